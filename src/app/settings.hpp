@@ -1,0 +1,50 @@
+// Everything that can be set: defaults here, then DIR/sightglass.toml, then SIGHTGLASS_*, then flags.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+
+namespace sightglass::app {
+
+struct Settings {
+  // [server]
+  std::string listen = "127.0.0.1:8080";
+  std::string tls_certificate{};  // PEM files; both or neither
+  std::string tls_key{};
+  std::int32_t threads = 2;       // of the event loop
+  std::int32_t max_uploads = 32;  // at once; more are answered 429
+  std::int32_t max_connections = 4096;
+  // [storage]
+  std::filesystem::path data = "data";
+  bool keep_originals = true;
+  std::int64_t min_free_bytes = 64LL << 20;  // uploads are refused below this room
+  // [images]
+  std::int64_t max_upload_bytes = 50LL << 20;
+  std::int64_t max_pixels = 100'000'000;
+  // [workers]
+  std::int32_t workers = 1;   // task worker processes
+  std::int32_t decoders = 2;  // decoding processes
+  std::int32_t task_lease_seconds = 60;
+  // [accounts]
+  std::int32_t access_token_minutes = 15;
+  std::int32_t refresh_token_days = 30;
+  std::int32_t login_attempts_per_minute = 10;  // per address and per name
+  // [log]
+  std::string log_level = "info";
+  std::string log_format = "text";
+
+  // Where each value came from, by "section.name": "default", "file", "environment", "flag".
+  std::map<std::string, std::string> origins{};
+};
+
+// `flags` are "section.name" → text. Errors name the setting, its value and what is allowed; an unknown name in
+// the file is an error too.
+core::Result<Settings> load_settings(const std::filesystem::path& data,
+                                     const std::map<std::string, std::string>& flags);
+
+}  // namespace sightglass::app

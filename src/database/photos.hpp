@@ -1,0 +1,87 @@
+// Photos in the database: insert, find, list by filters in keyset pages, change, count.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/photo.hpp"
+#include "core/result.hpp"
+#include "database/database.hpp"
+
+namespace sightglass::database::photos {
+
+// Who is asking, as far as rows are concerned. accounts/access.hpp makes it.
+struct Visibility {
+  bool sees_all = false;
+  std::optional<core::UserId> user{};  // else: own photos, and photos of jobs open or assigned to this user
+};
+
+enum class Sort : std::uint8_t { newest_taken, oldest_taken, newest_uploaded, oldest_uploaded };
+
+struct Filter {
+  std::optional<core::AssetId> asset{};
+  std::optional<core::JobId> job{};
+  std::optional<core::LocationId> location{};
+  std::optional<core::ProcessingStatus> status{};
+  std::optional<core::PhotoSource> source{};
+  std::optional<std::string> tag{};
+  std::optional<std::string> label{};
+  std::optional<std::string> verdict{};
+  std::optional<core::Instant> taken_from{};  // inclusive
+  std::optional<core::Instant> taken_to{};    // exclusive
+  std::optional<core::GeoBox> bbox{};
+  std::optional<std::string> text{};  // all words must occur (as prefixes) in description, tags, names
+  std::optional<core::PhotoKind> kind{};
+  Sort sort = Sort::newest_taken;
+  std::int32_t limit = 50;  // 1 … 500
+};
+
+// The last row of the page before: the sort column's time and the id that breaks ties.
+struct PageKey {
+  core::Instant at{};
+  core::PhotoId id{};
+};
+
+struct Page {
+  std::vector<core::Photo> photos{};
+  std::optional<PageKey> next{};  // nullopt on the last page
+};
+
+core::Result<void> insert(Session& session, const core::Photo& photo);
+core::Result<std::optional<core::Photo>> find(Session& session, core::PhotoId id);
+// The job photo filed under this name.
+core::Result<std::optional<core::Photo>> find_in_job(Session& session, core::JobId job, std::string_view filename);
+// The oldest photo with these bytes that still has its original.
+core::Result<std::optional<core::Photo>> find_by_hash(Session& session, const core::Sha256& sha256);
+core::Result<bool> may_see(Session& session, const Visibility& visibility, const core::Photo& photo);
+core::Result<Page> list(Session& session, const Filter& filter, const Visibility& visibility,
+                        const std::optional<PageKey>& after);
+// Description, tags, job, asset, location, taken time, position, verdict: whatever of `photo` a person may edit.
+core::Result<void> update(Session& session, const core::Photo& photo);
+core::Result<void> set_status(Session& session, core::PhotoId id, core::ProcessingStatus status,
+                              std::string_view error);
+core::Result<void> set_task(Session& session, core::PhotoId id, core::TaskId task, core::ProcessingStatus status);
+core::Result<void> set_derived(Session& session, const core::Photo& photo);  // display/thumbnail sizes and files
+core::Result<bool> remove(Session& session, core::PhotoId id);               // false when it was not there
+// Every photo in id order after `after`, `limit` at a time: for check, rebuild, export.
+core::Result<std::vector<core::Photo>> scan(Session& session, std::optional<core::PhotoId> after, std::int32_t limit);
+
+struct Count {
+  std::string name{};
+  std::int64_t count = 0;
+};
+struct Statistics {
+  std::int64_t total = 0;
+  std::int64_t bytes = 0;  // of originals
+  std::vector<Count> by_status{};
+  std::vector<Count> by_source{};
+  std::vector<Count> by_verdict{};
+  std::vector<Count> by_day{};  // "2026-11-21" (UTC, by upload), newest first, at most 90
+  // Milliseconds from upload to finished analysis; empty when nothing was analysed.
+  std::optional<double> latency_p50{}, latency_p90{}, latency_p99{};
+};
+core::Result<Statistics> statistics(Session& session, const Visibility& visibility);
+
+}  // namespace sightglass::database::photos

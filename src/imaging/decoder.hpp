@@ -1,0 +1,73 @@
+// The seam to decoding: a file descriptor goes in, derived images and facts come out.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/geometry.hpp"
+#include "core/media_type.hpp"
+#include "core/photo.hpp"
+#include "core/result.hpp"
+#include "imaging/limits.hpp"
+
+namespace sightglass::imaging {
+
+// How the two derived JPEGs are made. Both fit inside their box, are never enlarged, are upright, sRGB, and
+// carry no metadata (no position leaks).
+struct DerivePlan {
+  core::Size display_box{1024, 1024};
+  std::int32_t display_quality = 85;   // JPEG quality 1 … 100
+  std::int64_t display_max_bytes = 0;  // 0: no limit; else quality, then size, are lowered until it fits
+  core::Size thumbnail_box{300, 300};
+  std::int32_t thumbnail_quality = 70;
+  bool allow_damaged = false;  // make the best of a truncated or partly corrupt picture
+
+  static DerivePlan for_job() { return {}; }
+  static DerivePlan for_field() {
+    return {.display_box = {2048, 2048}, .display_quality = 82, .display_max_bytes = 2'000'000};
+  }
+};
+
+struct DerivedImages {
+  core::MediaType media_type = core::MediaType::jpeg;  // of the source, by content
+  core::Size size{};                                   // of the source after orientation
+  std::string display_jpeg{};                          // JPEG bytes
+  core::Size display_size{};
+  std::string thumbnail_jpeg{};  // JPEG bytes
+  core::Size thumbnail_size{};
+  std::string thumbhash{};  // base64
+  core::CaptureMetadata metadata{};
+  bool is_damaged = false;  // only with allow_damaged
+  std::string damage{};     // what the decoder said
+};
+
+// sRGB 8 bit, and the share of the picture it covers, 0 … 1.
+struct DominantColour {
+  std::array<std::uint8_t, 3> rgb{};
+  double share = 0;
+};
+
+// What is computed of every picture in the background. Luminance is Rec. 709 luma, 0 … 255.
+struct ImageProperties {
+  std::vector<DominantColour> dominant_colours{};  // at most five, largest share first
+  std::uint64_t perceptual_hash = 0;               // 64-bit DCT hash (pHash) of the upright picture
+  double sharpness = 0;  // variance of the Laplacian of the luma at the measuring size (see .cpp)
+  double mean_luma = 0;
+  double luma_deviation = 0;
+  double dark_share = 0;    // pixels with luma < 16, 0 … 1
+  double bright_share = 0;  // pixels with luma > 239, 0 … 1
+};
+
+// Implementations are thread-safe. Every call blocks up to limits.timeout_ms and a little; `fd` is a readable
+// regular file, read from offset 0 whatever its position; it is not closed.
+// Errors: unsupported_format, corrupt_image, too_large (naming the limit), timeout, unavailable, internal.
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+  virtual core::Result<DerivedImages> derive(int fd, const DerivePlan& plan, const Limits& limits) = 0;
+  virtual core::Result<ImageProperties> measure(int fd, const Limits& limits) = 0;
+};
+
+}  // namespace sightglass::imaging

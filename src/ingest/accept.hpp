@@ -1,0 +1,70 @@
+// Takes in one picture, whatever its source: derive, place durably, record with its task, answer.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/photo.hpp"
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "database/database.hpp"
+#include "imaging/decoder.hpp"
+#include "storage/blob_store.hpp"
+
+namespace sightglass::ingest {
+
+// What the sender says of a picture. Ids were checked for existence and visibility by the caller.
+struct Submission {
+  core::PhotoKind kind = core::PhotoKind::field;
+  core::PhotoSource source = core::PhotoSource::upload;
+  std::string original_filename{};  // any bytes; stored as text, never a path
+  std::string description{};
+  std::vector<std::string> tags{};
+  std::optional<core::JobId> job_id{};  // required for PhotoKind::job
+  std::optional<core::AssetId> asset_id{};
+  std::optional<core::LocationId> location_id{};
+  std::optional<core::UserId> uploaded_by{};
+  std::string uploader_name{};  // for the sidecar
+  core::TaskQueue queue = core::TaskQueue::normal;
+  std::int32_t priority = 0;
+  bool allow_damaged = false;
+  bool skip_duplicate = false;  // the same bytes in the same job (or among field photos): return the photo there is
+  std::string request_id{};
+};
+
+struct Accepted {
+  core::Photo photo{};
+  bool was_there = false;  // skip_duplicate found it
+};
+
+struct Policy {
+  bool keeps_originals = true;
+  imaging::Limits limits{};
+};
+
+class Ingest {
+ public:
+  // `wake_workers` is called after each commit that enqueued a task; it must not block.
+  Ingest(storage::BlobStore& blobs, database::Database& database, imaging::Decoder& decoder, const core::Clock& clock,
+         Policy policy, std::function<void()> wake_workers);
+
+  // Thread-safe. Blocks: decoding, disk, commit. When it returns a photo, original and sidecar are durable and
+  // the row and its task are committed; when it returns an error, nothing is left behind.
+  core::Result<Accepted> accept(storage::IncomingBlob& incoming, const Submission& submission);
+
+  const Policy& policy() const { return policy_; }
+
+ private:
+  storage::BlobStore& blobs_;
+  database::Database& database_;
+  imaging::Decoder& decoder_;
+  const core::Clock& clock_;
+  Policy policy_;
+  std::function<void()> wake_workers_;
+};
+
+}  // namespace sightglass::ingest

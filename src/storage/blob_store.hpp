@@ -1,0 +1,71 @@
+// Where bytes live. Keys are relative paths that this program made ("images/job_7/img_….jpg"), never names
+// from outside. The local disk is the default; the key layout is the same everywhere.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "core/sha256.hpp"
+#include "core/time.hpp"
+#include "runtime/unix_fd.hpp"
+
+namespace sightglass::storage {
+
+// True for a non-empty relative path of printable segments without "", ".", ".." and control characters.
+bool is_valid_key(std::string_view key);
+
+struct BlobInfo {
+  std::int64_t bytes = 0;
+  core::Instant modified_at{};
+};
+
+// An upload on its way in: a temporary that is hashed while it is written. Destroyed without being placed,
+// it leaves nothing behind. Not thread-safe; may move between threads from call to call. Blocks.
+class IncomingBlob {
+ public:
+  virtual ~IncomingBlob() = default;
+  // quota_exceeded when the disk is full.
+  virtual core::Result<void> write(std::span<const std::byte> bytes) = 0;
+  virtual std::int64_t bytes() const = 0;
+  // The hash of everything written so far.
+  virtual core::Sha256 sha256() const = 0;
+  // A descriptor to read what was written, at any offset; owned by the blob.
+  virtual int read_fd() const = 0;
+};
+
+// Thread-safe. All calls block on the disk or the network.
+class BlobStore {
+ public:
+  virtual ~BlobStore() = default;
+
+  virtual core::Result<std::unique_ptr<IncomingBlob>> begin_incoming() = 0;
+  // Makes the incoming bytes durable under `key` (file and directory synced). conflict when the key is taken.
+  virtual core::Result<void> place(IncomingBlob& incoming, std::string_view key) = 0;
+  // Writes small bytes atomically (temporary, rename), replacing what was there; durable on return when asked.
+  enum class Durability : std::uint8_t { durable, rebuildable };
+  virtual core::Result<void> put(std::string_view key, std::string_view bytes, Durability durability) = 0;
+  // Makes `to` hold the same bytes as `from` without storing them twice where the store can (a hard link on
+  // disk). conflict when `to` is taken, not_found when `from` is gone.
+  virtual core::Result<void> link(std::string_view from, std::string_view to) = 0;
+  virtual core::Result<void> rename(std::string_view from, std::string_view to) = 0;
+  // Removing what is not there is no error.
+  virtual core::Result<void> remove(std::string_view key) = 0;
+
+  virtual core::Result<BlobInfo> info(std::string_view key) const = 0;         // not_found
+  virtual core::Result<std::string> read(std::string_view key) const = 0;      // not_found; small blobs only
+  virtual core::Result<runtime::UnixFd> open(std::string_view key) const = 0;  // not_found; seekable, read-only
+  // Calls `visit` for every blob whose key begins with `prefix` ("" for all), in no promised order; stops
+  // when it returns false. Temporaries of the store itself are not shown.
+  virtual core::Result<void> list(std::string_view prefix,
+                                  const std::function<bool(std::string_view key, const BlobInfo&)>& visit) const = 0;
+  // Room left for new bytes; −1 when the store has no such limit.
+  virtual core::Result<std::int64_t> free_bytes() const = 0;
+};
+
+}  // namespace sightglass::storage
