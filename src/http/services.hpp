@@ -1,0 +1,62 @@
+// What handlers are given: references to the parts the composition root built. All outlive the endpoint table.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "accounts/audit_log.hpp"
+#include "accounts/authenticator.hpp"
+#include "core/time.hpp"
+#include "database/database.hpp"
+#include "http/endpoint.hpp"
+#include "ingest/accept.hpp"
+#include "storage/blob_store.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace sightglass::accounts {
+class SignIn;         // accounts/sign_in.hpp
+class Administration; // accounts/administration.hpp
+}
+
+namespace sightglass::http {
+
+// What /health says of the parts that run outside the handlers. Read from memory; never blocks.
+struct WorkerState {
+  int workers = 0;         // task workers alive
+  int workers_wanted = 0;
+  int decoders = 0;        // decoding processes alive
+};
+
+struct Services {
+  database::Database& database;
+  storage::BlobStore& blobs;
+  ingest::Ingest& ingest;
+  accounts::Authenticator& authenticator;
+  accounts::SignIn& sign_in;
+  accounts::Administration& administration;
+  accounts::AuditLog& audit;
+  telemetry::Metrics& metrics;
+  const core::Clock& clock;
+  std::function<void()> wake_workers;
+  std::function<WorkerState()> worker_state;
+  std::filesystem::path web_root;      // built pages, Swagger UI in swagger-ui/, and openapi.json
+  std::int64_t max_upload_bytes = 50LL << 20;
+  std::int64_t min_free_bytes = 64LL << 20;
+};
+
+// One per resource file; each appends its rows. endpoints.cpp calls them all.
+void add_account_endpoints(EndpointTable& table, const Services& services);    // setup, auth, users, tokens, audit
+void add_job_endpoints(EndpointTable& table, const Services& services);
+void add_job_photo_endpoints(EndpointTable& table, const Services& services);  // /job/{id}/…
+void add_photo_endpoints(EndpointTable& table, const Services& services);      // field photos: rows and bytes
+void add_photo_upload_endpoints(EndpointTable& table, const Services& services);
+void add_analysis_endpoints(EndpointTable& table, const Services& services);   // analysis, tasks, batch, statistics
+void add_catalogue_endpoints(EndpointTable& table, const Services& services);  // assets, locations
+void add_health_endpoints(EndpointTable& table, const Services& services);     // health, metrics
+void add_page_endpoints(EndpointTable& table, const Services& services);       // pages, assets, docs
+
+// The whole table, in the order rows are matched.
+EndpointTable make_endpoints(const Services& services);
+
+}  // namespace sightglass::http
