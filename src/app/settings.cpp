@@ -1,0 +1,49 @@
+#include "app/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "app/settings_file.hpp"
+#include "app/settings_table.hpp"
+
+namespace sightglass::app {
+namespace {
+
+using core::Result;
+
+Result<void> apply_all(Settings& settings, const std::map<std::string, std::string>& values,
+                       const std::string& origin) {
+  for (const auto& [name, text] : values) SG_TRY(apply_setting(settings, name, text, origin));
+  return {};
+}
+
+std::map<std::string, std::string> from_environment() {
+  std::map<std::string, std::string> values;
+  for (const auto& name : setting_names())
+    if (const char* text = std::getenv(environment_name_of(name).c_str())) values[name] = text;
+  return values;
+}
+
+Result<void> check_together(const Settings& settings) {
+  if (settings.tls_certificate.empty() != settings.tls_key.empty())
+    return core::fail(core::invalid_input(
+        "server.tls_key", "server.tls_certificate and server.tls_key belong together: set both or neither"));
+  return {};
+}
+
+}  // namespace
+
+Result<Settings> load_settings(const std::filesystem::path& data, const std::map<std::string, std::string>& flags) {
+  Settings settings;
+  for (const auto& name : setting_names()) settings.origins[name] = "default";
+  SG_ASSIGN(const auto file, read_settings_file(data / "sightglass.toml"));
+  SG_TRY(apply_all(settings, file, "file"));
+  SG_TRY(apply_all(settings, from_environment(), "environment"));
+  SG_TRY(apply_all(settings, flags, "flag"));
+  SG_TRY(check_together(settings));
+  settings.data = data;
+  return settings;
+}
+
+}  // namespace sightglass::app

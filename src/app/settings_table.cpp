@@ -1,0 +1,144 @@
+#include "app/settings_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cctype>
+#include <limits>
+#include <variant>
+
+namespace sightglass::app {
+namespace {
+
+using core::Result;
+using Target = std::variant<std::string Settings::*, std::int32_t Settings::*, std::int64_t Settings::*,
+                            bool Settings::*>;
+
+struct Row {
+  std::string_view name;
+  Target target;
+  std::int64_t least = 0;  // of numbers
+  std::int64_t most = 0;
+  std::string_view words{};  // of texts: the allowed ones, separated by spaces; empty allows any
+};
+
+constexpr std::int64_t terabyte = 1LL << 40;
+
+const std::array table{
+    Row{"server.listen", &Settings::listen},
+    Row{"server.tls_certificate", &Settings::tls_certificate},
+    Row{"server.tls_key", &Settings::tls_key},
+    Row{"server.threads", &Settings::threads, 1, 64},
+    Row{"server.max_uploads", &Settings::max_uploads, 1, 1024},
+    Row{"server.max_connections", &Settings::max_connections, 1, 65'536},
+    Row{"storage.keep_originals", &Settings::keep_originals},
+    Row{"storage.min_free_bytes", &Settings::min_free_bytes, 0, terabyte},
+    Row{"images.max_upload_bytes", &Settings::max_upload_bytes, 1024, 4LL << 30},
+    Row{"images.max_pixels", &Settings::max_pixels, 1, 1'000'000'000},
+    Row{"workers.count", &Settings::workers, 0, 256},
+    Row{"workers.decoders", &Settings::decoders, 1, 64},
+    Row{"workers.lease_seconds", &Settings::task_lease_seconds, 5, 3600},
+    Row{"accounts.access_token_minutes", &Settings::access_token_minutes, 1, 1440},
+    Row{"accounts.refresh_token_days", &Settings::refresh_token_days, 1, 365},
+    Row{"accounts.login_attempts_per_minute", &Settings::login_attempts_per_minute, 1, 10'000},
+    Row{"log.level", &Settings::log_level, 0, 0, "debug info warning error"},
+    Row{"log.format", &Settings::log_format, 0, 0, "text json"},
+};
+
+Result<std::int64_t> parse_number(const Row& row, std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < row.least || number > row.most)
+    return core::fail(core::invalid_input(
+        std::string(row.name),
+        fmt::format("{} is \"{}\"; it must be a whole number from {} to {}", row.name, text, row.least, row.most)));
+  return number;
+}
+
+Result<std::string> parse_word(const Row& row, std::string_view text) {
+  if (row.words.empty()) return std::string(text);
+  const std::string spaced = fmt::format(" {} ", row.words);
+  if (!text.empty() && spaced.find(fmt::format(" {} ", text)) != std::string::npos) return std::string(text);
+  return core::fail(core::invalid_input(
+      std::string(row.name), fmt::format("{} is \"{}\"; it must be one of: {}", row.name, text, row.words)));
+}
+
+Result<bool> parse_truth(const Row& row, std::string_view text) {
+  if (text == "true" || text == "1" || text == "yes") return true;
+  if (text == "false" || text == "0" || text == "no") return false;
+  return core::fail(core::invalid_input(std::string(row.name),
+                                        fmt::format("{} is \"{}\"; it must be true or false", row.name, text)));
+}
+
+struct Assign {
+  Settings& settings;
+  const Row& row;
+  std::string_view text;
+
+  Result<void> operator()(std::string Settings::* member) const {
+    SG_ASSIGN(settings.*member, parse_word(row, text));
+    return {};
+  }
+  Result<void> operator()(std::int32_t Settings::* member) const {
+    SG_ASSIGN(const auto number, parse_number(row, text));
+    settings.*member = static_cast<std::int32_t>(number);
+    return {};
+  }
+  Result<void> operator()(std::int64_t Settings::* member) const {
+    SG_ASSIGN(settings.*member, parse_number(row, text));
+    return {};
+  }
+  Result<void> operator()(bool Settings::* member) const {
+    SG_ASSIGN(settings.*member, parse_truth(row, text));
+    return {};
+  }
+};
+
+// Levenshtein distance, to name the setting that was probably meant.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+std::string_view nearest_name(std::string_view name) {
+  return std::ranges::min_element(table, {}, [name](const Row& row) { return distance(row.name, name); })->name;
+}
+
+}  // namespace
+
+std::vector<std::string> setting_names() {
+  std::vector<std::string> names;
+  for (const auto& row : table) names.emplace_back(row.name);
+  return names;
+}
+
+std::string environment_name_of(std::string_view name) {
+  std::string text = "SIGHTGLASS_";
+  for (const char c : name) text += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+Result<void> apply_setting(Settings& settings, std::string_view name, std::string_view text,
+                           const std::string& origin) {
+  const auto row = std::ranges::find(table, name, &Row::name);
+  if (row == table.end())
+    return core::fail(core::invalid_input(
+        std::string(name), fmt::format("there is no setting \"{}\"; did you mean \"{}\"?", name, nearest_name(name))));
+  SG_TRY(std::visit(Assign{settings, *row, text}, row->target));
+  settings.origins[std::string(name)] = origin;
+  return {};
+}
+
+}  // namespace sightglass::app
