@@ -18,7 +18,7 @@ struct AuditEvent {
   std::string action{};       // "photo.update"
   std::string object_type{};  // "photo"
   std::string object_id{};
-  std::string details = "{}"; // a JSON object: what changed, never secrets
+  std::string details = "{}";  // a JSON object: what changed, never secrets
 };
 
 // Where the event came from.
@@ -39,8 +39,8 @@ class AuditLog {
   // Blocks; for events without a transaction of their own, a refused sign-in for one.
   core::Result<void> record(const Caller& caller, const Origin& origin, const AuditEvent& event);
   // Never blocks. Repeated views of one picture by one caller within a minute make one entry with a count.
-  void note_view(const Caller& caller, const Origin& origin, std::string_view object_type,
-                 std::string_view object_id, std::string_view variant);
+  void note_view(const Caller& caller, const Origin& origin, std::string_view object_type, std::string_view object_id,
+                 std::string_view variant);
   // Blocks. Writes the gathered views; called every few seconds and at shutdown.
   core::Result<void> flush();
 

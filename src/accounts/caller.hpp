@@ -13,7 +13,13 @@
 
 namespace sightglass::accounts {
 
-enum class Credential : std::uint8_t { none, access_token, browser_session, service_token };
+enum class Credential : std::uint8_t {
+  none,
+  access_token,
+  browser_session,
+  service_token,
+  command_line,  // a command on the server's machine: being able to read the data directory is its credential
+};
 
 // What a route is about and whether it reads or changes: the pairs are the scopes of service tokens
 // ("photos:read"). A user's own credentials hold every scope.
@@ -35,6 +41,12 @@ struct Caller {
 // Viewers, reviewers, operators and administrators see every photo and job. Technicians see their own photos,
 // and the jobs (with their photos) that are open to all or assigned to them.
 database::photos::Visibility visibility_of(const Caller& caller);
+// True for every credential but a service token without that scope. Writing does not include reading.
 bool holds_scope(const Caller& caller, Area area, Access access);
+
+// What commands act as: an administrator named "command line", without a user behind it.
+Caller command_line_caller();
+// What a user's own credentials stand for.
+Caller caller_of(const core::User& user, Credential credential);
 
 }  // namespace sightglass::accounts
