@@ -1,0 +1,66 @@
+#include "app/data_directory.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace sightglass::app {
+namespace {
+
+using core::Result;
+
+core::Error cannot_use(const std::filesystem::path& path, const std::string& why) {
+  return core::invalid_input("data", fmt::format("the data directory {} cannot be used: {}", path.string(), why));
+}
+
+Result<runtime::UnixFd> open_lock(const std::filesystem::path& path) {
+  runtime::UnixFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd) return core::fail(cannot_use(path, std::strerror(errno)));
+  return fd;
+}
+
+Result<void> make_folder(const std::filesystem::path& path, mode_t mode) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return {};
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return core::fail(cannot_use(path, std::strerror(errno)));
+  return {};
+}
+
+}  // namespace
+
+Result<DataDirectory> DataDirectory::open(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto absolute = std::filesystem::absolute(path, error).lexically_normal();
+  if (error) return core::fail(cannot_use(path, error.message()));
+  SG_TRY(make_folder(absolute, 0750));
+  for (const char* folder : {"images", "photos", "catalogue", "incoming", "quarantine"})
+    SG_TRY(make_folder(absolute / folder, 0750));
+  SG_TRY(make_folder(absolute / "keys", 0700));
+  DataDirectory directory(absolute);
+  SG_ASSIGN(directory.serving_lock_, open_lock(directory.keys() / "serving.lock"));
+  SG_ASSIGN(directory.intake_lock_, open_lock(directory.keys() / "intake.lock"));
+  return directory;
+}
+
+Result<void> DataDirectory::claim_for_serving() {
+  if (::flock(serving_lock_.get(), LOCK_EX | LOCK_NB) == 0) return {};
+  return core::fail(core::ErrorCode::conflict,
+                    fmt::format("another server already uses {}; stop it, or give --data another directory",
+                                path_.string()));
+}
+
+bool DataDirectory::try_exclude_intake() { return ::flock(intake_lock_.get(), LOCK_EX | LOCK_NB) == 0; }
+
+Result<void> DataDirectory::share_intake() {
+  while (::flock(intake_lock_.get(), LOCK_SH) != 0)
+    if (errno != EINTR) return core::fail(cannot_use(path_, std::strerror(errno)));
+  return {};
+}
+
+}  // namespace sightglass::app

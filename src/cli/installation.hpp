@@ -1,0 +1,44 @@
+// The parts of one data directory that commands work on. The composition root builds them.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "accounts/administration.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+#include "database/database.hpp"
+#include "imaging/decoder.hpp"
+#include "ingest/accept.hpp"
+#include "storage/blob_store.hpp"
+
+namespace sightglass::cli {
+
+class Installation {
+ public:
+  virtual ~Installation() = default;
+  virtual database::Database& database() = 0;
+  virtual storage::BlobStore& blobs() = 0;
+  virtual imaging::Decoder& decoder() = 0;
+  virtual ingest::Ingest& ingest() = 0;
+  virtual accounts::Administration& administration() = 0;
+  virtual const core::Clock& clock() = 0;
+};
+
+// Settings given on the command line, by their full name.
+using Flags = std::map<std::string, std::string>;
+
+// What the composition root offers the command line.
+struct Program {
+  // Opens (and makes, when new) the data directory. Blocks.
+  std::function<core::Result<std::unique_ptr<Installation>>(const std::filesystem::path& data, const Flags&)> open;
+  // Serves until told to stop; returns the process's exit code.
+  std::function<int(const std::filesystem::path& data, const Flags&)> serve;
+  // The endpoint table as JSON: method, path, operation, role, scope, object check.
+  std::function<std::string()> routes_as_json;
+};
+
+}  // namespace sightglass::cli
