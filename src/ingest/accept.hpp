@@ -34,6 +34,9 @@ struct Submission {
   bool allow_damaged = false;
   bool skip_duplicate = false;  // the same bytes in the same job (or among field photos): return the photo there is
   std::string request_id{};
+  // Runs in the transaction that inserts the row, after it (the caller's audit entry). May run twice or on another
+  // thread; an error undoes the upload and is returned.
+  std::function<core::Result<void>(database::Session&, const core::Photo&)> also{};
 };
 
 struct Accepted {
