@@ -50,9 +50,9 @@ Result<DataDirectory> DataDirectory::open(const std::filesystem::path& path) {
 
 Result<void> DataDirectory::claim_for_serving() {
   if (::flock(serving_lock_.get(), LOCK_EX | LOCK_NB) == 0) return {};
-  return core::fail(core::ErrorCode::conflict,
-                    fmt::format("another server already uses {}; stop it, or give --data another directory",
-                                path_.string()));
+  return core::fail(
+      core::ErrorCode::conflict,
+      fmt::format("another server already uses {}; stop it, or give --data another directory", path_.string()));
 }
 
 bool DataDirectory::try_exclude_intake() { return ::flock(intake_lock_.get(), LOCK_EX | LOCK_NB) == 0; }

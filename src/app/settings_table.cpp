@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <limits>
 #include <variant>
 
@@ -13,8 +13,8 @@ namespace sightglass::app {
 namespace {
 
 using core::Result;
-using Target = std::variant<std::string Settings::*, std::int32_t Settings::*, std::int64_t Settings::*,
-                            bool Settings::*>;
+using Target =
+    std::variant<std::string Settings::*, std::int32_t Settings::*, std::int64_t Settings::*, bool Settings::*>;
 
 struct Row {
   std::string_view name;
@@ -61,8 +61,8 @@ Result<std::string> parse_word(const Row& row, std::string_view text) {
   if (row.words.empty()) return std::string(text);
   const std::string spaced = fmt::format(" {} ", row.words);
   if (!text.empty() && spaced.find(fmt::format(" {} ", text)) != std::string::npos) return std::string(text);
-  return core::fail(core::invalid_input(
-      std::string(row.name), fmt::format("{} is \"{}\"; it must be one of: {}", row.name, text, row.words)));
+  return core::fail(core::invalid_input(std::string(row.name),
+                                        fmt::format("{} is \"{}\"; it must be one of: {}", row.name, text, row.words)));
 }
 
 Result<bool> parse_truth(const Row& row, std::string_view text) {

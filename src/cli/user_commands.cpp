@@ -37,8 +37,8 @@ std::string user_json(const core::User& user) {
 
 Result<std::string> read_password(bool from_stdin) {
   if (!from_stdin)
-    return core::fail(core::invalid_input(
-        "password-stdin", "give the password on standard input and say so with --password-stdin"));
+    return core::fail(
+        core::invalid_input("password-stdin", "give the password on standard input and say so with --password-stdin"));
   std::string password;
   std::getline(std::cin, password);
   if (!password.empty() && password.back() == '\r') password.pop_back();
@@ -95,8 +95,7 @@ CLI::App* add_named(CLI::App& parent, Context& context, UserOptions& options, co
   return command;
 }
 
-void add_state_command(CLI::App& parent, Context& context, const std::shared_ptr<UserOptions>& options,
-                       bool disables) {
+void add_state_command(CLI::App& parent, Context& context, const std::shared_ptr<UserOptions>& options, bool disables) {
   CLI::App* command = add_named(parent, context, *options, disables ? "disable" : "enable",
                                 disables ? "Refuse this user from now on" : "Let this user sign in again");
   command->callback([&context, options, disables] {
