@@ -53,6 +53,10 @@ class BlobStore {
   // Makes `to` hold the same bytes as `from` without storing them twice where the store can (a hard link on
   // disk). conflict when `to` is taken, not_found when `from` is gone.
   virtual core::Result<void> link(std::string_view from, std::string_view to) = 0;
+  // Like link, but only sure to survive a power cut once something else was placed durably in the same directory.
+  // Cheaper for a caller who does that next.
+  virtual core::Result<void> claim(std::string_view from, std::string_view to) { return link(from, to); }
+  // Durable in both directories. What stood under `to` is replaced.
   virtual core::Result<void> rename(std::string_view from, std::string_view to) = 0;
   // Removing what is not there is no error.
   virtual core::Result<void> remove(std::string_view key) = 0;
@@ -64,6 +68,8 @@ class BlobStore {
   // when it returns false. Temporaries of the store itself are not shown.
   virtual core::Result<void> list(std::string_view prefix,
                                   const std::function<bool(std::string_view key, const BlobInfo&)>& visit) const = 0;
+  // Removes temporaries whose writer died; those being written are left alone. Returns how many there were.
+  virtual core::Result<std::int64_t> remove_abandoned() { return 0; }
   // Room left for new bytes; −1 when the store has no such limit.
   virtual core::Result<std::int64_t> free_bytes() const = 0;
 };
