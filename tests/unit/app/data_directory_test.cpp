@@ -1,0 +1,52 @@
+#include "app/data_directory.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+namespace sightglass::app {
+namespace {
+
+std::filesystem::path fresh(const char* name) {
+  const auto path = std::filesystem::path(::testing::TempDir()) / "data_directory" / name;
+  std::filesystem::remove_all(path);
+  return path;
+}
+
+TEST(DataDirectory, makes_its_folders_and_keeps_the_keys_private) {
+  const auto directory = DataDirectory::open(fresh("folders"));
+  ASSERT_TRUE(directory) << directory.error().message;
+  struct stat status {};
+  ASSERT_EQ(::stat(directory->keys().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0700U);
+  EXPECT_TRUE(std::filesystem::is_directory(directory->path() / "incoming"));
+}
+
+TEST(DataDirectory, serves_once_at_a_time) {
+  const auto path = fresh("once");
+  auto first = DataDirectory::open(path);
+  auto second = DataDirectory::open(path);
+  ASSERT_TRUE(first && second);
+  EXPECT_TRUE(first->claim_for_serving());
+  const auto refused = second->claim_for_serving();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::ErrorCode::conflict);
+}
+
+TEST(DataDirectory, repair_is_shut_out_while_anybody_takes_pictures_in) {
+  const auto path = fresh("intake");
+  auto importing = DataDirectory::open(path);
+  auto starting = DataDirectory::open(path);
+  ASSERT_TRUE(importing && starting);
+  ASSERT_TRUE(importing->share_intake());
+  EXPECT_FALSE(starting->try_exclude_intake());
+  EXPECT_TRUE(starting->share_intake());
+}
+
+TEST(DataDirectory, a_path_that_cannot_be_a_directory_is_refused_in_words) {
+  const auto refused = DataDirectory::open("/dev/null/data");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().field, "data");
+}
+
+}  // namespace
+}  // namespace sightglass::app

@@ -1,0 +1,78 @@
+#include "app/settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "app/settings_table.hpp"
+
+namespace sightglass::app {
+namespace {
+
+class SettingsTest : public ::testing::Test {
+ protected:
+  SettingsTest() : directory_(std::filesystem::path(::testing::TempDir()) / "settings") {
+    std::filesystem::create_directories(directory_);
+    std::filesystem::remove(directory_ / "sightglass.toml");
+  }
+  void TearDown() override { ::unsetenv("SIGHTGLASS_SERVER_THREADS"); }
+  void write_file(std::string_view text) const { std::ofstream(directory_ / "sightglass.toml") << text; }
+
+  std::filesystem::path directory_;
+};
+
+TEST_F(SettingsTest, flags_win_over_environment_over_file_over_defaults) {
+  EXPECT_EQ(load_settings(directory_, {})->threads, 2);
+  write_file("[server]\nthreads = 3\n");
+  EXPECT_EQ(load_settings(directory_, {})->threads, 3);
+  ::setenv("SIGHTGLASS_SERVER_THREADS", "4", 1);
+  EXPECT_EQ(load_settings(directory_, {})->threads, 4);
+  const auto settings = load_settings(directory_, {{"server.threads", "5"}});
+  EXPECT_EQ(settings->threads, 5);
+  EXPECT_EQ(settings->origins.at("server.threads"), "flag");
+  EXPECT_EQ(settings->origins.at("server.listen"), "default");
+}
+
+TEST_F(SettingsTest, an_unknown_name_is_an_error_that_names_the_nearest) {
+  write_file("[server]\nthread = 3\n");
+  const auto settings = load_settings(directory_, {});
+  ASSERT_FALSE(settings);
+  EXPECT_EQ(settings.error().field, "server.thread");
+  EXPECT_NE(settings.error().message.find("server.threads"), std::string::npos);
+}
+
+TEST_F(SettingsTest, values_out_of_range_name_the_range) {
+  for (const char* text : {"0", "65", "-1", "many", "", "3.5", "99999999999999999999"}) {
+    const auto settings = load_settings(directory_, {{"server.threads", text}});
+    ASSERT_FALSE(settings) << text;
+    EXPECT_NE(settings.error().message.find("from 1 to 64"), std::string::npos);
+  }
+  EXPECT_FALSE(load_settings(directory_, {{"log.level", "loud"}}));
+  EXPECT_FALSE(load_settings(directory_, {{"log.level", ""}}));
+  EXPECT_FALSE(load_settings(directory_, {{"storage.keep_originals", "maybe"}}));
+}
+
+TEST_F(SettingsTest, a_broken_file_says_where) {
+  write_file("[server\nthreads = 3\n");
+  const auto settings = load_settings(directory_, {});
+  ASSERT_FALSE(settings);
+  EXPECT_NE(settings.error().message.find("sightglass.toml:1:"), std::string::npos) << settings.error().message;
+  write_file("threads = 3\n");
+  EXPECT_FALSE(load_settings(directory_, {}));
+  write_file("[server]\nthreads = [3]\n");
+  EXPECT_FALSE(load_settings(directory_, {}));
+}
+
+TEST_F(SettingsTest, certificate_and_key_belong_together) {
+  EXPECT_FALSE(load_settings(directory_, {{"server.tls_key", "key.pem"}}));
+  EXPECT_TRUE(load_settings(directory_, {{"server.tls_key", "key.pem"}, {"server.tls_certificate", "cert.pem"}}));
+}
+
+TEST_F(SettingsTest, every_setting_takes_its_default_back_as_text) {
+  for (const auto& name : setting_names()) EXPECT_TRUE(environment_name_of(name).starts_with("SIGHTGLASS_")) << name;
+  EXPECT_EQ(environment_name_of("server.tls_key"), "SIGHTGLASS_SERVER_TLS_KEY");
+}
+
+}  // namespace
+}  // namespace sightglass::app
