@@ -1,0 +1,72 @@
+// The parts of one data directory, built in order; what commands and the server share.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "accounts/access_tokens.hpp"
+#include "accounts/administration.hpp"
+#include "accounts/audit_log.hpp"
+#include "accounts/authenticator.hpp"
+#include "accounts/passwords.hpp"
+#include "accounts/sign_in.hpp"
+#include "app/data_directory.hpp"
+#include "app/settings.hpp"
+#include "cli/installation.hpp"
+#include "core/result.hpp"
+#include "database/database.hpp"
+#include "imaging/decoder_pool.hpp"
+#include "ingest/accept.hpp"
+#include "storage/blob_store.hpp"
+
+namespace sightglass::app {
+
+// Members are declared in the order in which they are built; they are destroyed in the reverse order.
+class Parts final : public cli::Installation {
+ public:
+  // Opens, and makes when new, the data directory, its database and keys; migrates the schema. Blocks.
+  // `wake_workers` is called after each commit that enqueued a task.
+  static core::Result<std::unique_ptr<Parts>> build(DataDirectory directory, Settings settings,
+                                                    std::function<void()> wake_workers);
+
+  database::Database& database() override { return *database_; }
+  storage::BlobStore& blobs() override { return *blobs_; }
+  imaging::Decoder& decoder() override { return *decoders_; }
+  ingest::Ingest& ingest() override { return *ingest_; }
+  accounts::Administration& administration() override { return *administration_; }
+  const core::Clock& clock() override { return clock_; }
+
+  imaging::DecoderPool& decoders() { return *decoders_; }
+  accounts::Authenticator& authenticator() { return *authenticator_; }
+  accounts::AuditLog& audit() { return *audit_; }
+  accounts::SignIn& sign_in() { return *sign_in_; }
+  const Settings& settings() const { return settings_; }
+  DataDirectory& directory() { return directory_; }
+
+ private:
+  Parts(DataDirectory directory, Settings settings)
+      : directory_(std::move(directory)), settings_(std::move(settings)) {}
+  core::Result<void> build_store(std::function<void()> wake_workers);
+  core::Result<void> build_accounts();
+
+  core::SystemClock clock_;
+  DataDirectory directory_;
+  Settings settings_;
+  std::unique_ptr<database::Database> database_;
+  std::unique_ptr<storage::BlobStore> blobs_;
+  std::unique_ptr<imaging::DecoderPool> decoders_;
+  std::unique_ptr<ingest::Ingest> ingest_;
+  std::unique_ptr<accounts::AccessTokens> access_tokens_;
+  accounts::Passwords passwords_;
+  std::unique_ptr<accounts::AuditLog> audit_;
+  std::unique_ptr<accounts::Authenticator> authenticator_;
+  std::unique_ptr<accounts::SignIn> sign_in_;
+  std::unique_ptr<accounts::Administration> administration_;
+};
+
+// Where the program's other files are, found from where it runs: sightglass-worker beside it, the built pages in
+// ../share/sightglass/web of an installation or in the source tree's web/dist.
+std::filesystem::path worker_program();
+std::filesystem::path web_root();
+
+}  // namespace sightglass::app
