@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "accounts/authenticator.hpp"
 #include "accounts/caller.hpp"
 #include "accounts/passwords.hpp"
+#include "accounts/rate_limit.hpp"
 #include "core/records.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
@@ -52,7 +52,6 @@ class Administration {
   // `keys` is DATA/keys, where the set-up code is kept.
   Administration(database::Database& database, Authenticator& authenticator, AuditLog& audit, Passwords& passwords,
                  const core::Clock& clock, std::filesystem::path keys);
-  ~Administration();
 
   // At start: the one-time code to print when no active administrator exists, else nullopt. A restart before it
   // was used gives the same code.
@@ -67,11 +66,15 @@ class Administration {
   core::Result<std::vector<core::User>> list_users(const Caller& caller);
   core::Result<core::User> find_user(const Caller& caller, core::UserId id);
   core::Result<core::User> find_user_by_name(const Caller& caller, std::string_view name);
-  // Ends the user's sessions and access tokens whenever something changed.
+  // For the command line: it makes tokens in a user's name, with that user's rights. not_found; conflict when the
+  // user is disabled.
+  core::Result<Caller> command_line_for(std::string_view user_name);
+  // Access tokens made before the change die; with a new password or when disabled, every session ends too.
   core::Result<core::User> change_user(const Caller& caller, core::UserId id, const UserChange& change,
                                        const Origin& origin);
 
-  // For the caller's own account. Every other session of the user ends, and all access tokens.
+  // For the caller's own account. Every session of the user ends, this one too, and all access tokens: the caller
+  // signs in again with the new password. invalid_input for a wrong current one.
   core::Result<void> change_own_password(const Caller& caller, std::string_view current, std::string_view wanted,
                                          SignIn& sign_in, const Origin& origin);
   core::Result<core::User> own_user(const Caller& caller);
@@ -83,8 +86,19 @@ class Administration {
   core::Result<void> revoke_token(const Caller& caller, core::ServiceTokenId id, const Origin& origin);
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::filesystem::path code_file() const { return keys_ / "setup-code"; }
+  core::Result<void> check_code(std::string_view code, const Origin& origin);
+  core::Result<core::User> insert_user(database::Session& session, const Caller& caller, const core::User& user,
+                                       const Origin& origin);
+  core::Result<core::User> make_user(const NewUser& wanted);
+
+  database::Database& database_;
+  Authenticator& authenticator_;
+  AuditLog& audit_;
+  Passwords& passwords_;
+  const core::Clock& clock_;
+  std::filesystem::path keys_;
+  RateLimit code_attempts_;
 };
 
 }  // namespace sightglass::accounts

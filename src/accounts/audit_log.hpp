@@ -38,7 +38,8 @@ class AuditLog {
                             const AuditEvent& event);
   // Blocks; for events without a transaction of their own, a refused sign-in for one.
   core::Result<void> record(const Caller& caller, const Origin& origin, const AuditEvent& event);
-  // Never blocks. Repeated views of one picture by one caller within a minute make one entry with a count.
+  // Never blocks. The first view of an object by a caller is written with the next flush; its repeats within a
+  // minute make one more entry, with their count. When more than 20,000 wait, the rest is only counted.
   void note_view(const Caller& caller, const Origin& origin, std::string_view object_type, std::string_view object_id,
                  std::string_view variant);
   // Blocks. Writes the gathered views; called every few seconds and at shutdown.
