@@ -53,7 +53,7 @@ class JsonObject {
   static constexpr std::size_t max_depth = 16;
 
   // Errors: unsupported_format unless the content type is application/json; invalid_input with field "body" when the
-  // text is no JSON, too deep, names a member twice or is no object. An empty body is an empty object only when
+  // text is no JSON, too deep or no object. An empty body is an empty object only when
   // `may_be_empty`, and then needs no content type.
   static core::Result<JsonObject> parse(const Request& request, bool may_be_empty = false);
   static core::Result<JsonObject> parse_text(std::string_view text);
