@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "accounts/audit_log.hpp"
@@ -15,17 +16,17 @@
 #include "telemetry/metrics.hpp"
 
 namespace sightglass::accounts {
-class SignIn;         // accounts/sign_in.hpp
-class Administration; // accounts/administration.hpp
-}
+class SignIn;          // accounts/sign_in.hpp
+class Administration;  // accounts/administration.hpp
+}  // namespace sightglass::accounts
 
 namespace sightglass::http {
 
 // What /health says of the parts that run outside the handlers. Read from memory; never blocks.
 struct WorkerState {
-  int workers = 0;         // task workers alive
+  int workers = 0;  // task workers alive
   int workers_wanted = 0;
-  int decoders = 0;        // decoding processes alive
+  int decoders = 0;  // decoding processes alive
 };
 
 struct Services {
@@ -40,23 +41,31 @@ struct Services {
   const core::Clock& clock;
   std::function<void()> wake_workers;
   std::function<WorkerState()> worker_state;
-  std::filesystem::path web_root;      // built pages, Swagger UI in swagger-ui/, and openapi.json
+  std::filesystem::path web_root;  // built pages, Swagger UI in swagger-ui/, and openapi.json
   std::int64_t max_upload_bytes = 50LL << 20;
   std::int64_t min_free_bytes = 64LL << 20;
 };
 
-// One per resource file; each appends its rows. endpoints.cpp calls them all.
-void add_account_endpoints(EndpointTable& table, const Services& services);    // setup, auth, users, tokens, audit
-void add_job_endpoints(EndpointTable& table, const Services& services);
-void add_job_photo_endpoints(EndpointTable& table, const Services& services);  // /job/{id}/…
-void add_photo_endpoints(EndpointTable& table, const Services& services);      // field photos: rows and bytes
-void add_photo_upload_endpoints(EndpointTable& table, const Services& services);
-void add_analysis_endpoints(EndpointTable& table, const Services& services);   // analysis, tasks, batch, statistics
-void add_catalogue_endpoints(EndpointTable& table, const Services& services);  // assets, locations
-void add_health_endpoints(EndpointTable& table, const Services& services);     // health, metrics
-void add_page_endpoints(EndpointTable& table, const Services& services);       // pages, assets, docs
+class PhotoBytes;  // photo_bytes.hpp
 
-// The whole table, in the order rows are matched.
+// One per resource file; each appends its rows. endpoints.cpp calls them all. The rows keep references to
+// `services` and `bytes`.
+void add_account_endpoints(EndpointTable& table, const Services& services);  // setup, auth, users, tokens, audit
+void add_job_endpoints(EndpointTable& table, const Services& services);
+void add_job_photo_endpoints(EndpointTable& table, const Services& services, const std::shared_ptr<PhotoBytes>& bytes);
+void add_photo_endpoints(EndpointTable& table, const Services& services, const std::shared_ptr<PhotoBytes>& bytes);
+void add_photo_bytes_endpoints(EndpointTable& table, const Services& services,
+                               const std::shared_ptr<PhotoBytes>& bytes);
+void add_photo_upload_endpoints(EndpointTable& table, const Services& services);
+void add_task_endpoints(EndpointTable& table, const Services& services);      // reprocess, batch, status
+void add_analysis_endpoints(EndpointTable& table, const Services& services);  // results
+void add_statistics_endpoints(EndpointTable& table, const Services& services);
+void add_asset_endpoints(EndpointTable& table, const Services& services);
+void add_location_endpoints(EndpointTable& table, const Services& services);  // also at /locations
+void add_health_endpoints(EndpointTable& table, const Services& services);    // health, metrics
+void add_page_endpoints(EndpointTable& table, const Services& services);      // pages, assets, docs
+
+// The whole table, in the order rows are matched. `services` must outlive it.
 EndpointTable make_endpoints(const Services& services);
 
 }  // namespace sightglass::http

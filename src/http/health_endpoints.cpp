@@ -1,0 +1,173 @@
+// The state of each part for people and monitors, and the metrics.
+#include <array>
+#include <chrono>
+#include <memory>
+#include <mutex>
+
+#include "core/json_writer.hpp"
+#include "core/task.hpp"
+#include "fmt/format.h"
+#include "http/services.hpp"
+#include "queue/task_queue.hpp"
+#include "telemetry/log.hpp"
+
+namespace sightglass::http {
+namespace {
+
+using core::TaskQueue;
+using core::TaskState;
+
+constexpr std::array queues{TaskQueue::high_priority, TaskQueue::normal, TaskQueue::batch, TaskQueue::ml_training};
+constexpr std::array unfinished{TaskState::available, TaskState::scheduled, TaskState::running, TaskState::retryable};
+
+using QueueCounts = std::vector<queue::QueueCount>;
+
+std::int64_t count_of(const QueueCounts& counts, TaskQueue queue, TaskState state) {
+  for (const auto& count : counts) {
+    if (count.queue == queue && count.state == state) return count.count;
+  }
+  return 0;
+}
+
+struct PartStates {
+  core::Result<QueueCounts> tasks;  // an error when the database is down
+  core::Result<std::int64_t> free_bytes;
+  WorkerState workers{};
+  bool has_room = true;
+  bool is_up() const { return tasks && free_bytes; }
+};
+
+// The newest look at the parts that cost a query or a system call, renewed at most every few seconds, so that
+// neither scrapes nor health checks load the store. Thread-safe; look() blocks on the database now and then.
+class PartWatch {
+ public:
+  static constexpr std::chrono::seconds max_age{2};
+  explicit PartWatch(const Services& services) : services_(services) {}
+
+  PartStates look() {
+    const std::lock_guard lock(mutex_);
+    const auto now = services_.clock.now();
+    if (!states_ || now - looked_at_ > max_age) {
+      states_ = look_now();
+      looked_at_ = now;
+    }
+    return *states_;
+  }
+  // What was seen last; never blocks on anything but another look().
+  std::int64_t waiting(TaskQueue queue, TaskState state) const {
+    const std::lock_guard lock(mutex_);
+    return states_ && states_->tasks ? count_of(*states_->tasks, queue, state) : 0;
+  }
+  std::int64_t free_bytes() const {
+    const std::lock_guard lock(mutex_);
+    return states_ ? states_->free_bytes.value_or(-1) : -1;
+  }
+
+ private:
+  PartStates look_now() const {
+    PartStates states{
+        .tasks = services_.database.read([](database::Session& session) { return queue::count_by_state(session); }),
+        .free_bytes = services_.blobs.free_bytes(),
+        .workers = services_.worker_state ? services_.worker_state() : WorkerState{}};
+    if (!states.tasks) telemetry::log_error("database is down", {{"cause", states.tasks.error().message}});
+    if (!states.free_bytes) telemetry::log_error("storage is down", {{"cause", states.free_bytes.error().message}});
+    states.has_room = states.free_bytes && (*states.free_bytes < 0 || *states.free_bytes >= services_.min_free_bytes);
+    return states;
+  }
+
+  const Services& services_;
+  mutable std::mutex mutex_;
+  std::optional<PartStates> states_;
+  core::Instant looked_at_{};
+};
+
+void write_storage(core::JsonWriter& json, const PartStates& states) {
+  const std::string_view status = !states.free_bytes ? "unavailable" : states.has_room ? "ok" : "degraded";
+  json.key("storage").begin_object().member("status", status).key("free_bytes");
+  if (states.free_bytes && *states.free_bytes >= 0) {
+    json.integer(*states.free_bytes);
+  } else {
+    json.null();
+  }
+  json.end_object();
+}
+
+void write_queue(core::JsonWriter& json, const PartStates& states) {
+  std::int64_t waiting = 0;
+  std::int64_t running = 0;
+  for (const auto& count : states.tasks.value_or(QueueCounts{})) {
+    (count.state == TaskState::running ? running : waiting) += count.count;
+  }
+  const bool is_short = states.workers.workers < states.workers.workers_wanted;
+  json.key("queue").begin_object().member("status", is_short ? "degraded" : "ok");
+  json.member("workers", states.workers.workers).member("workers_wanted", states.workers.workers_wanted);
+  json.member("waiting", waiting).member("running", running).end_object();
+}
+
+std::string health_json(const PartStates& states) {
+  std::string text;
+  core::JsonWriter json(text);
+  json.begin_object().member("status", states.is_up() ? "ok" : "unavailable").member("version", SIGHTGLASS_VERSION);
+  json.key("camera").begin_object().member("status", "not_configured").end_object();
+  json.key("database").begin_object().member("status", states.tasks ? "ok" : "unavailable").end_object();
+  write_storage(json, states);
+  write_queue(json, states);
+  json.key("decoder").begin_object().member("status", states.workers.decoders > 0 ? "ok" : "degraded");
+  json.member("processes", states.workers.decoders).end_object().end_object();
+  return text;
+}
+
+core::Result<Response> get_health(PartWatch& watch) {
+  const auto states = watch.look();
+  auto response = Response::json(states.is_up() ? 200 : 503, health_json(states));
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+core::Result<Response> get_metrics(PartWatch& watch, const telemetry::Metrics& metrics) {
+  watch.look();
+  Response response{.status = 200, .body = metrics.to_prometheus()};
+  response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  response.headers.add("Cache-Control", "no-store");
+  return response;
+}
+
+void register_gauges(const Services& services, const std::shared_ptr<PartWatch>& watch) {
+  auto& metrics = services.metrics;
+  for (const auto queue : queues) {
+    for (const auto state : unfinished) {
+      metrics.gauge(
+          "sightglass_queue_tasks", "Unfinished tasks by queue and state.",
+          [watch, queue, state] { return static_cast<double>(watch->waiting(queue, state)); },
+          fmt::format("queue=\"{}\",state=\"{}\"", core::name_of(queue), core::name_of(state)));
+    }
+  }
+  metrics.gauge("sightglass_storage_free_bytes", "Room left for new bytes, -1 when there is no limit.",
+                [watch] { return static_cast<double>(watch->free_bytes()); });
+  const auto worker_state = services.worker_state;
+  if (!worker_state) return;
+  metrics.gauge("sightglass_workers", "Task workers alive.",
+                [worker_state] { return static_cast<double>(worker_state().workers); });
+  metrics.gauge("sightglass_decoders", "Decoding processes alive.",
+                [worker_state] { return static_cast<double>(worker_state().decoders); });
+}
+
+}  // namespace
+
+void add_health_endpoints(EndpointTable& table, const Services& services) {
+  // Shared by the two rows and the gauges, which live as long as the metrics.
+  const auto watch = std::make_shared<PartWatch>(services);
+  register_gauges(services, watch);
+  table.push_back({.method = Method::get,
+                   .pattern = "/health",
+                   .operation = "getHealth",
+                   .guard = {.is_public = true},
+                   .handle = [watch](const Request&) { return get_health(*watch); }});
+  table.push_back({.method = Method::get,
+                   .pattern = "/metrics",
+                   .operation = "getMetrics",
+                   .guard = {.is_public = true},
+                   .handle = [watch, &services](const Request&) { return get_metrics(*watch, services.metrics); }});
+}
+
+}  // namespace sightglass::http

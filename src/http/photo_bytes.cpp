@@ -1,0 +1,147 @@
+#include "http/photo_bytes.hpp"
+
+#include <algorithm>
+
+#include "database/catalogue.hpp"
+#include "fmt/format.h"
+#include "http/object_access.hpp"
+
+namespace sightglass::http {
+namespace {
+
+// Bytes under an id never change but by a rebuild, which changes the validators; a browser may keep them an hour,
+// but only for the same sign-in.
+void add_caching(Headers& headers) {
+  headers.add("Cache-Control", "private, max-age=3600");
+  headers.add("Vary", "Authorization, Cookie");
+}
+
+// Derived images are rebuilt now and then; size and time tell versions apart without reading them.
+std::string derived_etag(std::string_view photo, const storage::BlobInfo& info) {
+  return fmt::format("\"{}-{:x}-{:x}\"", photo, info.bytes, core::to_micros(info.modified_at));
+}
+
+const std::string& file_of(const core::Photo& photo, PhotoVariant variant) {
+  if (variant == PhotoVariant::original) return photo.files.original;
+  return variant == PhotoVariant::display ? photo.files.display : photo.files.thumbnail;
+}
+
+// A file the row promises but the store lacks is our fault, not a wrong address.
+core::Error missing_file(const core::Error& cause, const std::string& key) {
+  if (cause.code != core::ErrorCode::not_found) return cause;
+  return core::internal_error("the picture's file is missing", key);
+}
+
+Headers headers_of(const core::Photo& photo, PhotoVariant variant, const storage::BlobInfo& info) {
+  const bool is_original = variant == PhotoVariant::original;
+  Headers headers;
+  headers.add("Content-Type", is_original ? std::string(core::mime_of(photo.media_type)) : "image/jpeg");
+  headers.add("ETag", is_original ? '"' + photo.sha256.to_hex() + '"' : derived_etag(photo.id.to_string(), info));
+  headers.add("Last-Modified", core::to_http_date(info.modified_at));
+  add_caching(headers);
+  headers.add("X-Content-Type-Options", "nosniff");
+  if (is_original) headers.add("Content-Disposition", content_disposition(photo.original_filename));
+  return headers;
+}
+
+bool is_plain_name_character(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '%'; }
+
+}  // namespace
+
+std::string_view name_of(PhotoVariant variant) {
+  switch (variant) {
+    case PhotoVariant::original: return "original";
+    case PhotoVariant::display: return "display";
+    case PhotoVariant::thumbnail: break;
+  }
+  return "thumbnail";
+}
+
+std::string content_disposition(std::string_view filename) {
+  if (filename.empty()) return "inline";
+  // RFC 8187, section 3.2.1: attr-char stays, everything else is percent-encoded.
+  constexpr std::string_view attr_marks = "!#$&+-.^_`|~";
+  std::string plain;
+  std::string encoded;
+  for (const char c : filename) {
+    plain += is_plain_name_character(c) ? c : '_';
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (is_letter || attr_marks.contains(c)) {
+      encoded += c;
+    } else {
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return fmt::format("inline; filename=\"{}\"; filename*=UTF-8''{}", plain, encoded);
+}
+
+core::Result<Audience> PhotoBytes::audience_of(const core::Photo& photo) {
+  Audience audience{.uploader = photo.uploaded_by};
+  if (!photo.job_id) return audience;
+  SG_ASSIGN(auto job, services_.database.read(
+                          [&](database::Session& session) { return database::jobs::find(session, *photo.job_id); }));
+  if (!job) return audience;
+  audience.is_open = job->assigned_to.empty();
+  audience.assigned = std::move(job->assigned_to);
+  return audience;
+}
+
+core::Result<std::shared_ptr<const Thumbnail>> PhotoBytes::load(const core::Photo& photo, std::string_view key) {
+  const auto info = services_.blobs.info(photo.files.thumbnail);
+  if (!info) return core::fail(missing_file(info.error(), photo.files.thumbnail));
+  SG_ASSIGN(auto audience, audience_of(photo));
+  auto thumbnail = std::make_shared<Thumbnail>(Thumbnail{.photo = photo.id,
+                                                         .photo_text = photo.id.to_string(),
+                                                         .audience = std::move(audience),
+                                                         .modified_at = info->modified_at,
+                                                         .headers = headers_of(photo, PhotoVariant::thumbnail, *info),
+                                                         .checked_at = services_.clock.now()});
+  thumbnail->etag = thumbnail->headers.get("ETag");
+  const auto before = thumbnails_.find(key);
+  if (before && before->etag == thumbnail->etag) {
+    thumbnail->bytes = before->bytes;
+  } else {
+    SG_ASSIGN(auto bytes, services_.blobs.read(photo.files.thumbnail));
+    thumbnail->bytes = std::make_shared<const std::string>(std::move(bytes));
+  }
+  thumbnails_.put(std::string(key), thumbnail);
+  return thumbnail;
+}
+
+Response PhotoBytes::answer(const Request& request, const Thumbnail& thumbnail) {
+  services_.audit.note_view(request.caller, origin_of(request), "photo", thumbnail.photo_text, "thumbnail");
+  return {.status = 200, .headers = thumbnail.headers, .body = thumbnail.bytes};
+}
+
+core::Result<Response> PhotoBytes::send_file(const Request& request, const core::Photo& photo, PhotoVariant variant) {
+  const std::string& key = file_of(photo, variant);
+  if (key.empty()) return core::fail(core::not_found("the original of this photo was not kept"));
+  const auto info = services_.blobs.info(key);
+  if (!info) return core::fail(missing_file(info.error(), key));
+  auto fd = services_.blobs.open(key);
+  if (!fd) return core::fail(missing_file(fd.error(), key));
+  services_.audit.note_view(request.caller, origin_of(request), "photo", photo.id.to_string(), name_of(variant));
+  return Response{.status = 200,
+                  .headers = headers_of(photo, variant, *info),
+                  .body = FileBody{.fd = std::move(*fd), .offset = 0, .length = info->bytes}};
+}
+
+core::Result<Response> PhotoBytes::send(const Request& request, const core::Photo& photo, PhotoVariant variant,
+                                        std::string_view key) {
+  if (variant != PhotoVariant::thumbnail) return send_file(request, photo, variant);
+  SG_ASSIGN(const auto thumbnail, load(photo, key));
+  return answer(request, *thumbnail);
+}
+
+std::optional<Response> PhotoBytes::send_remembered(const Request& request, std::string_view key) {
+  const auto thumbnail = thumbnails_.find_fresh(key, services_.clock.now());
+  if (!thumbnail || !thumbnail->audience.admits(accounts::visibility_of(request.caller))) return std::nullopt;
+  return answer(request, *thumbnail);
+}
+
+void PhotoBytes::forget(const core::Photo& photo) {
+  thumbnails_.forget(thumbnail_key(photo.id));
+  if (photo.job_id) thumbnails_.forget(thumbnail_key(photo.job_id->to_string(), photo.filename));
+}
+
+}  // namespace sightglass::http

@@ -1,0 +1,48 @@
+// Sends a photo's original, display image or thumbnail, with validators; thumbnails from memory where possible.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/photo.hpp"
+#include "core/result.hpp"
+#include "http/message.hpp"
+#include "http/services.hpp"
+#include "http/thumbnail_cache.hpp"
+
+namespace sightglass::http {
+
+enum class PhotoVariant : std::uint8_t { original, display, thumbnail };
+std::string_view name_of(PhotoVariant variant);
+
+// `inline` with the name the sender gave, as plain ASCII and as UTF-8 (RFC 6266, RFC 8187).
+std::string content_disposition(std::string_view filename);
+
+// Thread-safe; one for all rows that send photos, so that they share the cache.
+class PhotoBytes {
+ public:
+  explicit PhotoBytes(const Services& services) : services_(services) {}
+
+  // Blocks on the disk, and on the database for a thumbnail. The photo's visibility was checked. `key` is where a
+  // thumbnail is remembered. not_found when the original was not kept; internal when a file is missing.
+  core::Result<Response> send(const Request& request, const core::Photo& photo, PhotoVariant variant,
+                              std::string_view key);
+  // Never blocks. nullopt when nothing fresh is remembered, or when the caller may not see it.
+  std::optional<Response> send_remembered(const Request& request, std::string_view key);
+  // After a photo was changed or removed.
+  void forget(const core::Photo& photo);
+
+ private:
+  core::Result<Response> send_file(const Request& request, const core::Photo& photo, PhotoVariant variant);
+  core::Result<std::shared_ptr<const Thumbnail>> load(const core::Photo& photo, std::string_view key);
+  core::Result<Audience> audience_of(const core::Photo& photo);
+  Response answer(const Request& request, const Thumbnail& thumbnail);
+
+  const Services& services_;
+  ThumbnailCache thumbnails_{};
+};
+
+}  // namespace sightglass::http

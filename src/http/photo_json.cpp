@@ -1,0 +1,147 @@
+#include "http/photo_json.hpp"
+
+namespace sightglass::http {
+namespace {
+
+using core::JsonWriter;
+
+template <typename Id>
+void write_id(JsonWriter& json, std::string_view name, const std::optional<Id>& id) {
+  json.key(name);
+  if (id) {
+    json.string(id->to_string());
+  } else {
+    json.null();
+  }
+}
+
+// Empty text that means "not known" is shown as null.
+void write_known(JsonWriter& json, std::string_view name, std::string_view text) {
+  json.key(name);
+  if (text.empty()) {
+    json.null();
+  } else {
+    json.string(text);
+  }
+}
+
+std::string_view kind_name(core::PhotoKind kind) { return kind == core::PhotoKind::job ? "job" : "field"; }
+
+void write_subject(JsonWriter& json, const core::Photo& photo) {
+  json.member("description", photo.description).key("tags").begin_array();
+  for (const auto& tag : photo.tags) json.string(tag);
+  json.end_array().key("job_id");
+  if (photo.job_id) {
+    json.integer(photo.job_id->value);
+  } else {
+    json.null();
+  }
+  write_id(json, "asset_id", photo.asset_id);
+  write_id(json, "location_id", photo.location_id);
+}
+
+void write_history(JsonWriter& json, const core::Photo& photo) {
+  write_id(json, "uploaded_by", photo.uploaded_by);
+  json.member("uploaded_at", core::to_iso8601(photo.uploaded_at));
+  json.member("taken_at", core::to_iso8601(photo.taken_at));
+  json.member("taken_at_source", core::name_of(photo.metadata.taken_source));
+  write_known(json, "taken_local", photo.metadata.taken_local);
+  json.member("processing_status", core::name_of(photo.status));
+  write_known(json, "error", photo.error);
+  write_known(json, "verdict", photo.verdict);
+  write_id(json, "task_id", photo.task_id);
+}
+
+void write_file(JsonWriter& json, const core::Photo& photo) {
+  json.member("media_type", core::mime_of(photo.media_type));
+  json.member("width", photo.size.width).member("height", photo.size.height);
+  json.member("display_width", photo.display_size.width).member("display_height", photo.display_size.height);
+  json.member("file_size", photo.file_bytes).member("sha256", photo.sha256.to_hex());
+  write_known(json, "thumbhash", photo.thumbhash);
+  write_id(json, "duplicate_of", photo.duplicate_of);
+  json.member("damaged", photo.is_damaged);
+  write_known(json, "damage", photo.damage);
+}
+
+void write_position(JsonWriter& json, const std::optional<core::GeoPosition>& position) {
+  if (!position) {
+    json.key("latitude").null().key("longitude").null().key("altitude").null();
+    return;
+  }
+  json.member("latitude", position->latitude).member("longitude", position->longitude);
+  json.member("altitude", position->altitude);
+}
+
+void write_capture(JsonWriter& json, const core::CaptureMetadata& metadata) {
+  write_position(json, metadata.position);
+  write_known(json, "camera_make", metadata.camera_make);
+  write_known(json, "camera_model", metadata.camera_model);
+  write_known(json, "lens", metadata.lens);
+  json.member("exposure_seconds", metadata.exposure_seconds).member("f_number", metadata.f_number);
+  json.member("iso", metadata.iso).member("focal_length_mm", metadata.focal_length_mm);
+  json.member("orientation", static_cast<std::int32_t>(metadata.orientation));
+}
+
+void write_urls(JsonWriter& json, const core::Photo& photo) {
+  json.key("original_url");
+  if (photo.files.original.empty()) {
+    json.null();
+  } else {
+    json.string(photo_url(photo.id, "original"));
+  }
+  json.member("display_url", photo_url(photo.id, "display"));
+  json.member("thumbnail_url", photo_url(photo.id, "thumbnail"));
+}
+
+}  // namespace
+
+std::string photo_url(core::PhotoId id, std::string_view variant) {
+  std::string url = "/api/v1/images/photos/";
+  url += id.to_string();
+  url += '/';
+  url += variant;
+  return url;
+}
+
+void write_photo_members(JsonWriter& json, const core::Photo& photo) {
+  json.member("id", photo.id.to_string()).member("kind", kind_name(photo.kind));
+  json.member("source", core::name_of(photo.source)).member("filename", photo.filename);
+  json.member("original_filename", photo.original_filename);
+  write_subject(json, photo);
+  write_history(json, photo);
+  write_file(json, photo);
+  write_capture(json, photo.metadata);
+  write_urls(json, photo);
+}
+
+void write_photo(JsonWriter& json, const core::Photo& photo) {
+  json.begin_object();
+  write_photo_members(json, photo);
+  json.end_object();
+}
+
+void write_analysis(JsonWriter& json, const database::analyses::Analysis& analysis) {
+  json.begin_object().member("id", analysis.id.to_string()).member("photo_id", analysis.photo_id.to_string());
+  json.member("model", analysis.model).member("version", analysis.version).member("provider", analysis.provider);
+  json.key("labels").raw(analysis.labels).key("objects").raw(analysis.objects);
+  json.key("text").raw(analysis.text).key("properties").raw(analysis.properties);
+  json.member("duration_ms", analysis.duration_ms).member("cost", analysis.cost);
+  json.member("created_at", core::to_iso8601(analysis.created_at)).end_object();
+}
+
+std::string photo_detail_json(const core::Photo& photo, const std::optional<database::analyses::Analysis>& analysis) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  write_photo_members(json, photo);
+  json.key("metadata").raw(photo.metadata.json.empty() ? "{}" : photo.metadata.json).key("analysis");
+  if (analysis) {
+    write_analysis(json, *analysis);
+  } else {
+    json.null();
+  }
+  json.end_object();
+  return text;
+}
+
+}  // namespace sightglass::http

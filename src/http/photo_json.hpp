@@ -1,0 +1,27 @@
+// Photos as the API shows them: one object per photo, written straight into the answer's text.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/json_writer.hpp"
+#include "core/photo.hpp"
+#include "database/analyses.hpp"
+
+namespace sightglass::http {
+
+// "/api/v1/images/photos/<id>/<variant>"; variant is "original", "display" or "thumbnail".
+std::string photo_url(core::PhotoId id, std::string_view variant);
+
+// The members of the list form, inside an object that the caller began.
+void write_photo_members(core::JsonWriter& json, const core::Photo& photo);
+void write_photo(core::JsonWriter& json, const core::Photo& photo);
+
+// One analysis as an object, with its labels, objects, text and properties as JSON, not as text.
+void write_analysis(core::JsonWriter& json, const database::analyses::Analysis& analysis);
+
+// The list form plus "metadata" (every EXIF and XMP key) and "analysis" (the latest, or null).
+std::string photo_detail_json(const core::Photo& photo, const std::optional<database::analyses::Analysis>& analysis);
+
+}  // namespace sightglass::http

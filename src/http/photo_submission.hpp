@@ -1,0 +1,41 @@
+// From an upload's form fields to what ingest is told of the picture.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "http/endpoint.hpp"
+#include "http/services.hpp"
+#include "http/upload_form.hpp"
+#include "ingest/accept.hpp"
+
+namespace sightglass::http {
+
+// The text fields, checked as far as that needs no database.
+struct PhotoFields {
+  std::string description{};
+  std::vector<std::string> tags{};
+  std::optional<std::string> job{};
+  std::optional<std::string> asset{};  // id or code
+  std::optional<std::string> location{};
+  core::TaskQueue queue = core::TaskQueue::normal;
+  bool allow_damaged = false;
+};
+
+// invalid_input naming the field. Fields that were sent empty count as not sent.
+core::Result<PhotoFields> read_photo_fields(const ReceivedForm& form);
+
+// Resolves what the fields name and adds who sends. Blocks on the database. invalid_input naming the field for
+// what is unknown or not visible; permission_denied or conflict when the job takes no photos from this caller.
+core::Result<ingest::Submission> make_submission(const Services& services, const Request& request,
+                                                 const PhotoFields& fields, std::string_view sent_filename);
+
+// Hands picture and submission to ingest, with the audit entry in the same transaction. Blocks.
+core::Result<core::Photo> take_in(const Services& services, const Request& request, ReceivedForm& form,
+                                  ingest::Submission submission);
+
+}  // namespace sightglass::http
