@@ -1,6 +1,6 @@
 #include "http/request_target.hpp"
 
-#include <optional>
+#include <algorithm>
 
 #include "http/problem.hpp"
 
@@ -98,6 +98,8 @@ core::Result<RequestTarget> parse_target(std::string_view target) {
   if (raw_path.size() < target.size()) SG_TRY(parse_query(target.substr(raw_path.size() + 1), parsed.query));
   return parsed;
 }
+
+std::optional<std::string> percent_decoded(std::string_view text) { return decoded(text, false); }
 
 std::string percent_encoded(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";

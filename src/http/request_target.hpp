@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,8 @@ struct RequestTarget {
 // max_target_bytes are too_large.
 core::Result<RequestTarget> parse_target(std::string_view target);
 
+// nullopt for an escape without two hexadecimal digits.
+std::optional<std::string> percent_decoded(std::string_view text);
 // `text` with every byte but unreserved ones (RFC 3986, section 2.3) as %XX: for values put into a query.
 std::string percent_encoded(std::string_view text);
 

@@ -38,15 +38,16 @@ Router::Row Router::parse(const Endpoint& endpoint) {
   return row;
 }
 
+// Kinds compared position by position: literal, capture, rest; of two that agree, the shorter pattern.
 bool Router::is_before(const Row& a, const Row& b) {
-  for (std::size_t i = 0; i < std::min(a.segments.size(), b.segments.size()); ++i)
-    if (a.segments[i].kind != b.segments[i].kind) return a.segments[i].kind < b.segments[i].kind;
-  return false;
+  return std::ranges::lexicographical_compare(a.segments, b.segments, {}, &Segment::kind, &Segment::kind);
 }
 
 Router::Router(const EndpointTable& table) {
-  for (const auto& endpoint : table) rows_.push_back(parse(endpoint));
-  std::ranges::stable_sort(rows_, is_before);
+  for (const auto& endpoint : table) {
+    Row row = parse(endpoint);
+    rows_.insert(std::ranges::upper_bound(rows_, row, is_before), std::move(row));
+  }
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const auto& segments = rows_[i].segments;
     if (segments.empty() || segments.front().kind != Segment::Kind::literal) {
