@@ -1,0 +1,51 @@
+// The one way to the server. Every shape comes from the OpenAPI document by way of schema.d.ts.
+import createClient, { type Middleware } from 'openapi-fetch';
+import type { components, paths } from './schema';
+
+type Schemas = components['schemas'];
+export type Job = Schemas['Job'];
+export type JobInput = Schemas['JobInput'];
+export type JobStatus = Schemas['JobStatus'];
+export type Photo = Schemas['Photo'];
+export type User = Schemas['User'];
+export type BrowserSession = Schemas['BrowserSession'];
+export type PhotoQuery = NonNullable<paths['/api/v1/images/photos']['get']['parameters']['query']>;
+export type JobQuery = NonNullable<paths['/api/v1/jobs']['get']['parameters']['query']>;
+
+// Goes with the session cookie on everything that changes something; kept in memory only.
+let csrfToken = '';
+let onSignedOut: () => void = () => undefined;
+
+export function useCsrfToken(token: string): void {
+  csrfToken = token;
+}
+export function currentCsrfToken(): string {
+  return csrfToken;
+}
+// Called when the server no longer knows the session.
+export function whenSignedOut(action: () => void): void {
+  onSignedOut = action;
+}
+export function reportSignedOut(): void {
+  onSignedOut();
+}
+
+const sessionPath = '/api/v1/auth/session';
+
+const withSession: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== 'GET' && csrfToken) request.headers.set('X-CSRF-Token', csrfToken);
+    return request;
+  },
+  onResponse({ response, schemaPath }) {
+    if (response.status === 401 && schemaPath !== sessionPath) onSignedOut();
+    return response;
+  },
+};
+
+export const api = createClient<paths>({
+  baseUrl: window.location.origin,
+  credentials: 'same-origin',
+  fetch: (request) => globalThis.fetch(request),
+});
+api.use(withSession);

@@ -1,0 +1,54 @@
+// Sends one photo to a job. XMLHttpRequest, because fetch tells nothing of an upload's progress.
+import { currentCsrfToken, reportSignedOut } from './client';
+import { Problem, problemOf } from './problem';
+import { text } from '../strings';
+
+export interface Transfer {
+  done: Promise<void>; // rejects with a Problem
+  abort(): void;
+}
+
+// The server asked to wait this many seconds.
+export class Busy extends Problem {
+  constructor(readonly seconds: number) {
+    super(429, text.errors.ofStatus(429));
+  }
+}
+
+function bodyOf(request: XMLHttpRequest): unknown {
+  try {
+    return JSON.parse(request.responseText);
+  } catch {
+    return undefined;
+  }
+}
+
+function failureOf(request: XMLHttpRequest): Problem {
+  if (request.status === 401) reportSignedOut();
+  if (request.status === 429) return new Busy(Number(request.getResponseHeader('Retry-After')) || 1);
+  return problemOf(request.status, bodyOf(request));
+}
+
+// `onProgress` gets the sent part, 0 … 1.
+export function sendJobImage(
+  jobId: number,
+  file: File,
+  description: string,
+  onProgress: (part: number) => void,
+): Transfer {
+  const request = new XMLHttpRequest();
+  const done = new Promise<void>((resolve, reject) => {
+    request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
+    request.onload = () => (request.status === 200 ? resolve() : reject(failureOf(request)));
+    request.onerror = () => reject(new Problem(0, text.errors.offline));
+    request.ontimeout = () => reject(new Problem(0, text.errors.offline));
+    request.onabort = () => reject(new Problem(0, text.uploads.cancelled));
+  });
+  const form = new FormData();
+  form.append('description', description);
+  form.append('image', file, file.name);
+  request.open('POST', `/job/${jobId}/add_image`);
+  request.setRequestHeader('X-CSRF-Token', currentCsrfToken());
+  request.send(form);
+  return { done, abort: () => request.abort() };
+}

@@ -1,0 +1,19 @@
+// Photos in a row that were taken on one day of the viewer's calendar.
+import type { Photo } from '../api/client';
+import { asDay } from './times';
+
+export interface Day {
+  name: string;
+  photos: Photo[];
+}
+
+export function byDay(photos: readonly Photo[]): Day[] {
+  const days: Day[] = [];
+  for (const photo of photos) {
+    const name = asDay(photo.taken_at);
+    const last = days[days.length - 1];
+    if (last?.name === name) last.photos.push(photo);
+    else days.push({ name, photos: [photo] });
+  }
+  return days;
+}
