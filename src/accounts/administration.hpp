@@ -35,7 +35,7 @@ struct UserChange {
 };
 
 struct NewToken {
-  std::string name{};  // 1–64 characters, for people
+  std::string name{};  // 1–200 bytes without control characters, for people
   std::vector<std::string> scopes{};
   std::optional<core::Role> role{};  // the maker's when absent
   std::optional<core::Instant> expires_at{};

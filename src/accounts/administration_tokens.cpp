@@ -12,7 +12,7 @@
 namespace sightglass::accounts {
 namespace {
 
-constexpr std::size_t longest_name = 64;
+constexpr std::size_t longest_name = 200;  // bytes
 
 core::Result<void> require_person(const Caller& caller) {
   if (caller.is_signed_in() && caller.credential != Credential::service_token) return {};
@@ -23,7 +23,7 @@ core::Result<void> check_name(std::string_view name) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/'; };
   if (!name.empty() && name.size() <= longest_name && std::ranges::none_of(name, is_control)) return {};
   return core::fail(
-      core::invalid_input("name", "A token's name has 1 to 64 characters, without '/' and control characters."));
+      core::invalid_input("name", "A token's name has 1 to 200 bytes, without '/' and control characters."));
 }
 
 // What only people may do is refused here already, so that no token promises it.
