@@ -1,5 +1,7 @@
 #include "http/photo_json.hpp"
 
+#include "fmt/format.h"
+
 namespace sightglass::http {
 namespace {
 
@@ -125,6 +127,7 @@ void write_analysis(JsonWriter& json, const database::analyses::Analysis& analys
   json.member("model", analysis.model).member("version", analysis.version).member("provider", analysis.provider);
   json.key("labels").raw(analysis.labels).key("objects").raw(analysis.objects);
   json.key("text").raw(analysis.text).key("properties").raw(analysis.properties);
+  json.member("perceptual_hash", fmt::format("{:016x}", static_cast<std::uint64_t>(analysis.perceptual_hash)));
   json.member("duration_ms", analysis.duration_ms).member("cost", analysis.cost);
   json.member("created_at", core::to_iso8601(analysis.created_at)).end_object();
 }

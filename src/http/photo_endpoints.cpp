@@ -1,0 +1,143 @@
+// Photos: list, read, change, delete. Their bytes, uploads and analysis have files of their own.
+#include "accounts/access.hpp"
+#include "care/deletion.hpp"
+#include "core/json_writer.hpp"
+#include "database/analyses.hpp"
+#include "database/catalogue.hpp"
+#include "http/endpoint_support.hpp"
+#include "http/object_access.hpp"
+#include "http/photo_bytes.hpp"
+#include "http/photo_change.hpp"
+#include "http/photo_json.hpp"
+#include "http/photo_query.hpp"
+#include "ingest/sidecar.hpp"
+
+namespace sightglass::http {
+namespace {
+
+using database::photos::Page;
+
+std::string to_json(const Page& page, database::photos::Sort sort) {
+  std::string text;
+  text.reserve(page.photos.size() * 1800 + 64);  // what a photo's object comes to
+  core::JsonWriter json(text);
+  json.begin_object().key("results").begin_array();
+  for (const auto& photo : page.photos) write_photo(json, photo);
+  json.end_array().key("next");
+  if (page.next) {
+    json.string(photo_cursor(sort, *page.next));
+  } else {
+    json.null();
+  }
+  json.end_object();
+  return text;
+}
+
+core::Result<Page> find_page(database::Session& session, const accounts::Caller& caller, PhotoQuery& query) {
+  if (query.asset_code) {
+    SG_ASSIGN(const auto asset, database::assets::find_by_code(session, *query.asset_code));
+    if (!asset) return Page{};
+    query.filter.asset = asset->id;
+  }
+  return database::photos::list(session, query.filter, accounts::visibility_of(caller), query.after);
+}
+
+core::Result<Response> list_photos(const Services& services, const Request& request) {
+  SG_ASSIGN(auto query, read_photo_query(request));
+  SG_ASSIGN(const auto page, services.database.read([&](database::Session& session) {
+    return find_page(session, request.caller, query);
+  }));
+  return Response::json(200, to_json(page, query.filter.sort));
+}
+
+core::Result<std::string> detail_of(database::Session& session, const core::Photo& photo) {
+  SG_ASSIGN(const auto analysis, database::analyses::latest_of(session, photo.id));
+  return photo_detail_json(photo, analysis);
+}
+
+core::Result<Response> get_photo(const Services& services, const Request& request) {
+  SG_ASSIGN(const auto id, captured_photo(request));
+  SG_ASSIGN(auto text, services.database.read([&](database::Session& session) -> core::Result<std::string> {
+    SG_ASSIGN(const auto photo, visible_photo(session, request.caller, id));
+    return detail_of(session, photo);
+  }));
+  return Response::json(200, std::move(text));
+}
+
+core::Result<void> audit(const Services& services, database::Session& session, const Request& request,
+                         accounts::AuditEvent event) {
+  event.object_type = "photo";
+  return services.audit.append(session, request.caller, origin_of(request), event);
+}
+
+core::Result<core::Photo> change_photo(const Services& services, const Request& request, database::Session& session,
+                                       const PhotoChange& change) {
+  SG_ASSIGN(const auto id, captured_photo(request));
+  SG_ASSIGN(auto photo, visible_photo(session, request.caller, id));
+  SG_TRY(accounts::may_change_photo(request.caller, photo));
+  SG_ASSIGN(const auto changed, apply(session, request.caller, change, photo));
+  if (changed.empty()) return photo;
+  SG_TRY(database::photos::update(session, photo));
+  SG_TRY(audit(services, session, request,
+               {.action = "photo.update", .object_id = id.to_string(), .details = details_of(changed)}));
+  return photo;
+}
+
+core::Result<Response> update_photo(const Services& services, PhotoBytes& bytes, const Request& request) {
+  SG_TRY(QueryReader(request).finish());
+  SG_ASSIGN(const auto change, read_photo_change(request));
+  SG_ASSIGN(const auto photo, services.database.write([&](database::Session& session) {
+    return change_photo(services, request, session, change);
+  }));
+  // Another job means another audience.
+  bytes.forget(photo);
+  log_stale_sidecar(ingest::refresh_sidecar(services.blobs, photo), "photo", photo.id.to_string());
+  SG_ASSIGN(auto text, services.database.read([&](database::Session& session) { return detail_of(session, photo); }));
+  return Response::json(200, std::move(text));
+}
+
+core::Result<Response> delete_photo(const Services& services, PhotoBytes& bytes, const Request& request) {
+  SG_TRY(QueryReader(request).finish());
+  SG_ASSIGN(const auto id, captured_photo(request));
+  SG_ASSIGN(const auto photo, services.database.read([&](database::Session& session) {
+    return visible_photo(session, request.caller, id);
+  }));
+  SG_TRY(accounts::may_delete_photo(request.caller, photo));
+  SG_TRY(care::delete_photo(services.blobs, services.database, photo, [&](database::Session& session) {
+    return audit(services, session, request, {.action = "photo.delete", .object_id = id.to_string()});
+  }));
+  bytes.forget(photo);
+  return Response::empty(204);
+}
+
+}  // namespace
+
+void add_photo_endpoints(EndpointTable& table, const Services& services, const std::shared_ptr<PhotoBytes>& bytes) {
+  table.push_back({.method = Method::get,
+                   .pattern = "/api/v1/images/photos",
+                   .operation = "listPhotos",
+                   .guard = {.check = ObjectCheck::listing},
+                   .handle = bound_with_query(services, list_photos)});
+  table.push_back({.method = Method::get,
+                   .pattern = "/api/v1/images/photos/{id}",
+                   .operation = "getPhoto",
+                   .guard = {.check = ObjectCheck::photo},
+                   .handle = bound(services, get_photo)});
+  const Guard writes{
+      .least_role = core::Role::technician, .access = accounts::Access::write, .check = ObjectCheck::photo};
+  table.push_back(
+      {.method = Method::patch,
+       .pattern = "/api/v1/images/photos/{id}",
+       .operation = "updatePhoto",
+       .guard = writes,
+       .body = BodyKind::json,
+       .handle = [&services, bytes](const Request& request) { return update_photo(services, *bytes, request); }});
+  table.push_back(
+      {.method = Method::delete_,
+       .pattern = "/api/v1/images/photos/{id}",
+       .operation = "deletePhoto",
+       .guard = writes,
+       .handle = [&services, bytes](const Request& request) { return delete_photo(services, *bytes, request); }});
+}
+
+}  // namespace sightglass::http

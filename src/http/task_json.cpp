@@ -1,0 +1,71 @@
+#include "http/task_json.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "core/json_writer.hpp"
+
+namespace sightglass::http {
+namespace {
+
+void write_head(core::JsonWriter& json, const core::Task& task, std::string_view status, bool is_ready) {
+  json.begin_object().member("task_id", task.id.to_string()).member("status", status);
+  json.member("ready", is_ready).member("successful", is_ready && status == "SUCCESS");
+}
+
+std::int64_t finished_of(const queue::GroupCounts& counts) { return counts.success + counts.failure + counts.revoked; }
+
+std::string_view status_of(const core::Task& batch, const queue::GroupCounts& counts) {
+  // Members that are long finished may have been pruned; then the batch's own row is all there is.
+  if (counts.total == 0) return core::client_status_of(batch.state);
+  if (finished_of(counts) < counts.total) {
+    return counts.pending == counts.total ? "PENDING" : "STARTED";
+  }
+  if (counts.failure > 0) return "FAILURE";
+  return counts.success > 0 ? "SUCCESS" : "REVOKED";
+}
+
+void write_counts(core::JsonWriter& json, const queue::GroupCounts& counts) {
+  json.begin_object().member("total", counts.total).member("pending", counts.pending);
+  json.member("started", counts.started).member("retry", counts.retry).member("success", counts.success);
+  json.member("failure", counts.failure).member("revoked", counts.revoked).end_object();
+}
+
+}  // namespace
+
+std::string task_status_json(const core::Task& task) {
+  std::string text;
+  core::JsonWriter json(text);
+  const bool is_ready = core::is_final(task.state);
+  write_head(json, task, core::client_status_of(task.state), is_ready);
+  json.member("progress", task.state == core::TaskState::completed ? 100 : task.progress);
+  json.key("result").raw(task.result.empty() ? "null" : task.result).key("error");
+  if (task.error.empty()) {
+    json.null();
+  } else {
+    json.string(task.error);
+  }
+  json.end_object();
+  return text;
+}
+
+std::string batch_status_json(const core::Task& batch, const queue::GroupCounts& counts) {
+  std::string text;
+  core::JsonWriter json(text);
+  const bool is_ready = counts.total == 0 ? core::is_final(batch.state) : finished_of(counts) == counts.total;
+  write_head(json, batch, status_of(batch, counts), is_ready);
+  json.member("progress", finished_of(counts) * 100 / std::max<std::int64_t>(counts.total, 1));
+  json.key("result");
+  if (is_ready) {
+    write_counts(json, counts);
+  } else {
+    json.null();
+  }
+  json.key("error").null().key("members");
+  write_counts(json, counts);
+  json.end_object();
+  return text;
+}
+
+}  // namespace sightglass::http
