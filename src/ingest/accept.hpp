@@ -55,6 +55,10 @@ class Ingest {
   Ingest(storage::BlobStore& blobs, database::Database& database, imaging::Decoder& decoder, const core::Clock& clock,
          Policy policy, std::function<void()> wake_workers);
 
+  ~Ingest();
+  Ingest(const Ingest&) = delete;
+  Ingest& operator=(const Ingest&) = delete;
+
   // Thread-safe. Blocks: decoding, disk, commit. When it returns a photo, original and sidecar are durable and
   // the row and its task are committed; when it returns an error, nothing is left behind.
   core::Result<Accepted> accept(storage::IncomingBlob& incoming, const Submission& submission);
@@ -62,12 +66,14 @@ class Ingest {
   const Policy& policy() const { return policy_; }
 
  private:
+  class InFlight;
   storage::BlobStore& blobs_;
   database::Database& database_;
   imaging::Decoder& decoder_;
   const core::Clock& clock_;
   Policy policy_;
   std::function<void()> wake_workers_;
+  std::unique_ptr<InFlight> in_flight_;
 };
 
 }  // namespace sightglass::ingest

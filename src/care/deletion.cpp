@@ -1,0 +1,41 @@
+#include "care/deletion.hpp"
+
+#include "database/photos.hpp"
+#include "filing/deletion_journal.hpp"
+#include "filing/layout.hpp"
+#include "telemetry/log.hpp"
+
+namespace sightglass::care {
+namespace {
+
+core::Result<void> remove_row(database::Session& session, core::PhotoId id,
+                              const std::function<core::Result<void>(database::Session&)>& also) {
+  SG_ASSIGN(const bool was_there, database::photos::remove(session, id));
+  if (!was_there) return core::fail(core::not_found("There is no such photo."));
+  if (also) return also(session);
+  return {};
+}
+
+}  // namespace
+
+core::Result<void> delete_photo(storage::BlobStore& blobs, database::Database& database, const core::Photo& photo,
+                                const std::function<core::Result<void>(database::Session&)>& also) {
+  const std::string journal = filing::deletion_journal_key(photo.id);
+  SG_TRY(blobs.put(journal, filing::to_json(filing::DeletionJournal{.photo = photo.id, .files = photo.files}),
+                   storage::BlobStore::Durability::durable));
+  const auto removed = database.write([&](database::Session& session) { return remove_row(session, photo.id, also); });
+  if (!removed) {
+    // Should the row be gone all the same, the journal's loss only leaves files that `check` finds; so it stays
+    // unless the database says that the row stands, or that somebody else removed it.
+    const auto row =
+        database.read([&](database::Session& session) { return database::photos::find(session, photo.id); });
+    if (row && *row) SG_TRY(blobs.remove(journal));
+    return removed;
+  }
+  // The photo is gone for everybody; files that resist are left to the journal.
+  if (filing::remove_files(blobs, photo.id, photo.files) && blobs.remove(journal)) return {};
+  telemetry::log_warning("files of a deleted photo remain", {{"photo", photo.id.to_string()}});
+  return {};
+}
+
+}  // namespace sightglass::care

@@ -1,0 +1,24 @@
+// Finds the photos that hold given bytes, wherever or in one place.
+#pragma once
+
+#include <optional>
+
+#include "core/photo.hpp"
+#include "core/result.hpp"
+#include "database/database.hpp"
+
+namespace sightglass::database::photo_copies {
+
+// Where a sender would file a picture: the job for job photos; asset, job and location for field photos.
+struct Destination {
+  core::PhotoKind kind = core::PhotoKind::field;
+  std::optional<core::JobId> job{};
+  std::optional<core::AssetId> asset{};
+  std::optional<core::LocationId> location{};
+};
+
+// The oldest photo with these bytes in this very place; absent members of the destination match only absent ones.
+core::Result<std::optional<core::Photo>> find_at(Session& session, const core::Sha256& sha256,
+                                                 const Destination& destination);
+
+}  // namespace sightglass::database::photo_copies

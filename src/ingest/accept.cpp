@@ -1,0 +1,113 @@
+#include "ingest/accept.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "database/photo_copies.hpp"
+#include "filing/derived_images.hpp"
+#include "ingest/filing_run.hpp"
+#include "ingest/in_flight.hpp"
+#include "ingest/sender_text.hpp"
+
+namespace sightglass::ingest {
+namespace {
+
+// Bounds of the last resort; http/ has its own, with better messages, for what people type.
+constexpr std::size_t longest_name = 1024;
+constexpr std::size_t longest_description = 64 << 10;
+constexpr std::size_t longest_damage = 2000;
+
+core::Result<void> check(const storage::IncomingBlob& incoming, const Submission& submission,
+                         const imaging::Limits& limits) {
+  if (submission.kind == core::PhotoKind::job && !submission.job_id) {
+    return core::fail(core::invalid_input("job_id", "A job photo needs a job."));
+  }
+  if (incoming.bytes() == 0) {
+    return core::fail(core::Error{
+        .code = core::ErrorCode::corrupt_image, .message = "The file is empty; nothing was kept.", .field = "image"});
+  }
+  if (incoming.bytes() > limits.max_bytes) {
+    return core::fail(
+        core::Error{.code = core::ErrorCode::too_large,
+                    .message = fmt::format("The file has {} bytes; at most {} are taken. Nothing was kept.",
+                                           incoming.bytes(), limits.max_bytes),
+                    .field = "image"});
+  }
+  return {};
+}
+
+void set_sender_fields(core::Photo& photo, const Submission& submission) {
+  photo.kind = submission.kind;
+  photo.source = submission.source;
+  photo.original_filename = clean_text(submission.original_filename, longest_name);
+  photo.description = submission.description.substr(0, longest_description);
+  photo.tags = submission.tags;
+  photo.job_id = submission.job_id;
+  photo.asset_id = submission.asset_id;
+  photo.location_id = submission.location_id;
+  photo.uploaded_by = submission.uploaded_by;
+}
+
+void set_picture_fields(core::Photo& photo, const imaging::DerivedImages& images) {
+  photo.metadata = images.metadata;
+  if (!images.metadata.taken_at) photo.metadata.taken_source = core::TakenSource::upload;
+  photo.taken_at = images.metadata.taken_at.value_or(photo.uploaded_at);
+  photo.media_type = images.media_type;
+  photo.size = images.size;
+  photo.display_size = images.display_size;
+  photo.display_bytes = static_cast<std::int64_t>(images.display_jpeg.size());
+  photo.thumbnail_bytes = static_cast<std::int64_t>(images.thumbnail_jpeg.size());
+  photo.thumbhash = images.thumbhash;
+  photo.is_damaged = images.is_damaged;
+  photo.damage = clean_text(images.damage, longest_damage);
+}
+
+core::Result<std::optional<core::Photo>> find_there(database::Database& database, const core::Sha256& content,
+                                                    const Submission& submission) {
+  return database.read([&](database::Session& session) {
+    return database::photo_copies::find_at(session, content,
+                                           {.kind = submission.kind,
+                                            .job = submission.job_id,
+                                            .asset = submission.asset_id,
+                                            .location = submission.location_id});
+  });
+}
+
+}  // namespace
+
+Ingest::Ingest(storage::BlobStore& blobs, database::Database& database, imaging::Decoder& decoder,
+               const core::Clock& clock, Policy policy, std::function<void()> wake_workers)
+    : blobs_(blobs),
+      database_(database),
+      decoder_(decoder),
+      clock_(clock),
+      policy_(policy),
+      wake_workers_(std::move(wake_workers)),
+      in_flight_(std::make_unique<InFlight>()) {}
+
+Ingest::~Ingest() = default;
+
+core::Result<Accepted> Ingest::accept(storage::IncomingBlob& incoming, const Submission& submission) {
+  SG_TRY(check(incoming, submission, policy_.limits));
+  core::Photo photo;
+  photo.sha256 = incoming.sha256();
+  const InFlight::Turn turn(*in_flight_, photo.sha256);
+  if (submission.skip_duplicate) {
+    SG_ASSIGN(auto there, find_there(database_, photo.sha256, submission));
+    if (there) return Accepted{.photo = std::move(*there), .was_there = true};
+  }
+  const auto plan = filing::plan_for(submission.kind, submission.allow_damaged);
+  SG_ASSIGN(const auto images, decoder_.derive(incoming.read_fd(), plan, policy_.limits));
+  photo.uploaded_at = clock_.now();
+  photo.id = core::PhotoId::make(photo.uploaded_at);
+  photo.file_bytes = incoming.bytes();
+  set_sender_fields(photo, submission);
+  set_picture_fields(photo, images);
+  FilingRun run(blobs_, database_, submission, std::move(photo));
+  auto accepted = run.run(incoming, images, policy_.keeps_originals);
+  if (accepted && !accepted->was_there && wake_workers_) wake_workers_();
+  return accepted;
+}
+
+}  // namespace sightglass::ingest

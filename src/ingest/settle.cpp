@@ -1,0 +1,183 @@
+#include "ingest/settle.hpp"
+
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "database/photos.hpp"
+#include "filing/deletion_journal.hpp"
+#include "filing/derived_images.hpp"
+#include "filing/layout.hpp"
+#include "filing/sidecar.hpp"
+#include "queue/task_queue.hpp"
+#include "storage/hashing.hpp"
+#include "telemetry/log.hpp"
+
+namespace sightglass::ingest {
+namespace {
+
+template <typename F>
+auto read_as(const storage::BlobStore& blobs, std::string_view key, F&& parse)
+    -> std::invoke_result_t<F, std::string_view> {
+  SG_ASSIGN(const std::string text, blobs.read(key));
+  return parse(text);
+}
+
+class Settlement {
+ public:
+  Settlement(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock,
+             imaging::Decoder* decoder)
+      : blobs_(blobs), database_(database), clock_(clock), decoder_(decoder) {}
+
+  core::Result<SettleReport> run();
+
+ private:
+  core::Result<std::vector<std::string>> journals() const;
+  core::Result<void> settle_upload(const std::string& journal);
+  core::Result<void> settle_deletion(const std::string& journal);
+  core::Result<void> finish(const std::string& journal, const core::Photo& photo);
+  core::Result<void> adopt(const std::string& journal, filing::Sidecar& sidecar);
+  core::Result<void> insert(database::Session& session, filing::Sidecar& sidecar);
+  core::Result<void> discard(const std::string& journal, const core::Photo& photo);
+  bool is_whole(const core::Photo& photo) const;
+  void make_derived(core::Photo& photo);
+  void keep_unsettled(const std::string& journal, const core::Error& why);
+  core::Result<bool> has_row(core::PhotoId id) const;
+
+  storage::BlobStore& blobs_;
+  database::Database& database_;
+  const core::Clock& clock_;
+  imaging::Decoder* decoder_;
+  SettleReport report_{};
+};
+
+core::Result<SettleReport> Settlement::run() {
+  SG_ASSIGN(report_.temporaries, blobs_.remove_abandoned());
+  SG_ASSIGN(const auto found, journals());
+  for (const auto& journal : found) {
+    SG_TRY(filing::is_deletion_journal(journal) ? settle_deletion(journal) : settle_upload(journal));
+  }
+  return report_;
+}
+
+core::Result<std::vector<std::string>> Settlement::journals() const {
+  std::vector<std::string> found;
+  SG_TRY(blobs_.list(filing::incoming_prefix, [&](std::string_view key, const storage::BlobInfo&) {
+    if (filing::is_upload_journal(key) || filing::is_deletion_journal(key)) found.emplace_back(key);
+    return true;
+  }));
+  return found;
+}
+
+core::Result<bool> Settlement::has_row(core::PhotoId id) const {
+  SG_ASSIGN(const auto row,
+            database_.read([&](database::Session& session) { return database::photos::find(session, id); }));
+  return row.has_value();
+}
+
+void Settlement::keep_unsettled(const std::string& journal, const core::Error& why) {
+  ++report_.unsettled;
+  telemetry::log_error("journal cannot be settled",
+                       {{"journal", journal}, {"message", why.message}, {"cause", why.cause}});
+}
+
+core::Result<void> Settlement::settle_upload(const std::string& journal) {
+  auto sidecar = read_as(blobs_, journal, filing::sidecar_from_json);
+  if (!sidecar) {
+    keep_unsettled(journal, sidecar.error());
+    return {};
+  }
+  const core::Photo& photo = sidecar->photo;
+  SG_ASSIGN(const bool is_committed, has_row(photo.id));
+  if (is_committed) return finish(journal, photo);
+  // Without the claim nothing that the journal names is this upload's.
+  if (!filing::is_sidecar_of(blobs_, filing::sidecar_key(photo.files), photo.id)) {
+    ++report_.discarded;
+    return blobs_.remove(journal);
+  }
+  return is_whole(photo) ? adopt(journal, *sidecar) : discard(journal, photo);
+}
+
+core::Result<void> Settlement::finish(const std::string& journal, const core::Photo& photo) {
+  const auto placed = blobs_.link(journal, filing::sidecar_key(photo.files));
+  if (!placed && placed.error().code != core::ErrorCode::conflict) return placed;
+  ++report_.finished;
+  telemetry::log_info("upload finished after a crash", {{"photo", photo.id.to_string()}});
+  return blobs_.remove(journal);
+}
+
+bool Settlement::is_whole(const core::Photo& photo) const {
+  if (photo.files.original.empty()) return false;  // nothing kept could prove the derived images whole
+  const auto info = blobs_.info(photo.files.original);
+  if (!info || info->bytes != photo.file_bytes) return false;
+  const auto fd = blobs_.open(photo.files.original);
+  if (!fd) return false;
+  const auto hash = storage::sha256_of_file(fd->get());
+  return hash && *hash == photo.sha256;
+}
+
+core::Result<void> Settlement::adopt(const std::string& journal, filing::Sidecar& sidecar) {
+  core::Photo& photo = sidecar.photo;
+  make_derived(photo);
+  const auto inserted = database_.write([&](database::Session& session) { return insert(session, sidecar); });
+  // Its job or uploader is gone meanwhile, and nobody was told that it had arrived.
+  if (!inserted && inserted.error().code == core::ErrorCode::conflict) return discard(journal, photo);
+  SG_TRY(inserted);
+  ++report_.adopted;
+  telemetry::log_info("upload adopted after a crash", {{"photo", photo.id.to_string()}});
+  return blobs_.remove(journal);
+}
+
+core::Result<void> Settlement::insert(database::Session& session, filing::Sidecar& sidecar) {
+  core::Photo& photo = sidecar.photo;
+  SG_ASSIGN(const auto first, database::photos::find_by_hash(session, photo.sha256));
+  photo.duplicate_of.reset();
+  if (first) photo.duplicate_of = first->duplicate_of.value_or(first->id);
+  SG_TRY(database::photos::insert(session, photo));
+  SG_ASSIGN(
+      const auto task,
+      queue::enqueue(
+          session,
+          {.kind = "process_inspection_photo", .queue = sidecar.queue, .photo_id = photo.id, .request_id = "settle"},
+          clock_.now()));
+  return database::photos::set_task(session, photo.id, task, core::ProcessingStatus::pending);
+}
+
+void Settlement::make_derived(core::Photo& photo) {
+  if (filing::has_derived(blobs_, photo)) return;
+  if (decoder_ != nullptr && filing::remake_derived(blobs_, *decoder_, imaging::Limits{}, photo)) return;
+  ++report_.without_derived;
+  telemetry::log_warning("adopted photo lacks derived images", {{"photo", photo.id.to_string()}});
+}
+
+core::Result<void> Settlement::discard(const std::string& journal, const core::Photo& photo) {
+  SG_TRY(filing::remove_files(blobs_, photo.id, photo.files));
+  ++report_.discarded;
+  telemetry::log_info("unfinished upload removed", {{"photo", photo.id.to_string()}});
+  return blobs_.remove(journal);
+}
+
+core::Result<void> Settlement::settle_deletion(const std::string& journal) {
+  const auto deletion = read_as(blobs_, journal, filing::deletion_journal_from_json);
+  if (!deletion) {
+    keep_unsettled(journal, deletion.error());
+    return {};
+  }
+  SG_ASSIGN(const bool is_still_there, has_row(deletion->photo));
+  if (!is_still_there) {
+    SG_TRY(filing::remove_files(blobs_, deletion->photo, deletion->files));
+    ++report_.deletions;
+    telemetry::log_info("deletion finished after a crash", {{"photo", deletion->photo.to_string()}});
+  }
+  return blobs_.remove(journal);
+}
+
+}  // namespace
+
+core::Result<SettleReport> settle(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock,
+                                  imaging::Decoder* decoder) {
+  return Settlement(blobs, database, clock, decoder).run();
+}
+
+}  // namespace sightglass::ingest
