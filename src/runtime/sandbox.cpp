@@ -142,8 +142,8 @@ int add_rules(scmp_filter_ctx filter) {
   deny(ENOSYS, SCMP_SYS(clone3), {});
   // abort() and assertions send to ourselves.
   const auto self = static_cast<scmp_datum_t>(::getpid());
-  deny(EPERM, SCMP_SYS(kill), {SCMP_A0(SCMP_CMP_NE, self)});
-  deny(EPERM, SCMP_SYS(tgkill), {SCMP_A0(SCMP_CMP_NE, self)});
+  deny(EPERM, SCMP_SYS(kill), {SCMP_A0(SCMP_CMP_NE, self, 0)});
+  deny(EPERM, SCMP_SYS(tgkill), {SCMP_A0(SCMP_CMP_NE, self, 0)});
   return outcome;
 }
 
