@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { Problem } from '../api/problem';
+import { usePagedList } from './paged_list';
+
+// Two rows a page; cursors are the number of the first row.
+function server(rows: number[]) {
+  const asked: (string | null)[] = [];
+  const read = (cursor: string | null) => {
+    asked.push(cursor);
+    const first = Number(cursor ?? 0);
+    const next = first + 2 < rows.length ? String(first + 2) : null;
+    return Promise.resolve({ results: rows.slice(first, first + 2), next });
+  };
+  return { asked, read };
+}
+
+describe('a list in pages', () => {
+  it('appends pages until there are none, and then asks no more', async () => {
+    const { asked, read } = server([1, 2, 3]);
+    const list = usePagedList(read);
+    expect(list.isComplete.value).toBe(false);
+    await list.more();
+    await list.more();
+    await list.more();
+    expect(list.rows.value).toEqual([1, 2, 3]);
+    expect(list.isComplete.value).toBe(true);
+    expect(asked).toEqual([null, '2']);
+  });
+
+  it('reads the last page again and finds what was added', async () => {
+    const rows = [1, 2, 3];
+    const { read } = server(rows);
+    const list = usePagedList(read);
+    await list.more();
+    await list.more();
+    rows.push(4);
+    await list.refreshTail();
+    expect(list.rows.value).toEqual([1, 2, 3, 4]);
+  });
+
+  it('starts anew without emptying the list meanwhile', async () => {
+    const rows = [1, 2, 3];
+    const { read } = server(rows);
+    const list = usePagedList(read);
+    await list.more();
+    rows.unshift(0);
+    const restarted = list.restart();
+    expect(list.rows.value).toEqual([1, 2]);
+    await restarted;
+    expect(list.rows.value).toEqual([0, 1]);
+  });
+
+  it('drops an answer that a restart has overtaken', async () => {
+    const answers: ((rows: number[]) => void)[] = [];
+    const list = usePagedList<number>(
+      () => new Promise((resolve) => answers.push((results) => resolve({ results, next: null }))),
+    );
+    const first = list.more();
+    const second = list.restart();
+    answers[1]!([2]);
+    answers[0]!([1]);
+    await Promise.all([first, second]);
+    expect(list.rows.value).toEqual([2]);
+    expect(list.isLoading.value).toBe(false);
+  });
+
+  it('keeps its rows and says why when a page does not come', async () => {
+    let fails = false;
+    const list = usePagedList<number>(() =>
+      fails ? Promise.reject(new Problem(503, 'later')) : Promise.resolve({ results: [1], next: 'more' }),
+    );
+    await list.more();
+    fails = true;
+    await list.more();
+    expect(list.rows.value).toEqual([1]);
+    expect(list.error.value).toBe('later');
+    fails = false;
+    await list.more();
+    expect(list.rows.value).toEqual([1, 1]);
+    expect(list.error.value).toBe('');
+  });
+});
