@@ -15,12 +15,12 @@ core::Result<Response> list_analyses(const Services& services, const Request& re
   const auto page = read_page(query);
   const auto photo = query.id<core::PhotoId>("photo");
   SG_TRY(query.finish());
-  SG_ASSIGN(const auto after, read_cursor_of<core::AnalysisId>(list_name, page.cursor));
+  SG_ASSIGN(const auto after, read_id_cursor<core::AnalysisId>(list_name, page.cursor));
   SG_ASSIGN(const auto found, services.database.read([&](database::Session& session) {
     return database::analyses::list(session, accounts::visibility_of(request.caller), photo, after, page.limit);
   }));
   std::optional<std::string> next;
-  if (found.next) next = id_cursor(list_name, found.next->to_string());
+  if (found.next) next = database::encode_cursor(list_name, cursor_key(*found.next));
   return Response::json(200, page_json(found.analyses, next, write_analysis));
 }
 

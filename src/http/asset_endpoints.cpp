@@ -126,7 +126,7 @@ core::Result<Response> list_assets(const Services& services, const Request& requ
   database::assets::Filter filter{
       .location = query.id<core::LocationId>("location"), .text = query.text("q"), .limit = page.limit + 1};
   SG_TRY(query.finish());
-  SG_ASSIGN(filter.after, read_cursor_of<core::AssetId>("assets", page.cursor));
+  SG_ASSIGN(filter.after, read_id_cursor<core::AssetId>("assets", page.cursor));
   SG_ASSIGN(auto assets, services.database.read(
                              [&](database::Session& session) { return database::assets::list(session, filter); }));
   const auto next = cut_page(assets, page.limit, "assets");

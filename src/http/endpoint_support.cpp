@@ -21,10 +21,6 @@ PageQuery read_page(QueryReader& query) {
   return {.limit = static_cast<std::int32_t>(limit.value_or(50)), .cursor = query.text("cursor", 512)};
 }
 
-core::Error bad_cursor() {
-  return core::invalid_input("cursor", "cursor is not one that this list with this sort gave out");
-}
-
 std::string details_of(const ChangedFields& changed) {
   std::string text;
   core::JsonWriter json(text);

@@ -27,8 +27,6 @@ struct PageQuery {
   std::optional<std::string> cursor{};
 };
 PageQuery read_page(QueryReader& query);
-// invalid_input naming "cursor".
-core::Error bad_cursor();
 
 // The fields a change touched, in the order of the record.
 using ChangedFields = std::vector<std::string_view>;

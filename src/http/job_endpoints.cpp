@@ -118,7 +118,7 @@ core::Result<Response> list_jobs(const Services& services, const Request& reques
   database::jobs::Filter filter{.text = query.text("q")};
   if (status) filter.status = std::string(*status);
   SG_TRY(query.finish());
-  SG_ASSIGN(filter.before, read_cursor_of<core::JobId>("jobs", page.cursor));
+  SG_ASSIGN(filter.before, read_id_cursor<core::JobId>("jobs", page.cursor));
   filter.limit = page.limit + 1;  // one more than shown tells whether a page follows
   SG_ASSIGN(auto jobs, services.database.read([&](database::Session& session) {
     return database::jobs::list(session, filter, accounts::visibility_of(request.caller));

@@ -95,7 +95,7 @@ core::Result<Response> list_locations(const Services& services, const Request& r
   const auto page = read_page(query);
   database::locations::Filter filter{.text = query.text("q"), .limit = page.limit + 1};
   SG_TRY(query.finish());
-  SG_ASSIGN(filter.after, read_cursor_of<core::LocationId>("locations", page.cursor));
+  SG_ASSIGN(filter.after, read_id_cursor<core::LocationId>("locations", page.cursor));
   SG_ASSIGN(auto locations, services.database.read([&](database::Session& session) {
     return database::locations::list(session, filter);
   }));

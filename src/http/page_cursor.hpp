@@ -1,4 +1,4 @@
-// Pages of lists whose key is one id: the opaque cursor, cutting the extra row, the answer's frame.
+// Pages of lists whose key is one id: its cursor, cutting the extra row, the answer's frame.
 #pragma once
 
 #include <optional>
@@ -9,23 +9,31 @@
 #include "core/ids.hpp"
 #include "core/json_writer.hpp"
 #include "core/result.hpp"
-#include "http/endpoint_support.hpp"
+#include "database/cursor.hpp"
 
 namespace sightglass::http {
 
-// base64url of "<list>:<key>"; the list's name keeps a cursor of one list from passing in another.
-std::string id_cursor(std::string_view list, std::string_view key);
-// The key; invalid_input naming "cursor" when it is not one that id_cursor made for this list.
-core::Result<std::string> read_id_cursor(std::string_view list, std::string_view cursor);
+inline database::CursorKey cursor_key(core::JobId id) { return {.number = id.value}; }
+template <typename Tag>
+database::CursorKey cursor_key(const core::UuidId<Tag>& id) {
+  return {.id = id.value};
+}
 
-// As read_id_cursor, for a key of type `Id`; nullopt when no cursor was sent.
+inline void read_key(const database::CursorKey& key, core::JobId& id) { id.value = key.number; }
+template <typename Tag>
+void read_key(const database::CursorKey& key, core::UuidId<Tag>& id) {
+  id.value = key.id;
+}
+
+// The id that `cursor` of the list `list` stands for; nullopt when none was sent; invalid_input naming "cursor" when
+// this list did not give it out.
 template <typename Id>
-core::Result<std::optional<Id>> read_cursor_of(std::string_view list, const std::optional<std::string>& cursor) {
+core::Result<std::optional<Id>> read_id_cursor(std::string_view list, const std::optional<std::string>& cursor) {
   if (!cursor) return std::optional<Id>{};
-  SG_ASSIGN(const auto key, read_id_cursor(list, *cursor));
-  const auto id = Id::parse(key);
-  if (!id) return core::fail(bad_cursor());
-  return id;
+  SG_ASSIGN(const auto key, database::decode_cursor(*cursor, list));
+  Id id{};
+  read_key(key, id);
+  return std::optional<Id>(id);
 }
 
 // `rows` hold one more than asked when a page follows: drops it and returns the cursor that leads on, of the last
@@ -34,7 +42,7 @@ template <typename Row>
 std::optional<std::string> cut_page(std::vector<Row>& rows, std::int32_t limit, std::string_view list) {
   if (rows.size() <= static_cast<std::size_t>(limit)) return std::nullopt;
   rows.resize(static_cast<std::size_t>(limit));
-  return id_cursor(list, rows.back().id.to_string());
+  return database::encode_cursor(list, cursor_key(rows.back().id));
 }
 
 // {"results":[…],"next":…}

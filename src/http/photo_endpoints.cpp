@@ -4,6 +4,7 @@
 #include "core/json_writer.hpp"
 #include "database/analyses.hpp"
 #include "database/catalogue.hpp"
+#include "database/cursor.hpp"
 #include "http/endpoint_support.hpp"
 #include "http/object_access.hpp"
 #include "http/photo_bytes.hpp"
@@ -25,7 +26,7 @@ std::string to_json(const Page& page, database::photos::Sort sort) {
   for (const auto& photo : page.photos) write_photo(json, photo);
   json.end_array().key("next");
   if (page.next) {
-    json.string(photo_cursor(sort, *page.next));
+    json.string(database::encode_cursor(sort, *page.next));
   } else {
     json.null();
   }

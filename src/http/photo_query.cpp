@@ -1,24 +1,19 @@
 #include "http/photo_query.hpp"
 
 #include <array>
-#include <charconv>
 
-#include "fmt/format.h"
+#include "database/cursor.hpp"
 #include "http/endpoint_support.hpp"
-#include "http/page_cursor.hpp"
 #include "http/query.hpp"
 
 namespace sightglass::http {
 namespace {
 
-using database::photos::PageKey;
 using database::photos::Sort;
 
 // In the order of the enumeration.
 constexpr std::array<std::string_view, 4> sort_names{"-taken_at", "taken_at", "-uploaded_at", "uploaded_at"};
 constexpr std::array<std::string_view, 2> kind_names{"job", "field"};
-
-std::string list_name(Sort sort) { return fmt::format("photos/{}", sort_names[static_cast<std::size_t>(sort)]); }
 
 Sort sort_of(QueryReader& query) {
   const auto name = query.choice("sort", sort_names).value_or(sort_names.front());
@@ -72,25 +67,9 @@ core::Result<PhotoQuery> read_photo_query(const Request& request) {
   read_states(query, found);
   SG_TRY(query.finish());
   if (page.cursor) {
-    SG_ASSIGN(found.after, read_photo_cursor(found.filter.sort, *page.cursor));
+    SG_ASSIGN(found.after, database::decode_cursor(*page.cursor, found.filter.sort));
   }
   return found;
-}
-
-std::string photo_cursor(Sort sort, const PageKey& key) {
-  return id_cursor(list_name(sort), fmt::format("{}/{}", core::to_micros(key.at), key.id.to_string()));
-}
-
-core::Result<PageKey> read_photo_cursor(Sort sort, std::string_view cursor) {
-  SG_ASSIGN(const auto key, read_id_cursor(list_name(sort), cursor));
-  const auto slash = key.find('/');
-  if (slash == std::string::npos) return core::fail(bad_cursor());
-  std::int64_t micros = 0;
-  const char* const end = key.data() + slash;
-  const auto parsed = std::from_chars(key.data(), end, micros);
-  const auto id = core::PhotoId::parse(std::string_view(key).substr(slash + 1));
-  if (parsed.ec != std::errc{} || parsed.ptr != end || !id) return core::fail(bad_cursor());
-  return PageKey{.at = core::from_micros(micros), .id = *id};
 }
 
 }  // namespace sightglass::http

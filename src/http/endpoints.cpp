@@ -1,0 +1,27 @@
+#include "http/photo_bytes.hpp"
+#include "http/services.hpp"
+
+namespace sightglass::http {
+
+EndpointTable make_endpoints(const Services& services) {
+  // Shared by the rows that send bytes and those that change photos, so that a change drops the remembered
+  // thumbnail; lives as long as the rows.
+  const auto bytes = std::make_shared<PhotoBytes>(services);
+  EndpointTable table;
+  add_health_endpoints(table, services);
+  add_account_endpoints(table, services);
+  add_job_endpoints(table, services);
+  add_job_photo_endpoints(table, services, bytes);
+  add_photo_upload_endpoints(table, services);
+  add_statistics_endpoints(table, services);
+  add_task_endpoints(table, services);
+  add_photo_endpoints(table, services, bytes);
+  add_photo_bytes_endpoints(table, services, bytes);
+  add_analysis_endpoints(table, services);
+  add_asset_endpoints(table, services);
+  add_location_endpoints(table, services);
+  add_page_endpoints(table, services);
+  return table;
+}
+
+}  // namespace sightglass::http
