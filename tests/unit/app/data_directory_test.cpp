@@ -15,7 +15,7 @@ std::filesystem::path fresh(const char* name) {
 TEST(DataDirectory, makes_its_folders_and_keeps_the_keys_private) {
   const auto directory = DataDirectory::open(fresh("folders"));
   ASSERT_TRUE(directory) << directory.error().message;
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat(directory->keys().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0700U);
   EXPECT_TRUE(std::filesystem::is_directory(directory->path() / "incoming"));

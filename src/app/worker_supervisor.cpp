@@ -1,0 +1,143 @@
+#include "app/worker_supervisor.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "telemetry/log.hpp"
+
+namespace sightglass::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds longest_delay{30'000};
+constexpr std::chrono::seconds quick_death{10};  // a worker that lived longer starts again without waiting long
+
+}  // namespace
+
+WorkerSupervisor::WorkerSupervisor(SupervisorPlan plan, std::function<void(const std::string&)> when_dead)
+    : plan_(std::move(plan)),
+      when_dead_(std::move(when_dead)),
+      workers_(static_cast<std::size_t>(plan_.workers)),
+      stop_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  for (auto& worker : workers_) worker.delay = plan_.restart_after;
+}
+
+WorkerSupervisor::~WorkerSupervisor() { stop(); }
+
+void WorkerSupervisor::start() {
+  if (!workers_.empty()) thread_ = std::thread([this] { supervise(); });
+}
+
+void WorkerSupervisor::stop() {
+  is_stopping_ = true;
+  const std::uint64_t one = 1;
+  if (::write(stop_event_.get(), &one, sizeof one) < 0)
+    telemetry::log_warning("the worker supervisor could not be told to stop");
+  if (thread_.joinable()) thread_.join();
+}
+
+void WorkerSupervisor::wake() {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& worker : workers_) {
+    // A full pipe means that wake-ups wait there already, and a broken one that its worker is being replaced.
+    if (worker.wake_pipe && ::write(worker.wake_pipe.get(), "w", 1) < 0) continue;
+  }
+}
+
+void WorkerSupervisor::supervise() {
+  while (!is_stopping_) {
+    start_due_workers();
+    wait_for_news();
+    reap_dead_workers();
+  }
+  drain_workers();
+}
+
+void WorkerSupervisor::start_due_workers() {
+  for (auto& worker : workers_)
+    if (!worker.process && Clock::now() >= worker.start_again) spawn(worker);
+}
+
+void WorkerSupervisor::spawn(Worker& worker) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0 || ::fcntl(ends[1], F_SETFL, O_NONBLOCK) != 0) {
+    telemetry::log_error("no pipe could be made for a task worker");
+    worker.start_again = Clock::now() + worker.delay;
+    return;
+  }
+  runtime::UnixFd for_worker(ends[0]);
+  runtime::UnixFd for_us(ends[1]);
+  const std::string owner = fmt::format("{}-{}", ::getpid(), ++spawned_);
+  runtime::ChildPlan plan{.executable = plan_.executable,
+                          .arguments = plan_.arguments,
+                          .inherited_fds = {for_worker.get()},
+                          .own_process_group = false};
+  plan.arguments.insert(plan.arguments.end(), {"--owner", owner, "--wake-fd", "3"});
+  auto child = runtime::ChildProcess::spawn(plan);
+  worker.started = Clock::now();
+  if (!child) {
+    telemetry::log_error("a task worker could not be started", {{"cause", child.error().cause}});
+    worker.start_again = Clock::now() + worker.delay;
+    return;
+  }
+  const std::scoped_lock lock(mutex_);
+  worker.owner = owner;
+  worker.process = std::move(*child);
+  worker.wake_pipe = std::move(for_us);
+  ++alive_;
+  telemetry::log_info("task worker started", {{"owner", owner}, {"pid", worker.process->pid()}});
+}
+
+void WorkerSupervisor::wait_for_news() const {
+  std::vector<pollfd> watched{{stop_event_.get(), POLLIN, 0}};
+  for (const auto& worker : workers_)
+    if (worker.process) watched.push_back({worker.process->pidfd(), POLLIN, 0});
+  const bool all_run = watched.size() == workers_.size() + 1;
+  ::poll(watched.data(), watched.size(), all_run ? -1 : 100);
+}
+
+void WorkerSupervisor::reap_dead_workers() {
+  for (auto& worker : workers_) {
+    if (!worker.process || worker.process->is_running()) continue;
+    const auto exit = worker.process->wait_for(std::chrono::milliseconds(0)).value_or(runtime::ChildExit{});
+    const auto lived = Clock::now() - worker.started;
+    {
+      const std::scoped_lock lock(mutex_);
+      worker.process.reset();
+      worker.wake_pipe.reset();
+    }
+    --alive_;
+    if (is_stopping_) continue;
+    telemetry::log_warning("task worker died",
+                           {{"owner", worker.owner}, {"status", exit.status}, {"signal", exit.signal}});
+    worker.delay = lived > quick_death ? plan_.restart_after : std::min(longest_delay, worker.delay * 2);
+    worker.start_again = Clock::now() + worker.delay;
+    when_dead_(worker.owner);
+  }
+}
+
+void WorkerSupervisor::drain_workers() {
+  for (auto& worker : workers_)
+    if (worker.process) worker.process->signal(SIGTERM);
+  const auto deadline = Clock::now() + plan_.drain;
+  for (auto& worker : workers_) {
+    if (!worker.process) continue;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    if (!worker.process->wait_for(std::max(left, std::chrono::milliseconds(0)))) {
+      telemetry::log_warning("a task worker did not finish in time and is killed", {{"owner", worker.owner}});
+      worker.process->kill();
+    }
+    const std::scoped_lock lock(mutex_);
+    worker.process.reset();
+    worker.wake_pipe.reset();
+    --alive_;
+  }
+}
+
+}  // namespace sightglass::app

@@ -1,0 +1,88 @@
+#include "app/worker_supervisor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+
+namespace sightglass::app {
+namespace {
+
+// Counts dead workers and lets a test wait for the n-th.
+class Deaths {
+ public:
+  void add(const std::string& owner) {
+    const std::scoped_lock lock(mutex_);
+    owners_.push_back(owner);
+    changed_.notify_all();
+  }
+  bool wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return owners_.size() >= count; });
+  }
+  std::vector<std::string> owners() {
+    const std::scoped_lock lock(mutex_);
+    return owners_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> owners_;
+};
+
+SupervisorPlan shell(const std::string& script, int workers) {
+  return {.executable = "/bin/sh",
+          .arguments = {"-c", script},
+          .workers = workers,
+          .restart_after = std::chrono::milliseconds(1),
+          .drain = std::chrono::seconds(5)};
+}
+
+TEST(WorkerSupervisor, replaces_a_worker_that_dies_and_names_its_leases) {
+  Deaths deaths;
+  WorkerSupervisor supervisor(shell("exit 3", 1), [&](const std::string& owner) { deaths.add(owner); });
+  supervisor.start();
+  ASSERT_TRUE(deaths.wait_for(3));
+  supervisor.stop();
+  const auto owners = deaths.owners();
+  EXPECT_NE(owners[0], owners[1]);
+  EXPECT_NE(owners[1], owners[2]);
+}
+
+TEST(WorkerSupervisor, a_wake_up_reaches_the_worker) {
+  // The worker ends when a byte arrives on its wake pipe.
+  Deaths deaths;
+  WorkerSupervisor supervisor(shell("dd bs=1 count=1 <&3 >/dev/null 2>&1", 1),
+                              [&](const std::string& owner) { deaths.add(owner); });
+  supervisor.start();
+  while (supervisor.alive() < 1) std::this_thread::yield();
+  EXPECT_TRUE(deaths.owners().empty());
+  supervisor.wake();
+  EXPECT_TRUE(deaths.wait_for(1));
+  supervisor.stop();
+}
+
+TEST(WorkerSupervisor, stopping_ends_every_worker_and_is_no_death) {
+  Deaths deaths;
+  WorkerSupervisor supervisor(shell("trap 'exit 0' TERM; while :; do sleep 0.01; done", 3),
+                              [&](const std::string& owner) { deaths.add(owner); });
+  supervisor.start();
+  while (supervisor.alive() < 3) std::this_thread::yield();
+  supervisor.stop();
+  EXPECT_EQ(supervisor.alive(), 0);
+  EXPECT_TRUE(deaths.owners().empty());
+}
+
+TEST(WorkerSupervisor, none_wanted_is_none_started) {
+  WorkerSupervisor supervisor(shell("exit 1", 0), [](const std::string&) { FAIL(); });
+  supervisor.start();
+  supervisor.wake();
+  supervisor.stop();
+  EXPECT_EQ(supervisor.alive(), 0);
+}
+
+}  // namespace
+}  // namespace sightglass::app
