@@ -749,6 +749,7 @@ export interface components {
             password: components["schemas"]["Password"];
         };
         UserName: string;
+        /** @description 8 to 256 bytes of UTF-8; not the user name. */
         Password: string;
         Credentials: {
             username: string;
@@ -803,6 +804,7 @@ export interface components {
             name: string;
             scopes: components["schemas"]["Scope"][];
             role: components["schemas"]["Role"];
+            owner?: components["schemas"]["Id"];
             created_at: components["schemas"]["Time"];
             /** Format: date-time */
             expires_at: string | null;
@@ -844,17 +846,18 @@ export interface components {
         };
         PartHealth: {
             /** @enum {string} */
-            status: "ok" | "degraded" | "down" | "not_configured";
+            status: "ok" | "degraded" | "unavailable" | "not_configured";
         };
         Health: {
             /** @enum {string} */
-            status: "ok" | "degraded" | "down";
+            status: "ok" | "degraded" | "unavailable";
             version?: string;
             uptime_seconds?: number;
             camera: components["schemas"]["PartHealth"];
             database: components["schemas"]["PartHealth"];
             storage: components["schemas"]["PartHealth"];
             queue: components["schemas"]["PartHealth"];
+            decoder?: components["schemas"]["PartHealth"];
         };
         Job: {
             /** Format: int64 */
@@ -891,7 +894,7 @@ export interface components {
             /** @description One file: JPEG, PNG, WebP, TIFF, HEIC, AVIF or GIF, known by its content. */
             image: string;
             description?: string;
-            /** @description Separated by commas. */
+            /** @description Separated by commas, or a JSON array; at most 50 of 64 characters. */
             tags?: string;
             /**
              * @description Keep a partly readable picture and mark it.
@@ -917,7 +920,7 @@ export interface components {
             job_id?: string;
             location_id?: components["schemas"]["Id"];
             description?: string;
-            /** @description Separated by commas. */
+            /** @description Separated by commas, or a JSON array; at most 50 of 64 characters. */
             tags?: string;
             priority?: components["schemas"]["Priority"];
             /**
@@ -1100,7 +1103,7 @@ export interface components {
                 day: string;
                 count: number;
             }[];
-            /** @description From upload to finished analysis; null when nothing was analysed. */
+            /** @description From upload to finished analysis; nulls when nothing was analysed. */
             analysis_latency_ms: {
                 p50: number | null;
                 p90: number | null;
