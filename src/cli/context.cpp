@@ -15,7 +15,7 @@ void Context::with_installation(const std::function<core::Result<Exit>(Installat
 
 accounts::Caller command_line_caller() {
   accounts::Caller caller;
-  caller.credential = accounts::Credential::access_token;
+  caller.credential = accounts::Credential::command_line;
   caller.name = "command line";
   caller.role = core::Role::administrator;
   return caller;

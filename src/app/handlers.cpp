@@ -1,0 +1,22 @@
+#include "app/handlers.hpp"
+
+namespace sightglass::app {
+
+Handlers::Handlers(Parts& parts, Surroundings surroundings)
+    : services_{.database = parts.database(),
+                .blobs = parts.blobs(),
+                .ingest = parts.ingest(),
+                .authenticator = parts.authenticator(),
+                .sign_in = parts.sign_in(),
+                .administration = parts.administration(),
+                .audit = parts.audit(),
+                .metrics = metrics_,
+                .clock = parts.clock(),
+                .wake_workers = std::move(surroundings.wake_workers),
+                .worker_state = std::move(surroundings.worker_state),
+                .web_root = web_root(),
+                .max_upload_bytes = parts.settings().max_upload_bytes,
+                .min_free_bytes = parts.settings().min_free_bytes},
+      table_(http::make_endpoints(services_)) {}
+
+}  // namespace sightglass::app

@@ -1,0 +1,36 @@
+// Joins the parts to the endpoint table: what handlers need, gathered once.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "app/parts.hpp"
+#include "http/endpoint.hpp"
+#include "http/services.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace sightglass::app {
+
+// What handlers see of the processes around them.
+struct Surroundings {
+  std::function<void()> wake_workers = [] {};
+  std::function<http::WorkerState()> worker_state = [] { return http::WorkerState{}; };
+};
+
+// `parts` outlives it; the table refers to the services beside it.
+class Handlers {
+ public:
+  Handlers(Parts& parts, Surroundings surroundings);
+  Handlers(const Handlers&) = delete;
+  Handlers& operator=(const Handlers&) = delete;
+
+  const http::EndpointTable& table() const { return table_; }
+  telemetry::Metrics& metrics() { return metrics_; }
+
+ private:
+  telemetry::Metrics metrics_;
+  http::Services services_;
+  http::EndpointTable table_;
+};
+
+}  // namespace sightglass::app

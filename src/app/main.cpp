@@ -1,0 +1,40 @@
+// sightglass: the server and its commands. Everything is built here or below; nothing is global.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "app/data_directory.hpp"
+#include "app/parts.hpp"
+#include "app/routes.hpp"
+#include "app/serve.hpp"
+#include "app/settings.hpp"
+#include "cli/command_line.hpp"
+#include "telemetry/log.hpp"
+
+namespace {
+
+using namespace sightglass;
+
+core::Result<std::unique_ptr<cli::Installation>> open_installation(const std::filesystem::path& data,
+                                                                   const cli::Flags& flags) {
+  telemetry::configure_log(telemetry::Level::warning, telemetry::LogFormat::text);
+  SG_ASSIGN(auto settings, app::load_settings(data, flags));
+  SG_ASSIGN(auto directory, app::DataDirectory::open(data));
+  SG_TRY(directory.share_intake());
+  // Task workers of a running server look for new work by themselves every few seconds.
+  SG_ASSIGN(auto parts, app::Parts::build(std::move(directory), std::move(settings), [] {}));
+  return std::unique_ptr<cli::Installation>(std::move(parts));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return cli::run_command_line(
+        argc, argv, {.open = open_installation, .serve = app::serve, .routes_as_json = app::routes_as_json});
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "sightglass: {}\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,56 @@
+#include "app/parts.hpp"
+
+#include "database/sqlite/sqlite_database.hpp"
+#include "storage/disk/disk_blob_store.hpp"
+
+namespace sightglass::app {
+namespace {
+
+using core::Result;
+
+imaging::Limits limits_from(const Settings& settings) {
+  return {.max_bytes = settings.max_upload_bytes, .max_pixels = settings.max_pixels};
+}
+
+accounts::SignInLimits sign_in_limits_from(const Settings& settings) {
+  return {.access_token_lifetime = std::chrono::minutes(settings.access_token_minutes),
+          .refresh_lifetime = std::chrono::days(settings.refresh_token_days),
+          .attempts_per_minute = settings.login_attempts_per_minute};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Parts>> Parts::build(DataDirectory directory, Settings settings,
+                                            std::function<void()> wake_workers) {
+  std::unique_ptr<Parts> parts(new Parts(std::move(directory), std::move(settings)));
+  SG_TRY(parts->build_store(std::move(wake_workers)));
+  SG_TRY(parts->build_accounts());
+  return parts;
+}
+
+Result<void> Parts::build_store(std::function<void()> wake_workers) {
+  SG_ASSIGN(database_, database::sqlite::open_sqlite(directory_.database_file(), {}));
+  SG_TRY(database_->migrate());
+  SG_ASSIGN(blobs_, storage::disk::DiskBlobStore::open(directory_.path()));
+  decoders_ = std::make_unique<imaging::DecoderPool>(imaging::DecoderPoolOptions{
+      .executable = worker_program(), .max_children = static_cast<std::size_t>(settings_.decoders)});
+  ingest_ = std::make_unique<ingest::Ingest>(
+      *blobs_, *database_, *decoders_, clock_,
+      ingest::Policy{.keeps_originals = settings_.keep_originals, .limits = limits_from(settings_)},
+      std::move(wake_workers));
+  return {};
+}
+
+Result<void> Parts::build_accounts() {
+  SG_ASSIGN(auto tokens, accounts::AccessTokens::open(directory_.keys() / "jwt.key"));
+  access_tokens_ = std::make_unique<accounts::AccessTokens>(std::move(tokens));
+  audit_ = std::make_unique<accounts::AuditLog>(*database_, clock_);
+  authenticator_ = std::make_unique<accounts::Authenticator>(*database_, *access_tokens_, clock_);
+  sign_in_ = std::make_unique<accounts::SignIn>(*database_, *access_tokens_, *authenticator_, *audit_, passwords_,
+                                                clock_, sign_in_limits_from(settings_));
+  administration_ = std::make_unique<accounts::Administration>(*database_, *authenticator_, *audit_, passwords_, clock_,
+                                                               directory_.keys());
+  return {};
+}
+
+}  // namespace sightglass::app
