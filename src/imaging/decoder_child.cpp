@@ -1,0 +1,141 @@
+#include "imaging/decoder_child.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <span>
+#include <utility>
+
+#include "imaging/decoder_pool.hpp"
+
+namespace sightglass::imaging {
+namespace {
+
+using Deadline = DecoderChild::TimePoint;
+
+// How a read from the child ended.
+enum class Reading : std::uint8_t { complete, ended, late };
+
+bool wait_readable(int socket, Deadline deadline) {
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    pollfd watched{.fd = socket, .events = POLLIN, .revents = 0};
+    const int ready = ::poll(&watched, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000'000)));
+    if (ready > 0) return true;
+    if (ready == 0) return false;
+    if (errno != EINTR) return false;
+  }
+}
+
+Reading read_all(int socket, std::span<char> bytes, Deadline deadline) {
+  while (!bytes.empty()) {
+    if (!wait_readable(socket, deadline)) return Reading::late;
+    const auto count = ::recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (count == 0) return Reading::ended;
+    if (count < 0 && errno != EINTR && errno != EAGAIN) return Reading::ended;
+    if (count > 0) bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  return Reading::complete;
+}
+
+// False when the child is gone. A request is far smaller than a socket's buffer, which is empty between requests, so
+// that this never waits.
+bool send_request(int socket, const wire::Request& request, int picture) {
+  auto copy = request;
+  iovec body{.iov_base = &copy, .iov_len = sizeof copy};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &body;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(header), &picture, sizeof picture);
+  while (true) {
+    const auto sent = ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0 || errno != EINTR) return sent == static_cast<ssize_t>(sizeof copy);
+  }
+}
+
+core::Error failure_of(Reading reading) {
+  if (reading == Reading::late) {
+    return {.code = core::ErrorCode::timeout, .message = "the picture took too long to decode"};
+  }
+  return {.code = core::ErrorCode::corrupt_image, .message = "the picture crashed the decoder"};
+}
+
+Reading read_part(int socket, std::string& part, std::uint32_t size, Deadline deadline) {
+  part.resize(size);
+  return read_all(socket, part, deadline);
+}
+
+core::Result<wire::Answer> read_answer(int socket, Deadline deadline) {
+  wire::AnswerFrame frame;
+  std::array<char, sizeof frame> bytes{};
+  auto reading = read_all(socket, bytes, deadline);
+  if (reading != Reading::complete) return core::fail(failure_of(reading));
+  std::memcpy(&frame, bytes.data(), sizeof frame);
+  if (!wire::is_plausible(frame)) return core::fail(core::internal_error("the decoder does not keep to its protocol"));
+  wire::Answer answer;
+  reading = read_part(socket, answer.head, frame.head_bytes, deadline);
+  if (reading == Reading::complete) {
+    reading = read_part(socket, answer.display_jpeg, frame.display_bytes, deadline);
+  }
+  if (reading == Reading::complete) {
+    reading = read_part(socket, answer.thumbnail_jpeg, frame.thumbnail_bytes, deadline);
+  }
+  if (reading != Reading::complete) return core::fail(failure_of(reading));
+  return answer;
+}
+
+}  // namespace
+
+DecoderChild::DecoderChild(runtime::ChildProcess process, runtime::UnixFd socket)
+    : process_(std::move(process)), socket_(std::move(socket)) {}
+
+core::Result<DecoderChild> DecoderChild::start(const DecoderPoolOptions& options) {
+  std::array<int, 2> ends{-1, -1};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return core::fail(core::unavailable("no socket for a decoder", std::strerror(errno)));
+  }
+  runtime::UnixFd ours(ends[0]);
+  const runtime::UnixFd theirs(ends[1]);
+  SG_ASSIGN(auto process, runtime::ChildProcess::spawn({.executable = options.executable,
+                                                        .arguments = options.arguments,
+                                                        .environment = options.environment,
+                                                        .inherited_fds = {theirs.get()},
+                                                        .own_process_group = true}));
+  DecoderChild child(std::move(process), std::move(ours));
+  auto greeting = read_answer(child.socket_.get(), std::chrono::steady_clock::now() + options.start_timeout);
+  if (!greeting) {
+    const auto exit = child.process_.wait_for(std::chrono::milliseconds{100});
+    return core::fail(core::unavailable(
+        "the decoder program does not start",
+        exit ? "it ended with status " + std::to_string(exit->status) + ", signal " + std::to_string(exit->signal)
+             : "it did not greet in time"));
+  }
+  child.sandbox_ = std::move(greeting->head);
+  return child;
+}
+
+core::Result<wire::Answer> DecoderChild::ask(const wire::Request& request, int picture) {
+  // Pessimistic until the answer stands: every early return leaves a child that must not be used again.
+  is_usable_ = false;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{request.limits.timeout_ms};
+  if (!send_request(socket_.get(), request, picture)) {
+    return core::fail(core::unavailable("the decoder had ended"));
+  }
+  SG_ASSIGN(auto answer, read_answer(socket_.get(), deadline));
+  ++pictures_;
+  is_usable_ = true;
+  return answer;
+}
+
+}  // namespace sightglass::imaging

@@ -1,0 +1,56 @@
+// How the server and its decoding processes talk: framed messages over one Unix stream socket, built from the same
+// source on both sides. The answer comes from a process that reads strangers' bytes and is checked like one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <type_traits>
+
+#include "core/result.hpp"
+#include "imaging/decoder.hpp"
+
+namespace sightglass::imaging::wire {
+
+inline constexpr std::uint32_t magic = 0x53474401;  // "SGD" and the version of these frames
+
+enum class Operation : std::uint32_t { derive = 1, measure = 2 };
+
+// Sent whole, with the picture's descriptor as SCM_RIGHTS on its first byte.
+struct Request {
+  std::uint32_t magic = wire::magic;
+  Operation operation = Operation::derive;
+  DerivePlan plan{};
+  Limits limits{};
+};
+static_assert(std::is_trivially_copyable_v<Request>);
+
+// Precedes every answer; `head` is JSON, the two pictures follow as they are. The first answer of a process, before
+// any request, is its greeting: a head that describes the sandbox, and no pictures.
+struct AnswerFrame {
+  std::uint32_t magic = wire::magic;
+  std::uint32_t head_bytes = 0;
+  std::uint32_t display_bytes = 0;
+  std::uint32_t thumbnail_bytes = 0;
+};
+static_assert(std::is_trivially_copyable_v<AnswerFrame>);
+
+// Far above what an honest decoder sends: metadata JSON is at most 64 KiB, pictures a few megabytes.
+inline constexpr std::uint32_t max_head_bytes = 1U << 20;
+inline constexpr std::uint32_t max_picture_bytes = 64U << 20;
+bool is_plausible(const AnswerFrame& frame);
+
+struct Answer {
+  std::string head{};
+  std::string display_jpeg{};
+  std::string thumbnail_jpeg{};
+};
+
+Answer encode(const core::Result<DerivedImages>& outcome);
+Answer encode(const core::Result<ImageProperties>& outcome);
+
+// The outcome the process sent, which may be an error of its own. Error internal when the head is not what encode()
+// writes: a missing member, a wrong type, a value out of range.
+core::Result<DerivedImages> decode_derived(Answer answer);
+core::Result<ImageProperties> decode_properties(const Answer& answer);
+
+}  // namespace sightglass::imaging::wire
