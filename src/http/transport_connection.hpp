@@ -1,0 +1,122 @@
+// One client connection as a coroutine, over plain TCP or TLS. Only transport.cpp includes this: it costs half a
+// minute to compile.
+#pragma once
+
+#include <atomic>
+#include <boost/asio.hpp>
+#include <boost/asio/experimental/as_tuple.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "http/conditional.hpp"
+#include "http/dispatch.hpp"
+#include "http/multipart.hpp"
+#include "http/problem.hpp"
+#include "http/transport.hpp"
+#include "http/transport_head.hpp"
+#include "runtime/run_blocking.hpp"
+
+namespace sightglass::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using boost::system::error_code;
+using tcp = asio::ip::tcp;
+using Milliseconds = std::chrono::milliseconds;
+
+// Waits without exceptions: (error_code, value…).
+inline constexpr auto as_outcome = asio::experimental::as_tuple(asio::use_awaitable);
+
+// What all connections of a server share.
+struct TransportContext {
+  ServerOptions options;
+  Dispatcher& dispatcher;
+  runtime::BlockingPool& pool;
+  std::atomic<int> connections{0};
+  std::atomic<int> uploads{0};
+  std::atomic<bool> is_stopping{false};
+};
+
+// Counts one up while it lives.
+class Counted {
+ public:
+  explicit Counted(std::atomic<int>& count) : count_(count), value_(count.fetch_add(1) + 1) {}
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  ~Counted() { count_.fetch_sub(1); }
+  int value() const { return value_; }  // just after counting
+
+ private:
+  std::atomic<int>& count_;
+  int value_;
+};
+
+// How the loop closes connections at shutdown; called on the connection's own loop.
+class Closable {
+ public:
+  virtual ~Closable() = default;
+  virtual void close_if_idle() = 0;
+  virtual void abort() = 0;
+};
+
+// `Stream` is beast::tcp_stream or a TLS stream over one. Everything happens on one loop's thread, except work that
+// run_blocking carries to the pool while the coroutine waits.
+template <typename Stream>
+class Connection final : public Closable {
+ public:
+  Connection(TransportContext& context, Stream&& stream, std::string peer, bool is_secure)
+      : context_(context), stream_(std::move(stream)), peer_(std::move(peer)), is_secure_(is_secure) {}
+
+  // Serves requests until the client leaves, an error forbids going on, or the server stops.
+  asio::awaitable<void> serve();
+  void close_if_idle() override {
+    if (is_idle_) abort();
+  }
+  void abort() override {
+    error_code ignored;
+    beast::get_lowest_layer(stream_).socket().close(ignored);
+  }
+  Stream& stream() { return stream_; }
+
+ private:
+  using Parser = beast::http::request_parser<beast::http::buffer_body>;
+  using Clock = std::chrono::steady_clock;
+
+  asio::awaitable<bool> read_head();
+  asio::awaitable<bool> receive(Milliseconds patience);
+  Exchange make_exchange() const;
+  std::optional<core::Error> check_framing() const;
+  asio::awaitable<Response> answer(Exchange& exchange);
+  asio::awaitable<Response> handle_whole(Exchange& exchange);
+  asio::awaitable<Response> handle_upload(Exchange& exchange);
+  asio::awaitable<std::optional<core::Error>> stream_into(MultipartParser& parser, const Exchange& exchange);
+  asio::awaitable<core::Result<std::size_t>> read_body(char* into, std::size_t capacity, const Exchange& exchange);
+  asio::awaitable<core::Result<void>> invite_body();
+  asio::awaitable<void> send(Exchange& exchange, Response& response);
+  asio::awaitable<bool> send_file(const FileBody& file);
+  asio::awaitable<void> refuse_head(error_code failure);
+  asio::awaitable<void> linger();
+  void expire_after(Milliseconds patience) { beast::get_lowest_layer(stream_).expires_after(patience); }
+
+  TransportContext& context_;
+  Stream stream_;
+  std::string peer_;
+  bool is_secure_;
+  bool is_idle_ = false;
+  bool is_gone_ = false;  // the client or its patience is
+  bool keeps_alive_ = true;
+  bool awaits_invitation_ = false;  // sent Expect: 100-continue and was not answered yet
+  beast::flat_buffer buffer_{64U << 10};
+  std::optional<Parser> parser_{};
+  std::string head_{};
+};
+
+}  // namespace sightglass::http
+
+#include "http/transport_connection.ipp"

@@ -1,0 +1,319 @@
+// Bodies of Connection, kept apart so that its shape can be read at a glance.
+#pragma once
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <limits>
+
+namespace sightglass::http {
+
+inline std::optional<Method> method_from(beast::http::verb verb) {
+  switch (verb) {
+    case beast::http::verb::get: return Method::get;
+    case beast::http::verb::head: return Method::head;
+    case beast::http::verb::post: return Method::post;
+    case beast::http::verb::put: return Method::put;
+    case beast::http::verb::patch: return Method::patch;
+    case beast::http::verb::delete_: return Method::delete_;
+    case beast::http::verb::options: return Method::options;
+    default: return std::nullopt;
+  }
+}
+
+inline std::string_view to_view(beast::string_view text) { return {text.data(), text.size()}; }
+
+inline core::Error malformed_head(std::string message) {
+  return core::invalid_input(std::string(malformed_headers_field), std::move(message));
+}
+
+template <typename Stream>
+asio::awaitable<void> Connection<Stream>::serve() {
+  while (keeps_alive_ && !is_gone_ && !context_.is_stopping) {
+    if (!co_await read_head()) break;
+    Exchange exchange = make_exchange();
+    Response response = co_await answer(exchange);
+    if (is_gone_) {
+      context_.dispatcher.record(exchange, response.status, 0);
+      break;
+    }
+    co_await send(exchange, response);
+  }
+}
+
+template <typename Stream>
+asio::awaitable<bool> Connection<Stream>::receive(Milliseconds patience) {
+  expire_after(patience);
+  const auto [failure, count] = co_await stream_.async_read_some(
+      buffer_.prepare(std::min<std::size_t>(8192, buffer_.max_size() - buffer_.size())), as_outcome);
+  buffer_.commit(count);
+  co_return !failure;
+}
+
+template <typename Stream>
+asio::awaitable<bool> Connection<Stream>::read_head() {
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(context_.options.max_header_bytes));
+  parser_->body_limit(boost::none);
+  if (buffer_.size() == 0) {
+    is_idle_ = true;
+    const bool arrived = co_await receive(context_.options.idle_timeout);
+    is_idle_ = false;
+    if (!arrived) co_return false;
+  }
+  const auto until = Clock::now() + context_.options.header_timeout;
+  while (true) {
+    error_code failure;
+    buffer_.consume(parser_->put(buffer_.data(), failure));
+    if (parser_->is_header_done()) co_return true;
+    if (failure == beast::http::error::need_more && buffer_.size() >= buffer_.max_size())
+      failure = beast::http::error::header_limit;
+    if (failure && failure != beast::http::error::need_more) {
+      co_await refuse_head(failure);
+      co_return false;
+    }
+    const auto left = std::chrono::duration_cast<Milliseconds>(until - Clock::now());
+    if (left.count() <= 0 || !co_await receive(left)) co_return false;
+  }
+}
+
+template <typename Stream>
+Exchange Connection<Stream>::make_exchange() const {
+  Exchange exchange;
+  const auto& message = parser_->get();
+  exchange.request.method = method_from(message.method()).value_or(Method::get);
+  exchange.request.peer = peer_;
+  exchange.request.is_secure = is_secure_;
+  for (const auto& field : message)
+    exchange.request.headers.add(std::string(to_view(field.name_string())), std::string(to_view(field.value())));
+  return exchange;
+}
+
+// What a proxy in front could read differently than we do is refused (RFC 9112, sections 3.2 and 6.3).
+template <typename Stream>
+std::optional<core::Error> Connection<Stream>::check_framing() const {
+  namespace http = beast::http;
+  const auto& message = parser_->get();
+  const auto encodings = message.count(http::field::transfer_encoding);
+  const auto lengths = message.count(http::field::content_length);
+  if (encodings > 0 && lengths > 0) return malformed_head("both Content-Length and Transfer-Encoding are given");
+  if (lengths > 1) return malformed_head("Content-Length is given more than once");
+  if (encodings > 1 || (encodings == 1 && (!parser_->chunked() || message.version() < 11 ||
+                                           !beast::iequals(message[http::field::transfer_encoding], "chunked"))))
+    return malformed_head("the only Transfer-Encoding taken is chunked");
+  const auto hosts = message.count(http::field::host);
+  if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return malformed_head("exactly one Host header is needed");
+  return std::nullopt;
+}
+
+template <typename Stream>
+asio::awaitable<Response> Connection<Stream>::answer(Exchange& exchange) {
+  namespace http = beast::http;
+  const auto& message = parser_->get();
+  auto& dispatcher = context_.dispatcher;
+  keeps_alive_ = message.keep_alive();
+  if (const auto wrong = check_framing()) {
+    keeps_alive_ = false;
+    co_return dispatcher.refuse(exchange, *wrong);
+  }
+  const auto expectation = message[http::field::expect];
+  awaits_invitation_ = beast::iequals(expectation, "100-continue");
+  if (!expectation.empty() && !awaits_invitation_)
+    co_return protocol_problem(417, "expectation_failed", "the only expectation met is 100-continue", exchange.errors);
+  if (!method_from(message.method()))
+    co_return protocol_problem(501, "not_implemented", "this method is not served", exchange.errors);
+  if (auto refusal = dispatcher.begin(exchange, to_view(message.target()))) co_return std::move(*refusal);
+  if (!exchange.is_authenticated) {
+    auto checked = co_await runtime::run_blocking(
+        context_.pool, [&]() -> core::Result<std::optional<Response>> { return dispatcher.authenticate(exchange); });
+    if (!checked) co_return dispatcher.refuse(exchange, checked.error());
+    if (*checked) co_return std::move(**checked);
+  }
+  const auto length = parser_->content_length();
+  const auto declared =
+      length ? static_cast<std::int64_t>(std::min<std::uint64_t>(*length, std::numeric_limits<std::int64_t>::max()))
+             : -1;
+  if (auto refusal = dispatcher.guard(exchange, declared)) co_return std::move(*refusal);
+  if (auto fast = dispatcher.try_fast(exchange)) co_return std::move(*fast);
+  if (exchange.endpoint->body == BodyKind::multipart) co_return co_await handle_upload(exchange);
+  co_return co_await handle_whole(exchange);
+}
+
+template <typename Stream>
+asio::awaitable<core::Result<void>> Connection<Stream>::invite_body() {
+  if (!std::exchange(awaits_invitation_, false)) co_return core::Result<void>{};
+  static constexpr std::string_view invitation = "HTTP/1.1 100 Continue\r\n\r\n";
+  expire_after(context_.options.stall_timeout);
+  const auto [failure, count] =
+      co_await asio::async_write(stream_, asio::buffer(invitation.data(), invitation.size()), as_outcome);
+  is_gone_ = static_cast<bool>(failure);
+  if (is_gone_) co_return core::fail(core::ErrorCode::cancelled, "the client went away");
+  co_return core::Result<void>{};
+}
+
+// Fills `into` as far as the body goes; 0 is its end. cancelled (with is_gone_) when the client left or stalled.
+template <typename Stream>
+asio::awaitable<core::Result<std::size_t>> Connection<Stream>::read_body(char* into, std::size_t capacity,
+                                                                         const Exchange& exchange) {
+  namespace http = beast::http;
+  const auto deadline = exchange.began + std::chrono::seconds(exchange.endpoint->deadline_seconds);
+  auto& body = parser_->get().body();
+  body.data = into;
+  body.size = capacity;
+  body.more = true;
+  while (!parser_->is_done() && body.size > 0) {
+    beast::get_lowest_layer(stream_).expires_at(std::min(deadline, Clock::now() + context_.options.stall_timeout));
+    const auto [failure, count] = co_await http::async_read_some(stream_, buffer_, *parser_, as_outcome);
+    if (!failure || failure == http::error::need_buffer) continue;
+    if (failure == http::error::body_limit)
+      co_return core::fail(core::ErrorCode::too_large, "the body is larger than this request may be");
+    if (failure.category() == make_error_code(http::error::bad_chunk).category() &&
+        failure != http::error::end_of_stream && failure != http::error::partial_message)
+      co_return core::fail(core::invalid_input(std::string(malformed_body_field), "the body is framed wrongly"));
+    is_gone_ = true;
+    co_return core::fail(core::ErrorCode::cancelled, "the client went away");
+  }
+  co_return capacity - body.size;
+}
+
+template <typename Stream>
+asio::awaitable<Response> Connection<Stream>::handle_whole(Exchange& exchange) {
+  auto& dispatcher = context_.dispatcher;
+  auto& body = exchange.request.body;
+  parser_->body_limit(static_cast<std::uint64_t>(exchange.endpoint->max_body_bytes));
+  if (!parser_->is_done()) {
+    if (auto invited = co_await invite_body(); !invited) co_return dispatcher.refuse(exchange, invited.error());
+    std::vector<char> chunk(16U << 10);
+    while (!parser_->is_done()) {
+      const auto count = co_await read_body(chunk.data(), chunk.size(), exchange);
+      if (!count) co_return dispatcher.refuse(exchange, count.error());
+      body.append(chunk.data(), *count);
+    }
+  }
+  auto handled = co_await runtime::run_blocking(
+      context_.pool, [&]() -> core::Result<Response> { return dispatcher.handle(exchange); });
+  co_return handled ? std::move(*handled) : dispatcher.refuse(exchange, handled.error());
+}
+
+template <typename Stream>
+asio::awaitable<Response> Connection<Stream>::handle_upload(Exchange& exchange) {
+  auto& dispatcher = context_.dispatcher;
+  auto& pool = context_.pool;
+  const Counted upload(context_.uploads);
+  if (upload.value() > context_.options.max_uploads) {
+    co_return dispatcher.refuse(exchange, {.code = core::ErrorCode::quota_exceeded,
+                                           .message = "too many uploads run at once; try again shortly"});
+  }
+  const auto boundary = boundary_of(exchange.request.headers.get("Content-Type"));
+  if (!boundary) co_return dispatcher.refuse(exchange, boundary.error());
+  parser_->body_limit(static_cast<std::uint64_t>(exchange.endpoint->max_body_bytes));
+  auto opened = co_await runtime::run_blocking(pool, [&] { return dispatcher.open_upload(exchange); });
+  if (!opened) co_return dispatcher.refuse(exchange, opened.error());
+  auto sink = std::move(*opened);
+  MultipartParser multipart(*boundary, *sink);
+  const auto wrong = co_await stream_into(multipart, exchange);
+  // The sink ends on the pool whatever happened: leaving nothing behind means removing files.
+  auto finished = co_await runtime::run_blocking(pool, [&]() -> core::Result<Response> {
+    const auto ended = std::move(sink);
+    return wrong ? dispatcher.refuse(exchange, *wrong) : dispatcher.finish_upload(exchange, *ended);
+  });
+  co_return finished ? std::move(*finished) : dispatcher.refuse(exchange, finished.error());
+}
+
+template <typename Stream>
+asio::awaitable<std::optional<core::Error>> Connection<Stream>::stream_into(MultipartParser& multipart,
+                                                                            const Exchange& exchange) {
+  if (auto invited = co_await invite_body(); !invited) co_return invited.error();
+  std::vector<char> chunk(context_.options.upload_chunk_bytes);
+  while (!parser_->is_done()) {
+    const auto count = co_await read_body(chunk.data(), chunk.size(), exchange);
+    if (!count) co_return count.error();
+    auto fed = co_await runtime::run_blocking(context_.pool, [&]() -> core::Result<void> {
+      try {
+        return multipart.feed({chunk.data(), *count});
+      } catch (const std::exception& exception) {
+        return core::fail(core::internal_error("the upload failed", exception.what()));
+      }
+    });
+    if (!fed) co_return fed.error();
+  }
+  if (auto ended = multipart.end(); !ended) co_return ended.error();
+  co_return std::nullopt;
+}
+
+template <typename Stream>
+asio::awaitable<void> Connection<Stream>::send(Exchange& exchange, Response& response) {
+  const bool left_body_unread = !parser_->is_done();
+  keeps_alive_ = keeps_alive_ && !left_body_unread && !context_.is_stopping;
+  context_.dispatcher.add_headers(exchange, response);
+  const auto length = body_length(response);
+  write_head(response, length, {.keeps_alive = keeps_alive_, .is_http_1_0 = parser_->get().version() < 11}, head_);
+  const bool has_body = exchange.request.method != Method::head && may_have_body(response.status);
+  std::string_view bytes;
+  if (const auto* text = std::get_if<std::string>(&response.body)) bytes = *text;
+  if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body); shared && *shared)
+    bytes = **shared;
+  if (!has_body) bytes = {};
+  expire_after(context_.options.stall_timeout);
+  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(bytes.data(), bytes.size())};
+  const auto [failure, sent] = co_await asio::async_write(stream_, buffers, as_outcome);
+  is_gone_ = static_cast<bool>(failure);
+  const auto* file = std::get_if<FileBody>(&response.body);
+  if (!is_gone_ && has_body && file != nullptr) is_gone_ = !co_await send_file(*file);
+  context_.dispatcher.record(exchange, response.status, has_body ? length : 0);
+  if (!is_gone_ && left_body_unread) co_await linger();
+}
+
+// Disk reads go to the pool; at most one chunk is in memory.
+template <typename Stream>
+asio::awaitable<bool> Connection<Stream>::send_file(const FileBody& file) {
+  std::vector<char> chunk(static_cast<std::size_t>(std::min<std::int64_t>(file.length, 256 << 10)));
+  std::int64_t done = 0;
+  while (done < file.length) {
+    const auto wanted = std::min(chunk.size(), static_cast<std::size_t>(file.length - done));
+    const auto count = co_await runtime::run_blocking(context_.pool, [&]() -> core::Result<ssize_t> {
+      return ::pread(file.fd.get(), chunk.data(), wanted, file.offset + done);
+    });
+    if (!count || *count <= 0) co_return false;  // the length was promised: only closing tells the client
+    expire_after(context_.options.stall_timeout);
+    const auto [failure, sent] =
+        co_await asio::async_write(stream_, asio::buffer(chunk.data(), static_cast<std::size_t>(*count)), as_outcome);
+    if (failure) co_return false;
+    done += *count;
+  }
+  co_return true;
+}
+
+// The head could not be parsed, so that there is no request to record.
+template <typename Stream>
+asio::awaitable<void> Connection<Stream>::refuse_head(error_code failure) {
+  const bool is_large = failure == beast::http::error::header_limit;
+  Response response =
+      is_large ? protocol_problem(431, "too_large", "the request's headers are too large", ErrorStyle::structured)
+               : problem(malformed_head("the request is not valid HTTP/1.1"), ErrorStyle::structured);
+  const Exchange exchange;
+  context_.dispatcher.add_headers(exchange, response);
+  write_head(response, body_length(response), {.keeps_alive = false, .is_http_1_0 = false}, head_);
+  head_ += std::get<std::string>(response.body);
+  expire_after(context_.options.stall_timeout);
+  const auto [failed, sent] = co_await asio::async_write(stream_, asio::buffer(head_), as_outcome);
+  if (!failed) co_await linger();
+}
+
+// Closing with unread bytes would reset the connection and take the answer with it (RFC 9112, section 9.6): say that
+// no more comes, then read what the client still sends, for a short while.
+template <typename Stream>
+asio::awaitable<void> Connection<Stream>::linger() {
+  auto& lowest = beast::get_lowest_layer(stream_);
+  error_code ignored;
+  lowest.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  lowest.expires_after(context_.options.linger_timeout);
+  std::vector<char> discarded(64U << 10);
+  while (true) {
+    const auto [failure, count] = co_await lowest.async_read_some(asio::buffer(discarded), as_outcome);
+    if (failure) co_return;
+  }
+}
+
+}  // namespace sightglass::http
