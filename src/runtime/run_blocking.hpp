@@ -46,8 +46,8 @@ class Reply {
  public:
   using Executor = boost::asio::associated_executor_t<Handler>;
   // Keeps the event loop running while the only thing outstanding is blocking work.
-  using TrackedExecutor =
-      std::decay_t<boost::asio::prefer_result_t<Executor, boost::asio::execution::outstanding_work_t::tracked_t>>;
+  using TrackedExecutor = std::decay_t<
+      typename boost::asio::prefer_result<Executor, boost::asio::execution::outstanding_work_t::tracked_t>::type>;
 
   explicit Reply(Handler&& handler)
       : executor_(boost::asio::prefer(boost::asio::get_associated_executor(handler),
