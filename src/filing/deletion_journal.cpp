@@ -5,7 +5,7 @@
 #include "core/json_writer.hpp"
 #include "filing/json_fields.hpp"
 #include "filing/layout.hpp"
-#include "filing/sidecar.hpp"
+#include "filing/sidecar_files.hpp"
 
 namespace sightglass::filing {
 namespace {
@@ -13,14 +13,6 @@ namespace {
 std::string_view filename_of(std::string_view display) {
   const auto slash = display.rfind('/');
   return slash == std::string_view::npos ? display : display.substr(slash + 1);
-}
-
-std::optional<core::PhotoId> photo_of(const storage::BlobStore& blobs, std::string_view sidecar) {
-  const auto text = blobs.read(sidecar);
-  if (!text) return std::nullopt;
-  const auto read = sidecar_from_json(*text);
-  if (!read) return std::nullopt;
-  return read->photo.id;
 }
 
 }  // namespace
@@ -51,14 +43,10 @@ core::Result<DeletionJournal> deletion_journal_from_json(std::string_view text) 
   return journal;
 }
 
-bool is_sidecar_of(const storage::BlobStore& blobs, std::string_view key, core::PhotoId photo) {
-  return photo_of(blobs, key) == photo;
-}
-
 core::Result<void> remove_files(storage::BlobStore& blobs, core::PhotoId photo, const core::PhotoFiles& files) {
   const std::string sidecar = sidecar_key(files);
   // A name whose sidecar tells of another photo was given away after the deletion began.
-  if (photo_of(blobs, sidecar).value_or(photo) != photo) return {};
+  if (owner_of_sidecar(blobs, sidecar).value_or(photo) != photo) return {};
   core::Result<void> outcome;
   for (const std::string& key : {files.thumbnail, files.display, files.original, sidecar}) {
     if (key.empty()) continue;

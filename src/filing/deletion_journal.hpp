@@ -20,9 +20,6 @@ struct DeletionJournal {
 std::string to_json(const DeletionJournal& journal);
 core::Result<DeletionJournal> deletion_journal_from_json(std::string_view text);
 
-// Whether the sidecar under this key tells of this photo: who has the sidecar has the name. Blocks.
-bool is_sidecar_of(const storage::BlobStore& blobs, std::string_view key, core::PhotoId photo);
-
 // Removes whatever is there of the photo's files, its sidecar last: as long as that stands, nobody else takes the
 // name. Files whose sidecar names another photo are left alone. Blocks. The first error is returned after
 // everything was tried.

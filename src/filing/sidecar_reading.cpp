@@ -62,6 +62,7 @@ void read_files(JsonFields& in, core::Photo& photo) {
 
 void read_capture(JsonFields& in, core::CaptureMetadata& capture) {
   capture.taken_source = in.parsed("taken_at_source", core::taken_source_from_name);
+  if (in.optional_text("file_taken_at", name_bytes)) capture.taken_at = in.instant("file_taken_at");
   capture.taken_local = in.text("taken_local", name_bytes);
   capture.taken_offset_minutes = small(in.optional_integer("taken_offset_minutes", -1440, 1440));
   capture.camera_make = in.text("camera_make", name_bytes);
@@ -114,7 +115,6 @@ core::Result<Sidecar> sidecar_from_json(std::string_view text) {
   read_files(in, photo);
   read_capture(in, photo.metadata);
   photo.metadata.position = read_position(in);
-  if (photo.metadata.taken_source != core::TakenSource::upload) photo.metadata.taken_at = photo.taken_at;
   SG_TRY(in.outcome());
   return sidecar;
 }

@@ -47,6 +47,9 @@ void write_files(JsonWriter& json, const core::Photo& photo) {
 
 void write_capture(JsonWriter& json, const core::CaptureMetadata& capture) {
   json.member("taken_at_source", core::name_of(capture.taken_source));
+  std::optional<std::string> file_taken_at;
+  if (capture.taken_at) file_taken_at = core::to_iso8601(*capture.taken_at);
+  json.member("file_taken_at", file_taken_at);
   json.member("taken_local", capture.taken_local);
   json.member("taken_offset_minutes", capture.taken_offset_minutes);
   json.member("camera_make", capture.camera_make);

@@ -7,6 +7,7 @@
 #include "filing/deletion_journal.hpp"
 #include "filing/layout.hpp"
 #include "filing/naming.hpp"
+#include "filing/sidecar_files.hpp"
 #include "queue/task_queue.hpp"
 #include "storage/hashing.hpp"
 #include "telemetry/log.hpp"
@@ -165,7 +166,7 @@ core::Result<Accepted> FilingRun::settle_failure(core::Error failure) {
 
 void FilingRun::undo() {
   // Files only when the name was claimed (if only just before the failure): else they may be another photo's.
-  const bool is_ours = has_claimed_ || filing::is_sidecar_of(blobs_, filing::sidecar_key(photo_.files), photo_.id);
+  const bool is_ours = has_claimed_ || filing::owner_of_sidecar(blobs_, filing::sidecar_key(photo_.files)) == photo_.id;
   const core::Result<void> removed =
       is_ours ? filing::remove_files(blobs_, photo_.id, photo_.files) : core::Result<void>{};
   if (removed && blobs_.remove(filing::upload_journal_key(photo_.id))) return;

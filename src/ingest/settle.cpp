@@ -10,6 +10,7 @@
 #include "filing/derived_images.hpp"
 #include "filing/layout.hpp"
 #include "filing/sidecar.hpp"
+#include "filing/sidecar_files.hpp"
 #include "queue/task_queue.hpp"
 #include "storage/hashing.hpp"
 #include "telemetry/log.hpp"
@@ -92,7 +93,7 @@ core::Result<void> Settlement::settle_upload(const std::string& journal) {
   SG_ASSIGN(const bool is_committed, has_row(photo.id));
   if (is_committed) return finish(journal, photo);
   // Without the claim nothing that the journal names is this upload's.
-  if (!filing::is_sidecar_of(blobs_, filing::sidecar_key(photo.files), photo.id)) {
+  if (filing::owner_of_sidecar(blobs_, filing::sidecar_key(photo.files)) != photo.id) {
     ++report_.discarded;
     return blobs_.remove(journal);
   }

@@ -1,0 +1,273 @@
+#include "care/rebuild.hpp"
+
+#include <type_traits>
+#include <utility>
+
+#include "core/json_writer.hpp"
+#include "database/catalogue.hpp"
+#include "database/people.hpp"
+#include "database/photos.hpp"
+#include "filing/catalogue_json.hpp"
+#include "filing/derived_images.hpp"
+#include "filing/layout.hpp"
+#include "filing/sidecar.hpp"
+#include "queue/task_queue.hpp"
+#include "storage/hashing.hpp"
+
+namespace sightglass::care {
+namespace {
+
+// Documents read per transaction: few enough to keep the writer free for others, many enough to share commits.
+constexpr std::size_t batch_size = 100;
+
+class Rebuild {
+ public:
+  Rebuild(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock,
+          const RebuildOptions& options)
+      : blobs_(blobs), database_(database), clock_(clock), options_(options) {}
+
+  core::Result<RebuildReport> run();
+
+ private:
+  // What adding one document did; counted once its transaction is committed.
+  enum class Added : std::uint8_t { made, was_there };
+  template <typename Parse, typename Add>
+  core::Result<void> add_all(std::string_view prefix, std::int64_t RebuildReport::* made, Parse&& parse, Add&& add);
+  template <typename Document, typename Add>
+  core::Result<void> add_one(const std::string& key, Document& document, std::int64_t RebuildReport::* made, Add&& add);
+  core::Result<std::vector<std::string>> documents(std::string_view prefix) const;
+  core::Result<Added> add_location(database::Session& session, const core::Location& location);
+  core::Result<Added> add_asset(database::Session& session, core::Asset asset);
+  core::Result<Added> add_job(database::Session& session, core::Job job);
+  core::Result<Added> add_photo(database::Session& session, filing::Sidecar sidecar);
+  core::Result<void> add_photos(std::string_view prefix);
+  core::Result<void> keep_known_references(database::Session& session, core::Photo& photo);
+  core::Result<void> add_user(database::Session& session, core::UserId id, std::string name);
+  bool has_right_original(const std::string& key, const core::Photo& photo);
+  void complain(const std::string& key, std::string message);
+
+  storage::BlobStore& blobs_;
+  database::Database& database_;
+  const core::Clock& clock_;
+  const RebuildOptions& options_;
+  RebuildReport report_{};
+  std::int64_t users_made_ = 0;  // by the transaction under way
+};
+
+core::Result<RebuildReport> Rebuild::run() {
+  using filing::catalogue_prefix;
+  const std::string catalogue(catalogue_prefix);
+  SG_TRY(add_all(catalogue + "locations/", &RebuildReport::locations, filing::location_from_json,
+                 [this](auto& session, auto& location) { return add_location(session, location); }));
+  SG_TRY(add_all(catalogue + "assets/", &RebuildReport::assets, filing::asset_from_json,
+                 [this](auto& session, auto& asset) { return add_asset(session, asset); }));
+  SG_TRY(add_all(catalogue + "jobs/", &RebuildReport::jobs, filing::job_from_json,
+                 [this](auto& session, auto& job) { return add_job(session, job); }));
+  SG_TRY(add_photos(filing::job_photos_prefix));
+  SG_TRY(add_photos(filing::field_photos_prefix));
+  return report_;
+}
+
+void Rebuild::complain(const std::string& key, std::string message) {
+  constexpr std::size_t most_problems_listed = 10'000;
+  if (report_.problems.size() < most_problems_listed) report_.problems.push_back({key, std::move(message)});
+}
+
+core::Result<std::vector<std::string>> Rebuild::documents(std::string_view prefix) const {
+  std::vector<std::string> keys;
+  SG_TRY(blobs_.list(prefix, [&](std::string_view key, const storage::BlobInfo&) {
+    if (key.ends_with(".json")) keys.emplace_back(key);
+    return true;
+  }));
+  return keys;
+}
+
+template <typename Parse, typename Add>
+core::Result<void> Rebuild::add_all(std::string_view prefix, std::int64_t RebuildReport::* made, Parse&& parse,
+                                    Add&& add) {
+  SG_ASSIGN(const auto keys, documents(prefix));
+  std::size_t done = 0;
+  for (const auto& key : keys) {
+    if (++done % batch_size == 0 && options_.progress) options_.progress(report_);
+    const auto text = blobs_.read(key);
+    auto document = text ? parse(*text) : decltype(parse(*text))(std::unexpected(text.error()));
+    if (!document) {
+      complain(key, document.error().message);
+    } else {
+      SG_TRY(add_one(key, *document, made, add));
+    }
+  }
+  return {};
+}
+
+template <typename Document, typename Add>
+core::Result<void> Rebuild::add_one(const std::string& key, Document& document, std::int64_t RebuildReport::* made,
+                                    Add&& add) {
+  const auto outcome = database_.write([&](database::Session& session) {
+    users_made_ = 0;
+    return add(session, document);
+  });
+  if (!outcome && outcome.error().code == core::ErrorCode::conflict) {
+    complain(key, "It cannot stand beside what is in the database: " + outcome.error().message);
+    return {};
+  }
+  SG_TRY(outcome);
+  ++(*outcome == Added::made ? report_.*made : report_.were_there);
+  report_.users += users_made_;
+  return {};
+}
+
+core::Result<Rebuild::Added> Rebuild::add_location(database::Session& session, const core::Location& location) {
+  SG_ASSIGN(const auto row, database::locations::find(session, location.id));
+  if (row) return Added::was_there;
+  SG_TRY(database::locations::insert(session, location));
+  return Added::made;
+}
+
+core::Result<Rebuild::Added> Rebuild::add_asset(database::Session& session, core::Asset asset) {
+  SG_ASSIGN(const auto row, database::assets::find(session, asset.id));
+  if (row) return Added::was_there;
+  if (asset.location_id) {
+    SG_ASSIGN(const auto location, database::locations::find(session, *asset.location_id));
+    if (!location) asset.location_id.reset();
+  }
+  SG_TRY(database::assets::insert(session, asset));
+  return Added::made;
+}
+
+core::Result<Rebuild::Added> Rebuild::add_job(database::Session& session, core::Job job) {
+  SG_ASSIGN(const auto row, database::jobs::find(session, job.id));
+  if (row) return Added::was_there;
+  // Assignments and authorship count only with a user behind them; a job's file does not know their names.
+  if (job.created_by) SG_TRY(add_user(session, *job.created_by, {}));
+  for (const auto& user : job.assigned_to) SG_TRY(add_user(session, user, {}));
+  SG_TRY(database::jobs::insert(session, job));
+  return Added::made;
+}
+
+core::Result<void> Rebuild::add_user(database::Session& session, core::UserId id, std::string name) {
+  SG_ASSIGN(auto row, database::users::find(session, id));
+  const std::string placeholder = "lost-" + id.to_string();
+  if (row) {
+    // A job brought the user back without a name before a photo told it.
+    if (name.empty() || row->name != placeholder) return {};
+    SG_ASSIGN(const auto other, database::users::find_by_name(session, name));
+    if (other) return {};
+    row->name = std::move(name);
+    return database::users::update(session, *row);
+  }
+  if (name.empty()) name = placeholder;
+  SG_ASSIGN(const auto other, database::users::find_by_name(session, name));
+  if (other) name = placeholder;  // an account made since then has the name
+  core::User user;
+  user.id = id;
+  user.name = std::move(name);
+  user.is_disabled = true;
+  user.created_at = user.updated_at = clock_.now();
+  ++users_made_;
+  return database::users::insert(session, user);
+}
+
+core::Result<void> Rebuild::add_photos(std::string_view prefix) {
+  const auto parse = [](std::string_view text) { return filing::sidecar_from_json(text); };
+  SG_ASSIGN(const auto keys, documents(prefix));
+  std::size_t done = 0;
+  for (const auto& key : keys) {
+    if (++done % batch_size == 0 && options_.progress) options_.progress(report_);
+    const auto text = blobs_.read(key);
+    auto sidecar = text ? parse(*text) : core::Result<filing::Sidecar>(std::unexpected(text.error()));
+    if (!sidecar) {
+      complain(key, sidecar.error().message);
+    } else if (has_right_original(key, sidecar->photo)) {
+      SG_TRY(add_one(key, *sidecar, &RebuildReport::photos,
+                     [this](auto& session, auto& document) { return add_photo(session, document); }));
+      if (!filing::has_derived(blobs_, sidecar->photo)) ++report_.without_derived;
+    }
+  }
+  return {};
+}
+
+bool Rebuild::has_right_original(const std::string& key, const core::Photo& photo) {
+  // A sidecar that was copied elsewhere by hand must not make its photo's files appear twice.
+  if (filing::sidecar_key(photo.files) != key) {
+    complain(key, "This sidecar is not in its place; it belongs to " + filing::sidecar_key(photo.files) + ".");
+    return false;
+  }
+  const std::string& bytes_key = photo.files.original.empty() ? photo.files.display : photo.files.original;
+  const std::int64_t expected = photo.files.original.empty() ? photo.display_bytes : photo.file_bytes;
+  const auto info = blobs_.info(bytes_key);
+  if (!info || info->bytes != expected) {
+    complain(key, bytes_key + " is not there or not of the size the sidecar tells.");
+    return false;
+  }
+  if (!options_.deep || photo.files.original.empty()) return true;
+  const auto fd = blobs_.open(bytes_key);
+  const auto hash = fd ? storage::sha256_of_file(fd->get()) : std::unexpected(fd.error());
+  if (hash && *hash == photo.sha256) return true;
+  complain(key, bytes_key + " does not hold the bytes that were uploaded.");
+  return false;
+}
+
+core::Result<void> Rebuild::keep_known_references(database::Session& session, core::Photo& photo) {
+  if (photo.asset_id) {
+    SG_ASSIGN(const auto asset, database::assets::find(session, *photo.asset_id));
+    if (!asset) photo.asset_id.reset();
+  }
+  if (photo.location_id) {
+    SG_ASSIGN(const auto location, database::locations::find(session, *photo.location_id));
+    if (!location) photo.location_id.reset();
+  }
+  if (!photo.job_id) return {};
+  SG_ASSIGN(const auto job, database::jobs::find(session, *photo.job_id));
+  if (job) return {};
+  // The job's file is lost but its photos tell its number: without it they could not be found under it again.
+  core::Job lost;
+  lost.id = *photo.job_id;
+  lost.title = "Job " + photo.job_id->to_string();
+  lost.created_at = lost.updated_at = photo.uploaded_at;
+  SG_TRY(database::jobs::insert(session, lost));
+  return {};
+}
+
+core::Result<Rebuild::Added> Rebuild::add_photo(database::Session& session, filing::Sidecar sidecar) {
+  core::Photo& photo = sidecar.photo;
+  SG_ASSIGN(const auto row, database::photos::find(session, photo.id));
+  if (row) return Added::was_there;
+  if (photo.uploaded_by) SG_TRY(add_user(session, *photo.uploaded_by, sidecar.uploader_name));
+  SG_TRY(keep_known_references(session, photo));
+  SG_ASSIGN(const auto first, database::photos::find_by_hash(session, photo.sha256));
+  photo.duplicate_of.reset();
+  if (first) photo.duplicate_of = first->duplicate_of.value_or(first->id);
+  SG_TRY(database::photos::insert(session, photo));
+  SG_ASSIGN(const auto task, queue::enqueue(session,
+                                            {.kind = "process_inspection_photo",
+                                             .queue = core::TaskQueue::batch,
+                                             .photo_id = photo.id,
+                                             .request_id = "rebuild"},
+                                            clock_.now()));
+  SG_TRY(database::photos::set_task(session, photo.id, task, core::ProcessingStatus::pending));
+  return Added::made;
+}
+
+}  // namespace
+
+core::Result<RebuildReport> rebuild(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock,
+                                    const RebuildOptions& options) {
+  return Rebuild(blobs, database, clock, options).run();
+}
+
+std::string to_json(const RebuildReport& report) {
+  std::string text;
+  core::JsonWriter json(text);
+  json.begin_object().member("locations", report.locations).member("assets", report.assets);
+  json.member("jobs", report.jobs).member("photos", report.photos).member("users", report.users);
+  json.member("were_there", report.were_there).member("without_derived", report.without_derived);
+  json.key("problems").begin_array();
+  for (const auto& problem : report.problems) {
+    json.begin_object().member("path", problem.path).member("message", problem.message).end_object();
+  }
+  json.end_array().end_object();
+  return text;
+}
+
+}  // namespace sightglass::care

@@ -1,0 +1,126 @@
+#include "care/store_check.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "database/photos.hpp"
+#include "filing/deletion_journal.hpp"
+#include "filing/layout.hpp"
+#include "filing/sidecar.hpp"
+
+namespace sightglass::care {
+namespace {
+
+// Strays are looked at one by one after the walk; beyond this many a further run finds the rest.
+constexpr std::size_t most_strays = 100'000;
+
+// What a journal names, whatever it is of; nothing when it cannot be read.
+std::optional<core::PhotoFiles> files_in(const storage::BlobStore& blobs, std::string_view journal) {
+  const auto text = blobs.read(journal);
+  if (!text) return std::nullopt;
+  if (filing::is_deletion_journal(journal)) {
+    const auto deletion = filing::deletion_journal_from_json(*text);
+    return deletion ? std::optional(deletion->files) : std::nullopt;
+  }
+  const auto sidecar = filing::sidecar_from_json(*text);
+  return sidecar ? std::optional(sidecar->photo.files) : std::nullopt;
+}
+
+// The day's folder and the key with it: what comes from one place lies in one place.
+std::string quarantine_key(core::Instant now, const std::string& key) {
+  const std::string day = core::to_compact(now).substr(0, 8);
+  return std::string(filing::quarantine_prefix) + day + "/" + key;
+}
+
+}  // namespace
+
+void KnownKeys::add(const core::PhotoFiles& files) {
+  for (const std::string& key : {files.original, files.display, files.thumbnail}) {
+    if (!key.empty()) add(key);
+  }
+  add(filing::sidecar_key(files));
+}
+
+void KnownKeys::seal() { std::sort(hashes_.begin(), hashes_.end()); }
+
+bool KnownKeys::holds(std::string_view key) const {
+  return std::binary_search(hashes_.begin(), hashes_.end(), std::hash<std::string_view>{}(key));
+}
+
+bool StoreCheck::is_young(core::Instant modified_at) const { return clock_.now() - modified_at < options_.grace; }
+
+core::Result<void> StoreCheck::check_incoming(KnownKeys& known) {
+  std::vector<Stray> found;
+  SG_TRY(blobs_.list(filing::incoming_prefix, [&](std::string_view key, const storage::BlobInfo& info) {
+    found.push_back({std::string(key), info.modified_at});
+    return found.size() < most_strays;
+  }));
+  for (const auto& [key, modified_at] : found) {
+    if (const auto files = files_in(blobs_, key)) known.add(*files);
+    if (is_young(modified_at) || !blobs_.info(key)) continue;
+    findings_.add({.severity = Severity::warning,
+                   .code = "incoming_leftover",
+                   .path = key,
+                   .id = {},
+                   .message = "An upload or deletion was begun long ago and not brought to its end.",
+                   .advice = "Restart the server: it settles what is left in incoming/."});
+  }
+  return {};
+}
+
+core::Result<void> StoreCheck::check_files(const KnownKeys& known, CheckReport& report) {
+  SG_TRY(collect(filing::job_photos_prefix, known, report));
+  SG_TRY(collect(filing::field_photos_prefix, known, report));
+  for (const auto& key : std::exchange(strays_, {})) SG_TRY(handle_stray(key));
+  return {};
+}
+
+core::Result<void> StoreCheck::collect(std::string_view prefix, const KnownKeys& known, CheckReport& report) {
+  return blobs_.list(prefix, [&](std::string_view key, const storage::BlobInfo& info) {
+    ++report.files;
+    report.bytes += info.bytes;
+    if (report.files % 512 == 0 && options_.progress) options_.progress(report.photos, report.files);
+    if (!known.holds(key) && !is_young(info.modified_at)) strays_.emplace_back(key);
+    return strays_.size() < most_strays;
+  });
+}
+
+core::Result<void> StoreCheck::handle_stray(const std::string& key) {
+  SG_ASSIGN(const bool is_known, has_row_by_now(key));
+  if (is_known || !blobs_.info(key)) return {};
+  findings_.add({.severity = Severity::warning,
+                 .code = "file_without_row",
+                 .path = key,
+                 .id = {},
+                 .message = "No photo in the database knows this file.",
+                 .advice = "Run rebuild if the database was lost; else check --repair moves it to quarantine/.",
+                 .is_repaired = options_.repair && quarantine(key)});
+  return {};
+}
+
+// An old file can get a new row: a hard link keeps the time of its first name. Its sidecar says whose it is.
+core::Result<bool> StoreCheck::has_row_by_now(const std::string& key) {
+  std::string folder = key.substr(0, key.rfind('/'));
+  for (const std::string_view part : {"/originals", "/thumbnails"}) {
+    if (folder.ends_with(part)) folder.resize(folder.size() - part.size());
+  }
+  const std::string stem = key.substr(key.rfind('/') + 1, key.rfind('.') - key.rfind('/') - 1);
+  for (const std::string& sidecar : {folder + "/originals/" + stem + ".json", folder + "/" + stem + ".json"}) {
+    const auto text = blobs_.read(sidecar);
+    const auto read = text ? filing::sidecar_from_json(*text) : std::unexpected(text.error());
+    if (!read) continue;
+    SG_ASSIGN(const auto row, database_.read([&](database::Session& session) {
+      return database::photos::find(session, read->photo.id);
+    }));
+    if (!row) continue;
+    const core::PhotoFiles& files = row->files;
+    if (key == files.original || key == files.display || key == files.thumbnail || key == sidecar) return true;
+  }
+  return false;
+}
+
+bool StoreCheck::quarantine(const std::string& key) {
+  return blobs_.rename(key, quarantine_key(clock_.now(), key)).has_value();
+}
+
+}  // namespace sightglass::care

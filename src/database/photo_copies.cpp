@@ -1,0 +1,32 @@
+#include "database/photo_copies.hpp"
+
+#include "database/photos.hpp"
+
+namespace sightglass::database::photo_copies {
+namespace {
+
+core::Result<std::optional<core::PhotoId>> find_id(Session& session, const core::Sha256& sha256,
+                                                   const Destination& destination) {
+  const auto read = [](const Row& row) { return row.id<core::PhotoId>(0); };
+  if (destination.kind == core::PhotoKind::job) {
+    return session.first("SELECT id FROM photos WHERE sha256 = $1 AND kind = 'job' AND job_id = $2 ORDER BY id LIMIT 1",
+                         {sha256, destination.job}, read);
+  }
+  return session.first(
+      "SELECT id FROM photos WHERE sha256 = $1 AND kind = 'field'"
+      " AND job_id IS NOT DISTINCT FROM CAST($2 AS BIGINT)"
+      " AND asset_id IS NOT DISTINCT FROM CAST($3 AS TEXT)"
+      " AND location_id IS NOT DISTINCT FROM CAST($4 AS TEXT) ORDER BY id LIMIT 1",
+      {sha256, destination.job, destination.asset, destination.location}, read);
+}
+
+}  // namespace
+
+core::Result<std::optional<core::Photo>> find_at(Session& session, const core::Sha256& sha256,
+                                                 const Destination& destination) {
+  SG_ASSIGN(const auto id, find_id(session, sha256, destination));
+  if (!id) return std::optional<core::Photo>{};
+  return photos::find(session, *id);
+}
+
+}  // namespace sightglass::database::photo_copies

@@ -1,0 +1,33 @@
+#include "filing/sidecar_files.hpp"
+
+#include "filing/layout.hpp"
+#include "filing/sidecar.hpp"
+
+namespace sightglass::filing {
+namespace {
+
+std::optional<Sidecar> read_sidecar(const storage::BlobStore& blobs, std::string_view key) {
+  const auto text = blobs.read(key);
+  if (!text) return std::nullopt;
+  auto sidecar = sidecar_from_json(*text);
+  if (!sidecar) return std::nullopt;
+  return std::move(*sidecar);
+}
+
+}  // namespace
+
+std::optional<core::PhotoId> owner_of_sidecar(const storage::BlobStore& blobs, std::string_view key) {
+  const auto sidecar = read_sidecar(blobs, key);
+  if (!sidecar) return std::nullopt;
+  return sidecar->photo.id;
+}
+
+core::Result<void> renew_sidecar(storage::BlobStore& blobs, const core::Photo& photo) {
+  const std::string key = sidecar_key(photo.files);
+  Sidecar sidecar{.photo = photo};
+  // One that cannot be read is replaced all the same: the row knows better.
+  if (const auto old = read_sidecar(blobs, key)) sidecar.uploader_name = old->uploader_name;
+  return blobs.put(key, to_json(sidecar), storage::BlobStore::Durability::durable);
+}
+
+}  // namespace sightglass::filing
