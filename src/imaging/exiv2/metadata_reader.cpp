@@ -1,0 +1,86 @@
+#include "imaging/exiv2/metadata_reader.hpp"
+
+#include <exception>
+#include <exiv2/exiv2.hpp>
+#include <mutex>
+#include <string>
+
+#include "imaging/exiv2/camera_facts.hpp"
+#include "imaging/exiv2/capture_position.hpp"
+#include "imaging/exiv2/capture_time.hpp"
+#include "imaging/exiv2/fields.hpp"
+#include "imaging/exiv2/metadata_json.hpp"
+
+namespace sightglass::imaging::exiv2 {
+namespace {
+
+// A comment in UTF-16 sends the library to iconv, which loads its tables from files: too late inside a sandbox.
+void load_character_sets() {
+  Exiv2::CommentValue comment("charset=Unicode \"warm\"");
+  comment.comment();
+  std::string text = "w";
+  Exiv2::convertStringCharset(text, "ISO-8859-1", "UTF-8");
+}
+
+// One field group that breaks must not take the others with it.
+template <typename Read>
+void guarded(Read read) {
+  try {
+    read();
+  } catch (const Exiv2::AnyError&) {
+  } catch (const std::exception&) {
+  }
+}
+
+core::CaptureMetadata read_fields(const Fields& fields) {
+  core::CaptureMetadata metadata;
+  guarded([&] { read_camera_facts(fields, metadata); });
+  guarded([&] { read_capture_time(fields, metadata); });
+  guarded([&] { metadata.position = read_position(fields); });
+  guarded([&] { metadata.json = metadata_json(fields); });
+  return metadata;
+}
+
+}  // namespace
+
+void warm_up_metadata() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
+    Exiv2::XmpParser::initialize();
+    Exiv2::enableBMFF(true);
+    load_character_sets();
+  });
+}
+
+core::Result<core::CaptureMetadata> read_metadata(std::span<const std::byte> file, core::MediaType type) {
+  warm_up_metadata();
+  // GIF can carry XMP, but exiv2 knows only the format's size.
+  if (type == core::MediaType::gif || file.empty()) return core::CaptureMetadata{};
+  try {
+    const auto image =
+        Exiv2::ImageFactory::open(reinterpret_cast<const Exiv2::byte*>(file.data()), static_cast<long>(file.size()));
+    if (image.get() == nullptr) return core::CaptureMetadata{};
+    std::string cause;
+    try {
+      image->readMetadata();
+    } catch (const std::exception& error) {
+      // What was read before the fault is kept: a photo cut short still has its date.
+      cause = error.what();
+    }
+    if (!cause.empty() && image->exifData().empty() && image->xmpData().empty()) {
+      return core::fail({.code = core::ErrorCode::corrupt_image,
+                         .message = "the picture's metadata cannot be read",
+                         .field = {},
+                         .cause = cause});
+    }
+    return read_fields({image->exifData(), image->xmpData()});
+  } catch (const std::exception& error) {
+    return core::fail({.code = core::ErrorCode::corrupt_image,
+                       .message = "the picture's metadata cannot be read",
+                       .field = {},
+                       .cause = error.what()});
+  }
+}
+
+}  // namespace sightglass::imaging::exiv2

@@ -1,0 +1,113 @@
+#include "imaging/worker/decode_loop.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <span>
+#include <string>
+
+#include "imaging/decoder_wire.hpp"
+#include "runtime/sandbox.hpp"
+#include "runtime/unix_fd.hpp"
+
+namespace sightglass::imaging::worker {
+namespace {
+
+struct Received {
+  wire::Request request{};
+  runtime::UnixFd picture{};
+};
+
+enum class Reception : std::uint8_t { request, hang_up, failure };
+
+runtime::UnixFd descriptor_of(msghdr& message) {
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    int fd = -1;
+    std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
+    return runtime::UnixFd(fd);
+  }
+  return {};
+}
+
+Reception receive(int socket, Received& received) {
+  std::array<char, sizeof(wire::Request)> bytes{};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  iovec body{.iov_base = bytes.data(), .iov_len = bytes.size()};
+  msghdr message{};
+  message.msg_iov = &body;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t count = -1;
+  do {
+    count = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
+  } while (count < 0 && errno == EINTR);
+  if (count == 0) return Reception::hang_up;
+  if (count < 0) return Reception::failure;
+  received.picture = descriptor_of(message);
+  if (count != static_cast<ssize_t>(bytes.size()) || !received.picture) return Reception::failure;
+  std::memcpy(&received.request, bytes.data(), bytes.size());
+  return received.request.magic == wire::magic ? Reception::request : Reception::failure;
+}
+
+bool send_all(int socket, std::span<const char> bytes) {
+  while (!bytes.empty()) {
+    const auto count = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+bool send_answer(int socket, const wire::Answer& answer) {
+  const wire::AnswerFrame frame{.head_bytes = static_cast<std::uint32_t>(answer.head.size()),
+                                .display_bytes = static_cast<std::uint32_t>(answer.display_jpeg.size()),
+                                .thumbnail_bytes = static_cast<std::uint32_t>(answer.thumbnail_jpeg.size())};
+  std::array<char, sizeof frame> head{};
+  std::memcpy(head.data(), &frame, sizeof frame);
+  return send_all(socket, head) && send_all(socket, answer.head) && send_all(socket, answer.display_jpeg) &&
+         send_all(socket, answer.thumbnail_jpeg);
+}
+
+// The border of one picture: whatever a library throws becomes an answer.
+template <typename Decode>
+auto guarded(Decode decode) -> decltype(decode()) {
+  try {
+    return decode();
+  } catch (const std::bad_alloc&) {
+    return core::fail(core::ErrorCode::too_large, "the picture needs more memory than a decoder may use");
+  } catch (const std::exception& error) {
+    return core::fail(core::internal_error("the picture could not be decoded", error.what()));
+  }
+}
+
+wire::Answer answer_to(const Received& received, Decoder& decoder) {
+  const auto& request = received.request;
+  const int picture = received.picture.get();
+  if (request.operation == wire::Operation::derive) {
+    return wire::encode(guarded([&] { return decoder.derive(picture, request.plan, request.limits); }));
+  }
+  return wire::encode(guarded([&] { return decoder.measure(picture, request.limits); }));
+}
+
+}  // namespace
+
+bool serve_requests(int socket_fd, Decoder& decoder) {
+  if (!send_answer(socket_fd, {.head = runtime::describe_sandbox()})) return false;
+  while (true) {
+    Received received;
+    const auto reception = receive(socket_fd, received);
+    if (reception == Reception::hang_up) return true;
+    if (reception == Reception::failure) return false;
+    if (!send_answer(socket_fd, answer_to(received, decoder))) return false;
+  }
+}
+
+}  // namespace sightglass::imaging::worker

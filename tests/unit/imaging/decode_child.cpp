@@ -1,0 +1,64 @@
+#include "unit/imaging/decode_child.hpp"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <new>
+#include <string>
+
+#include "imaging/decoder_wire.hpp"
+#include "imaging/worker/decode_loop.hpp"
+#include "runtime/child_process.hpp"
+#include "runtime/sandbox.hpp"
+
+namespace sightglass::imaging {
+namespace {
+
+constexpr int socket_fd = 3;
+
+// Obeys the picture's text: "crash", "hang", "damaged", "garbage", anything else is a good picture of that text.
+class ObedientDecoder final : public Decoder {
+ public:
+  core::Result<DerivedImages> derive(int fd, const DerivePlan& plan, const Limits&) override {
+    const auto text = read(fd);
+    if (text == "crash") std::abort();
+    if (text == "hang") ::pause();
+    if (text == "broken") return core::fail(core::ErrorCode::corrupt_image, "broken on purpose");
+    if (text == "throw") throw std::bad_alloc();
+    if (text == "garbage") {
+      [[maybe_unused]] const auto sent = ::send(socket_fd, "this is no answer at all", 24, MSG_NOSIGNAL);
+    }
+    DerivedImages images{.size = {4000, 3000}, .display_jpeg = text, .display_size = plan.display_box};
+    images.thumbnail_jpeg = std::to_string(::getpid());
+    images.thumbnail_size = plan.thumbnail_box;
+    return images;
+  }
+  core::Result<ImageProperties> measure(int fd, const Limits&) override {
+    read(fd);
+    return ImageProperties{.dominant_colours = {{.rgb = {1, 2, 3}, .share = 0.5}}, .perceptual_hash = ~0ULL};
+  }
+
+ private:
+  static std::string read(int fd) {
+    std::array<char, 64> text{};
+    const auto count = ::pread(fd, text.data(), text.size(), 0);
+    return {text.data(), static_cast<std::size_t>(count > 0 ? count : 0)};
+  }
+};
+
+}  // namespace
+
+int run_test_child(std::string_view kind) {
+  runtime::die_with_parent();
+  if (kind == "fails") return 7;
+  if (kind == "mute") return ::pause();
+  if (kind == "confined" && !runtime::enter_decoder_sandbox({})) return 1;
+  ObedientDecoder decoder;
+  return worker::serve_requests(socket_fd, decoder) ? 0 : 1;
+}
+
+}  // namespace sightglass::imaging
