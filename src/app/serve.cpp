@@ -1,0 +1,219 @@
+#include "app/serve.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <array>
+#include <filesystem>
+
+#include "app/handlers.hpp"
+#include "app/process_metrics.hpp"
+#include "app/worker_supervisor.hpp"
+#include "http/dispatch.hpp"
+#include "http/transport.hpp"
+#include "ingest/settle.hpp"
+#include "queue/maintenance.hpp"
+#include "runtime/blocking_pool.hpp"
+#include "runtime/periodic.hpp"
+#include "telemetry/log.hpp"
+
+namespace sightglass::app {
+namespace {
+
+using core::Result;
+using namespace std::chrono_literals;
+
+constexpr std::size_t blocking_threads = 32;    // uploads wait here for disk, decoder and commit
+constexpr std::size_t blocking_queue = 512;
+constexpr std::chrono::hours keep_finished_tasks{24 * 30};
+
+// SIGTERM and SIGINT are blocked before any thread starts, so that only wait() takes them.
+class StopSignals {
+ public:
+  StopSignals() {
+    ::sigemptyset(&set_);
+    ::sigaddset(&set_, SIGTERM);
+    ::sigaddset(&set_, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+  }
+  // Blocks until one comes.
+  int wait() const {
+    int signal_number = 0;
+    ::sigwait(&set_, &signal_number);
+    return signal_number;
+  }
+
+ private:
+  sigset_t set_{};
+};
+
+void configure_log_from(const Settings& settings) {
+  constexpr std::array levels{"debug", "info", "warning", "error"};
+  auto level = telemetry::Level::info;
+  for (std::size_t i = 0; i < levels.size(); ++i)
+    if (settings.log_level == levels.at(i)) level = static_cast<telemetry::Level>(i);
+  telemetry::configure_log(level, settings.log_format == "json" ? telemetry::LogFormat::json
+                                                                : telemetry::LogFormat::text);
+}
+
+SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& settings) {
+  return {.executable = worker_program(),
+          .arguments = {"tasks", "--data", directory.path().string(), "--lease-seconds",
+                        std::to_string(settings.task_lease_seconds), "--max-pixels",
+                        std::to_string(settings.max_pixels), "--max-bytes", std::to_string(settings.max_upload_bytes),
+                        "--log-level", settings.log_level, "--log-format", settings.log_format},
+          .workers = settings.workers};
+}
+
+Result<void> settle_what_a_crash_left(Parts& parts) {
+  if (parts.directory().try_exclude_intake()) {
+    SG_ASSIGN(const auto report, ingest::settle(parts.blobs(), parts.database(), parts.clock(), &parts.decoder()));
+    telemetry::log_info("settled what an earlier run left",
+                        {{"finished", report.finished},
+                         {"adopted", report.adopted},
+                         {"discarded", report.discarded},
+                         {"deletions", report.deletions},
+                         {"temporaries", report.temporaries},
+                         {"unsettled", report.unsettled}});
+  } else {
+    telemetry::log_warning("another process takes pictures in: what an earlier run left is settled at a later start");
+  }
+  return parts.directory().share_intake();
+}
+
+http::ServerOptions server_options(const Settings& settings) {
+  return {.listen = settings.listen,
+          .tls_certificate = settings.tls_certificate,
+          .tls_key = settings.tls_key,
+          .threads = settings.threads,
+          .max_connections = settings.max_connections,
+          .max_uploads = settings.max_uploads};
+}
+
+void log_failure(std::string_view event, const Result<void>& outcome) {
+  if (!outcome) telemetry::log_error(event, {{"message", outcome.error().message}, {"cause", outcome.error().cause}});
+}
+
+void rescue_tasks(Parts& parts, WorkerSupervisor& workers) {
+  const auto rescued = parts.database().write(
+      [&](database::Session& session) { return queue::rescue_expired(session, parts.clock().now()); });
+  if (!rescued)
+    telemetry::log_error("rescuing tasks failed", {{"cause", rescued.error().cause}});
+  else
+    workers.wake();
+}
+
+void prune(Parts& parts) {
+  const auto before = parts.clock().now() - keep_finished_tasks;
+  const auto pruned =
+      parts.database().write([&](database::Session& session) { return queue::prune_finished(session, before); });
+  if (!pruned) telemetry::log_error("pruning tasks failed", {{"cause", pruned.error().cause}});
+  if (const auto sessions = parts.sign_in().prune(); !sessions)
+    telemetry::log_error("pruning sessions failed", {{"cause", sessions.error().cause}});
+}
+
+void print_first_run(Parts& parts, std::uint16_t port) {
+  const auto code = parts.administration().prepare_first_run();
+  if (!code) {
+    telemetry::log_error("the first-run code could not be made", {{"message", code.error().message}});
+    return;
+  }
+  if (!*code) return;
+  const auto& listen = parts.settings().listen;
+  const std::string scheme = parts.settings().tls_certificate.empty() ? "http" : "https";
+  fmt::print("\n  Welcome. Make the first administrator at {}://{}:{}/setup\n  with this one-time code:  {}\n\n", scheme,
+             listen.substr(0, listen.rfind(':')), port, **code);
+  std::fflush(stdout);
+}
+
+// The running server. Members are destroyed, and so stopped, in reverse order.
+class RunningServer {
+ public:
+  explicit RunningServer(DataDirectory& directory, const Settings& settings)
+      : workers_(supervisor_plan(directory, settings), [this](const std::string& owner) { rescue(owner); }),
+        pool_(blocking_threads, blocking_queue),
+        periodic_(pool_) {}
+
+  Result<void> start(DataDirectory directory, const Settings& settings) {
+    SG_ASSIGN(parts_, Parts::build(std::move(directory), settings, [this] { workers_.wake(); }));
+    SG_TRY(settle_what_a_crash_left(*parts_));
+    handlers_ = std::make_unique<Handlers>(
+        *parts_, Surroundings{.wake_workers = [this] { workers_.wake(); }, .worker_state = [this] { return state(); }});
+    add_process_metrics(handlers_->metrics(), pool_);
+    dispatcher_ =
+        std::make_unique<http::Dispatcher>(handlers_->table(), parts_->authenticator(), handlers_->metrics());
+    server_ = std::make_unique<http::Server>(server_options(settings), *dispatcher_, pool_);
+    SG_ASSIGN(const auto port, server_->start());
+    add_periodic_work();
+    workers_.start();
+    print_first_run(*parts_, port);
+    telemetry::log_info("serving", {{"listen", settings.listen},
+                                    {"port", std::int32_t{port}},
+                                    {"data", parts_->directory().path().string()},
+                                    {"version", SIGHTGLASS_VERSION}});
+    return {};
+  }
+
+  void stop() {
+    server_->stop();
+    periodic_.stop();
+    workers_.stop();
+    pool_.stop();
+    log_failure("the audit log could not be flushed", parts_->audit().flush());
+  }
+
+ private:
+  http::WorkerState state() {
+    return {.workers = workers_.alive(), .workers_wanted = workers_.wanted(), .decoders = parts_->decoders().alive()};
+  }
+
+  void rescue(const std::string& owner) {
+    const auto rescued = parts_->database().write([&](database::Session& session) {
+      return queue::rescue_owner(session, owner, parts_->clock().now());
+    });
+    if (!rescued) telemetry::log_error("a dead worker's tasks could not be rescued", {{"owner", owner}});
+  }
+
+  void add_periodic_work() {
+    periodic_.add("audit flush", 3s, [this] { log_failure("audit flush failed", parts_->audit().flush()); });
+    periodic_.add("task rescue", 5s, [this] { rescue_tasks(*parts_, workers_); });
+    periodic_.add("prune", 1h, [this] { prune(*parts_); });
+    periodic_.start();
+  }
+
+  std::unique_ptr<Parts> parts_;
+  WorkerSupervisor workers_;
+  runtime::BlockingPool pool_;
+  runtime::Periodic periodic_;
+  std::unique_ptr<Handlers> handlers_;
+  std::unique_ptr<http::Dispatcher> dispatcher_;
+  std::unique_ptr<http::Server> server_;
+};
+
+Result<void> run(const std::filesystem::path& data, const std::map<std::string, std::string>& flags) {
+  const StopSignals signals;
+  SG_ASSIGN(const auto settings, load_settings(data, flags));
+  configure_log_from(settings);
+  SG_ASSIGN(auto directory, DataDirectory::open(data));
+  SG_TRY(directory.claim_for_serving());
+  RunningServer server(directory, settings);
+  SG_TRY(server.start(std::move(directory), settings));
+  const int signal_number = signals.wait();
+  telemetry::log_info("stopping", {{"signal", signal_number}});
+  server.stop();
+  telemetry::log_info("stopped");
+  return {};
+}
+
+}  // namespace
+
+int serve(const std::filesystem::path& data, const std::map<std::string, std::string>& flags) {
+  const auto outcome = run(data, flags);
+  if (outcome) return 0;
+  const auto& error = outcome.error();
+  fmt::print(stderr, "sightglass: {}{}{}\n", error.message, error.cause.empty() ? "" : ": ", error.cause);
+  return error.code == core::ErrorCode::invalid_input ? 2 : 1;
+}
+
+}  // namespace sightglass::app
