@@ -1,6 +1,4 @@
 // The audit log, for administrators.
-#include <charconv>
-
 #include "database/people.hpp"
 #include "http/account_endpoints.hpp"
 #include "http/endpoint_support.hpp"
@@ -19,11 +17,8 @@ void write_entry(core::JsonWriter& json, const core::AuditEntry& entry) {
 
 core::Result<std::optional<std::int64_t>> read_cursor(const std::optional<std::string>& cursor) {
   if (!cursor) return std::optional<std::int64_t>{};
-  SG_ASSIGN(const auto key, read_id_cursor("audit", *cursor));
-  std::int64_t id = 0;
-  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
-  if (error != std::errc{} || end != key.data() + key.size() || id < 1) return core::fail(bad_cursor());
-  return std::optional(id);
+  SG_ASSIGN(const auto key, database::decode_cursor(*cursor, "audit"));
+  return std::optional(key.number);
 }
 
 core::Result<Response> list_entries(const Services& services, const Request& request) {
@@ -43,7 +38,7 @@ core::Result<Response> list_entries(const Services& services, const Request& req
   std::optional<std::string> next;
   if (entries.size() > static_cast<std::size_t>(page.limit)) {
     entries.resize(static_cast<std::size_t>(page.limit));
-    next = id_cursor("audit", std::to_string(entries.back().id));
+    next = database::encode_cursor("audit", {.number = entries.back().id});
   }
   return private_json(200, page_json(entries, next, write_entry));
 }
