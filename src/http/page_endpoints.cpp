@@ -51,6 +51,7 @@ void add_public(EndpointTable& table, const Services& services, std::string_view
                 ErrorStyle errors) {
   table.push_back({.method = Method::get,
                    .pattern = pattern,
+                   .operation = {},
                    .guard = {.is_public = true},
                    .errors = errors,
                    .handle = bound_with_query(services, handle)});
@@ -64,6 +65,7 @@ void add_page_endpoints(EndpointTable& table, const Services& services) {
   }
   table.push_back({.method = Method::get,
                    .pattern = "/job/{id}",
+                   .operation = {},
                    .guard = {.area = accounts::Area::jobs, .check = ObjectCheck::job},
                    .errors = ErrorStyle::page,
                    .handle = bound_with_query(services, send_job_page)});

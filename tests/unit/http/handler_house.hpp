@@ -130,7 +130,8 @@ inline std::string text_of(const boost::json::value& value) {
 // error.details.field of a structured problem.
 inline std::string field_of(const Response& response) {
   const auto problem = json_of(response);
-  const auto* const field = problem.is_object() ? problem.find_pointer("/error/details/field") : nullptr;
+  boost::system::error_code absent;
+  const auto* const field = problem.find_pointer("/error/details/field", absent);
   return field ? text_of(*field) : "";
 }
 // The bytes a response sends, whatever holds them.
