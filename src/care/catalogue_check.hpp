@@ -7,7 +7,7 @@
 namespace sightglass::care {
 
 // Reports, and with `repair` writes, sidecars that are missing. Blocks.
-core::Result<void> check_catalogue(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock, const CheckOptions& options,
-                                   Findings& findings);
+core::Result<void> check_catalogue(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock,
+                                   const CheckOptions& options, Findings& findings);
 
 }  // namespace sightglass::care

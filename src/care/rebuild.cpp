@@ -1,6 +1,7 @@
 #include "care/rebuild.hpp"
 
-#include <type_traits>
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/json_writer.hpp"
@@ -40,7 +41,8 @@ class Rebuild {
   core::Result<Added> add_asset(database::Session& session, core::Asset asset);
   core::Result<Added> add_job(database::Session& session, core::Job job);
   core::Result<Added> add_photo(database::Session& session, filing::Sidecar sidecar);
-  core::Result<void> add_photos(std::string_view prefix);
+  core::Result<std::vector<std::string>> photo_sidecars() const;
+  core::Result<void> add_photos();
   core::Result<void> keep_known_references(database::Session& session, core::Photo& photo);
   core::Result<void> add_user(database::Session& session, core::UserId id, std::string name);
   bool has_right_original(const std::string& key, const core::Photo& photo);
@@ -63,8 +65,7 @@ core::Result<RebuildReport> Rebuild::run() {
                  [this](auto& session, auto& asset) { return add_asset(session, asset); }));
   SG_TRY(add_all(catalogue + "jobs/", &RebuildReport::jobs, filing::job_from_json,
                  [this](auto& session, auto& job) { return add_job(session, job); }));
-  SG_TRY(add_photos(filing::job_photos_prefix));
-  SG_TRY(add_photos(filing::field_photos_prefix));
+  SG_TRY(add_photos());
   return report_;
 }
 
@@ -168,14 +169,25 @@ core::Result<void> Rebuild::add_user(database::Session& session, core::UserId id
   return database::users::insert(session, user);
 }
 
-core::Result<void> Rebuild::add_photos(std::string_view prefix) {
-  const auto parse = [](std::string_view text) { return filing::sidecar_from_json(text); };
-  SG_ASSIGN(const auto keys, documents(prefix));
+// In the order of upload, which their names begin with: the first photo of given bytes is then inserted first, and
+// later ones can name it.
+core::Result<std::vector<std::string>> Rebuild::photo_sidecars() const {
+  SG_ASSIGN(auto keys, documents(filing::job_photos_prefix));
+  SG_ASSIGN(auto more, documents(filing::field_photos_prefix));
+  keys.insert(keys.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  const auto name_of = [](const std::string& key) { return std::string_view(key).substr(key.rfind('/') + 1); };
+  std::sort(keys.begin(), keys.end(), [&](const auto& a, const auto& b) { return name_of(a) < name_of(b); });
+  return keys;
+}
+
+core::Result<void> Rebuild::add_photos() {
+  SG_ASSIGN(const auto keys, photo_sidecars());
   std::size_t done = 0;
   for (const auto& key : keys) {
     if (++done % batch_size == 0 && options_.progress) options_.progress(report_);
     const auto text = blobs_.read(key);
-    auto sidecar = text ? parse(*text) : core::Result<filing::Sidecar>(std::unexpected(text.error()));
+    auto sidecar =
+        text ? filing::sidecar_from_json(*text) : core::Result<filing::Sidecar>(std::unexpected(text.error()));
     if (!sidecar) {
       complain(key, sidecar.error().message);
     } else if (has_right_original(key, sidecar->photo)) {
