@@ -1,0 +1,33 @@
+#include <cstdlib>
+
+#include "imaging/exiv2/metadata_reader.hpp"
+#include "imaging/pipeline/picture_decoder.hpp"
+#include "imaging/worker/decode_loop.hpp"
+#include "runtime/child_process.hpp"
+#include "runtime/sandbox.hpp"
+#include "telemetry/log.hpp"
+
+namespace sightglass::imaging::worker {
+namespace {
+
+core::Result<void> prepare() {
+  // libvips would put large pictures into temporary files, which the sandbox forbids; memory is bounded anyway.
+  ::setenv("VIPS_DISC_THRESHOLD", "8g", 1);
+  exiv2::warm_up_metadata();
+  SG_TRY(pipeline::PictureDecoder::warm_up());
+  return runtime::enter_decoder_sandbox({});
+}
+
+}  // namespace
+
+int run_decode_loop(int socket_fd) {
+  runtime::die_with_parent();
+  if (const auto ready = prepare(); !ready) {
+    telemetry::log_error("decoder cannot start", {{"message", ready.error().message}, {"cause", ready.error().cause}});
+    return 1;
+  }
+  pipeline::PictureDecoder decoder;
+  return serve_requests(socket_fd, decoder) ? 0 : 1;
+}
+
+}  // namespace sightglass::imaging::worker
