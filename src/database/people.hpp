@@ -29,7 +29,9 @@ core::Result<std::optional<core::SignInSession>> find(Session& session, core::Se
 core::Result<bool> rotate(Session& session, core::SessionId id, std::int64_t expected_rotation,
                           const core::Sha256& new_hash, core::Instant expires_at);
 core::Result<void> revoke(Session& session, core::SessionId id, core::Instant at);
-core::Result<void> revoke_all_of(Session& session, core::UserId user, core::Instant at);
+// Those of `user` that are not revoked yet, but for `kept`.
+core::Result<void> revoke_all_of(Session& session, core::UserId user, core::Instant at,
+                                 std::optional<core::SessionId> kept = std::nullopt);
 core::Result<std::int64_t> prune_expired(Session& session, core::Instant before);
 }  // namespace sign_ins
 

@@ -63,6 +63,8 @@ core::Result<void> update(Session& session, const core::Photo& photo);
 core::Result<void> set_status(Session& session, core::PhotoId id, core::ProcessingStatus status,
                               std::string_view error);
 core::Result<void> set_task(Session& session, core::PhotoId id, core::TaskId task, core::ProcessingStatus status);
+// FAILED with `error` when `task` is still the photo's task; false when a newer one took over or the photo is gone.
+core::Result<bool> fail_task(Session& session, core::PhotoId id, core::TaskId task, std::string_view error);
 core::Result<void> set_derived(Session& session, const core::Photo& photo);  // display/thumbnail sizes and files
 core::Result<bool> remove(Session& session, core::PhotoId id);               // false when it was not there
 // Every photo in id order after `after`, `limit` at a time: for check, rebuild, export.

@@ -1,0 +1,34 @@
+#include "database/sqlite/reader_pool.hpp"
+
+#include <utility>
+
+namespace sightglass::database::sqlite {
+
+core::Result<std::unique_ptr<Connection>> ReaderPool::take() {
+  {
+    std::unique_lock lock(mutex_);
+    returned_.wait(lock, [&] { return !idle_.empty() || opened_ < limit_; });
+    if (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+    ++opened_;
+  }
+  auto opened = Connection::open(path_, options_);
+  if (!opened) give_back(nullptr);
+  return opened;
+}
+
+void ReaderPool::give_back(std::unique_ptr<Connection> connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (connection)
+      idle_.push_back(std::move(connection));
+    else
+      --opened_;
+  }
+  returned_.notify_one();
+}
+
+}  // namespace sightglass::database::sqlite
