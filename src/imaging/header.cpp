@@ -1,0 +1,99 @@
+#include "imaging/header.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "imaging/header_readers.hpp"
+
+namespace sightglass::imaging {
+
+using core::MediaType;
+
+namespace {
+
+std::unexpected<core::Error> over(std::string_view limit, std::string_view what, std::int64_t value,
+                                  std::int64_t allowed) {
+  return core::fail(core::ErrorCode::too_large, fmt::format("The picture has {} {}; at most {} are accepted (limit {})",
+                                                            value, what, allowed, limit));
+}
+
+core::Result<PictureHeader> read_by_type(const ByteView& view, MediaType type) {
+  switch (type) {
+    case MediaType::jpeg: return read_jpeg_header(view);
+    case MediaType::png: return read_png_header(view);
+    case MediaType::webp: return read_webp_header(view);
+    case MediaType::gif: return read_gif_header(view);
+    case MediaType::tiff: return read_tiff_header(view);
+    case MediaType::heic:
+    case MediaType::avif: return read_heif_header(view);
+  }
+  return core::fail(core::ErrorCode::unsupported_format, "This kind of picture is not read here");
+}
+
+// libvips keeps a few hundred lines of a picture that it reads from top to bottom.
+std::int64_t line_cache_bytes(const PictureHeader& header, std::int64_t bytes_per_pixel) {
+  return bytes_per_pixel * header.size.width * std::min<std::int64_t>(header.size.height, 512);
+}
+
+std::int64_t jpeg_bytes(const PictureHeader& header, core::Size target) {
+  // libjpeg keeps two bytes per coefficient when the picture does not come in one interleaved scan.
+  const auto samples = static_cast<std::int64_t>(static_cast<double>(header.size.pixels()) * header.samples_per_pixel);
+  const auto coefficients = header.needs_whole_picture ? 2 * samples : 0;
+  // The decoder's scale leaves less than twice the target's sides, in up to four channels, held twice.
+  const auto scaled = std::min(header.size.pixels(), 4 * target.pixels()) * 8;
+  return coefficients + scaled + line_cache_bytes(header, header.channels);
+}
+
+}  // namespace
+
+core::Result<PictureHeader> read_header(std::span<const std::byte> file, MediaType type) {
+  SG_ASSIGN(auto header, read_by_type(ByteView(file), type));
+  header.media_type = type;
+  if (header.size.width <= 0 || header.size.height <= 0) {
+    return corrupt(fmt::format("The picture's header says {} × {} pixels", header.size.width, header.size.height));
+  }
+  return header;
+}
+
+std::int64_t estimated_decode_bytes(const PictureHeader& header, core::Size target) {
+  const auto pixels = header.size.pixels();
+  const auto pixel_bytes = std::int64_t{header.channels} * std::max(header.bits_per_channel / 8, 1);
+  const auto output = target.pixels() * 16;
+  switch (header.media_type) {
+    case MediaType::jpeg: return jpeg_bytes(header, target) + output;
+    case MediaType::png:
+      return (header.needs_whole_picture ? pixels * pixel_bytes : line_cache_bytes(header, pixel_bytes)) + output;
+    case MediaType::webp: return pixels * (header.is_lossless ? 8 : 6) + output;
+    case MediaType::gif: return pixels * 8 + output;
+    case MediaType::tiff: return 2 * header.largest_block_bytes + line_cache_bytes(header, pixel_bytes) + output;
+    // Decoder planes with their references, then interleaved RGB; twice that above eight bits.
+    case MediaType::heic:
+    case MediaType::avif: return pixels * (header.bits_per_channel > 8 ? 12 : 7) + output;
+  }
+  return pixels * 8 + output;
+}
+
+core::Result<void> check_file_bytes(std::int64_t file_bytes, const Limits& limits) {
+  if (file_bytes > limits.max_bytes) return over("max_bytes", "bytes", file_bytes, limits.max_bytes);
+  return {};
+}
+
+core::Result<void> check_header(const PictureHeader& header, core::Size target, const Limits& limits) {
+  const auto longest = std::max(header.size.width, header.size.height);
+  if (longest > limits.max_side) return over("max_side", "pixels on its longer side", longest, limits.max_side);
+  if (header.size.pixels() > limits.max_pixels) {
+    return over("max_pixels", "pixels", header.size.pixels(), limits.max_pixels);
+  }
+  if (header.scans > limits.max_scans) return over("max_scans", "scans", header.scans, limits.max_scans);
+  const auto bytes = estimated_decode_bytes(header, target);
+  if (bytes > limits.max_decode_bytes) {
+    return core::fail(core::ErrorCode::too_large,
+                      fmt::format("Decoding the picture would take about {} bytes of memory; at most {} are allowed "
+                                  "(limit max_decode_bytes)",
+                                  bytes, limits.max_decode_bytes));
+  }
+  return {};
+}
+
+}  // namespace sightglass::imaging

@@ -1,0 +1,75 @@
+// PNG, WebP and GIF: the formats whose size stands at a fixed place.
+#include <fmt/format.h>
+
+#include "imaging/header_readers.hpp"
+
+namespace sightglass::imaging {
+
+namespace {
+
+// A side over 2^31 − 1 is forbidden by PNG; as a negative number it is refused as an impossible size.
+std::int32_t side(std::uint32_t value) { return static_cast<std::int32_t>(value); }
+
+// Channels after decoding by PNG colour type: grey, –, RGB, palette, grey + alpha, –, RGB + alpha.
+constexpr std::int32_t png_channels[] = {1, 0, 3, 4, 2, 0, 4};
+
+PictureHeader read_vp8(const ByteView& view, std::uint64_t chunk) {
+  PictureHeader header;
+  if (view.is_at(chunk + 3, "\x9D\x01\x2A")) {
+    header.size = {view.u16_little(chunk + 6) & 0x3FFF, view.u16_little(chunk + 8) & 0x3FFF};
+  }
+  return header;
+}
+
+PictureHeader read_vp8_lossless(const ByteView& view, std::uint64_t chunk) {
+  PictureHeader header;
+  header.channels = 4;
+  header.is_lossless = true;
+  if (view.u8(chunk) != 0x2F) return header;
+  const auto bits = view.u32_little(chunk + 1);
+  header.size = {side((bits & 0x3FFF) + 1), side((bits >> 14 & 0x3FFF) + 1)};
+  return header;
+}
+
+PictureHeader read_vp8_extended(const ByteView& view, std::uint64_t chunk) {
+  PictureHeader header;
+  header.channels = 4;
+  header.is_lossless = true;  // the frames inside may be; the costlier is assumed
+  header.size = {side(view.u24_little(chunk + 4) + 1), side(view.u24_little(chunk + 7) + 1)};
+  return header;
+}
+
+}  // namespace
+
+core::Result<PictureHeader> read_png_header(const ByteView& view) {
+  if (!view.is_at(12, "IHDR") || !view.has(16, 13)) return corrupt("The PNG does not begin with its header");
+  const auto colour_type = view.u8(25);
+  if (colour_type > 6 || png_channels[colour_type] == 0) {
+    return corrupt(fmt::format("The PNG's header names the unknown colour type {}", colour_type));
+  }
+  PictureHeader header;
+  header.size = {side(view.u32_big(16)), side(view.u32_big(20))};
+  header.bits_per_channel = view.u8(24) == 16 ? 16 : 8;
+  header.channels = png_channels[colour_type];
+  header.needs_whole_picture = view.u8(28) != 0;
+  return header;
+}
+
+core::Result<PictureHeader> read_webp_header(const ByteView& view) {
+  constexpr std::uint64_t chunk = 20;
+  if (!view.has(chunk, 10)) return corrupt("The WebP ends before its size");
+  if (view.is_at(12, "VP8 ")) return read_vp8(view, chunk);
+  if (view.is_at(12, "VP8L")) return read_vp8_lossless(view, chunk);
+  if (view.is_at(12, "VP8X")) return read_vp8_extended(view, chunk);
+  return corrupt("The WebP holds no picture");
+}
+
+core::Result<PictureHeader> read_gif_header(const ByteView& view) {
+  if (!view.has(0, 13)) return corrupt("The GIF ends before its size");
+  PictureHeader header;
+  header.size = {view.u16_little(6), view.u16_little(8)};
+  header.channels = 4;
+  return header;
+}
+
+}  // namespace sightglass::imaging

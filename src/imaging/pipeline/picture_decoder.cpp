@@ -1,0 +1,99 @@
+#include "imaging/pipeline/picture_decoder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "imaging/exiv2/metadata_reader.hpp"
+#include "imaging/header.hpp"
+#include "imaging/pipeline/decode_once.hpp"
+#include "imaging/pipeline/encode_display.hpp"
+#include "imaging/pipeline/mapped_file.hpp"
+#include "imaging/pipeline/measure_properties.hpp"
+#include "imaging/pipeline/scale_upright.hpp"
+#include "imaging/recognise.hpp"
+#include "imaging/thumbhash.hpp"
+#include "imaging/turbojpeg/jpeg_planes.hpp"
+#include "imaging/vips/vips_warm_up.hpp"
+
+namespace sightglass::imaging::pipeline {
+
+namespace {
+
+// A ThumbHash holds at most seven waves along a side; 32 samples show them as well as the 100 allowed.
+constexpr core::Size thumbhash_box{32, 32};
+
+// What is known of a picture before any pixel is decoded.
+struct Opened {
+  MappedFile file;
+  PictureHeader header;
+  core::CaptureMetadata metadata;
+};
+
+core::Result<Opened> open_picture(int fd, core::Size target, const Limits& limits) {
+  SG_ASSIGN(auto file, MappedFile::map(fd, limits));
+  SG_ASSIGN(const auto type, recognise(file.bytes()));
+  SG_ASSIGN(auto header, read_header(file.bytes(), type));
+  SG_TRY(check_header(header, target, limits));
+  // A picture is never refused for what cannot be read of its metadata.
+  auto metadata = exiv2::read_metadata(file.bytes(), type).value_or(core::CaptureMetadata{});
+  return Opened{std::move(file), header, std::move(metadata)};
+}
+
+core::Result<void> check_plan(const DerivePlan& plan) {
+  const auto is_box = [](core::Size box) { return box.width > 0 && box.height > 0; };
+  const auto is_quality = [](std::int32_t quality) { return quality >= 1 && quality <= 100; };
+  if (!is_box(plan.display_box)) return core::fail(core::invalid_input("display_box", "The display box is empty"));
+  if (!is_box(plan.thumbnail_box))
+    return core::fail(core::invalid_input("thumbnail_box", "The thumbnail box is empty"));
+  if (!is_quality(plan.display_quality) || !is_quality(plan.thumbnail_quality)) {
+    return core::fail(core::invalid_input("quality", "JPEG quality is 1 to 100"));
+  }
+  return {};
+}
+
+std::string thumbhash_of_picture(const PlanarPicture& thumbnail) {
+  const auto rgb = to_rgb(thumbnail, core::fit_inside(thumbnail.size, thumbhash_box));
+  return imaging::thumbhash_of(rgb.pixels, rgb.size);
+}
+
+core::Result<DerivedImages> derive_from(Opened opened, DecodedPicture decoded, const DerivePlan& plan) {
+  DerivedImages images{.media_type = opened.header.media_type, .size = decoded.upright_size};
+  const auto display =
+      scale_upright(decoded.picture, core::fit_inside(images.size, plan.display_box), decoded.orientation);
+  decoded.picture = {};
+  SG_ASSIGN(auto encoded, encode_display(display, plan));
+  images.display_jpeg = std::move(encoded.jpeg);
+  images.display_size = encoded.size;
+  // From the display's planes: they hold at least what a thumbnail shows, at a tenth of the source's samples.
+  images.thumbnail_size = core::fit_inside(display.size, plan.thumbnail_box);
+  const auto thumbnail = scale_upright(display, images.thumbnail_size, core::Orientation::upright);
+  SG_ASSIGN(images.thumbnail_jpeg, turbojpeg::encode_jpeg(thumbnail, plan.thumbnail_quality));
+  images.thumbhash = thumbhash_of_picture(thumbnail);
+  images.metadata = std::move(opened.metadata);
+  images.is_damaged = !decoded.damage.empty();
+  images.damage = std::move(decoded.damage);
+  return images;
+}
+
+}  // namespace
+
+core::Result<void> PictureDecoder::warm_up() { return vips::warm_up(); }
+
+core::Result<DerivedImages> PictureDecoder::derive(int fd, const DerivePlan& plan, const Limits& limits) {
+  SG_TRY(check_plan(plan));
+  SG_ASSIGN(auto opened, open_picture(fd, plan.display_box, limits));
+  const DecodeRequest request{plan.display_box, opened.metadata.orientation, plan.allow_damaged};
+  SG_ASSIGN(auto decoded, decode_once(opened.file.bytes(), opened.header, request));
+  return derive_from(std::move(opened), std::move(decoded), plan);
+}
+
+core::Result<ImageProperties> PictureDecoder::measure(int fd, const Limits& limits) {
+  SG_ASSIGN(auto opened, open_picture(fd, measuring_box, limits));
+  // What was stored is measured as far as it goes: whether damage is accepted was decided when it came in.
+  const DecodeRequest request{measuring_box, opened.metadata.orientation, true};
+  SG_ASSIGN(auto decoded, decode_once(opened.file.bytes(), opened.header, request));
+  const auto size = core::fit_inside(decoded.upright_size, measuring_box);
+  return measure_properties(to_rgb(scale_upright(decoded.picture, size, decoded.orientation), size));
+}
+
+}  // namespace sightglass::imaging::pipeline

@@ -1,0 +1,33 @@
+// Every picture that is not a plain JPEG, to sRGB pixels of a wanted size, by libvips.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/geometry.hpp"
+#include "core/result.hpp"
+
+namespace sightglass::imaging::vips {
+
+struct DecodedPixels {
+  core::Size stored_size{};         // of the whole picture; HEIC and AVIF are already turned upright
+  core::Size size{};                // of `rgb`
+  std::vector<std::uint8_t> rgb{};  // interleaved sRGB, 8 bit, rows without gaps
+  std::string damage{};             // what libvips complained of, when damage was allowed
+};
+
+struct DecodeWish {
+  core::Size box{};  // for the stored picture; it is never enlarged
+  bool allow_damaged = false;
+};
+
+// First page, first frame; embedded profiles converted to sRGB, transparency laid on white, 16 bits made 8.
+// The EXIF orientation is not applied (HEIF's own rotation is). `decode` checks no limits: read the header
+// first. Blocks; one call at a time in a process. Starts and ends libvips's own threads.
+// Errors: corrupt_image, unsupported_format, unavailable.
+core::Result<DecodedPixels> decode(std::span<const std::byte> file, const DecodeWish& wish);
+
+}  // namespace sightglass::imaging::vips
