@@ -9,7 +9,7 @@ find_package(SQLite3 REQUIRED)
 find_package(ZLIB REQUIRED)
 
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
-pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips)
+pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips gmodule-2.0)
 pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)
 pkg_check_modules(exiv2 REQUIRED IMPORTED_TARGET exiv2)
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)
