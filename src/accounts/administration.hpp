@@ -73,8 +73,8 @@ class Administration {
   core::Result<core::User> change_user(const Caller& caller, core::UserId id, const UserChange& change,
                                        const Origin& origin);
 
-  // For the caller's own account. Every session of the user ends, this one too, and all access tokens: the caller
-  // signs in again with the new password. invalid_input for a wrong current one.
+  // For the caller's own account. Every other session of the user ends, and all access tokens: who holds one
+  // refreshes it. invalid_input for a wrong current password.
   core::Result<void> change_own_password(const Caller& caller, std::string_view current, std::string_view wanted,
                                          SignIn& sign_in, const Origin& origin);
   core::Result<core::User> own_user(const Caller& caller);

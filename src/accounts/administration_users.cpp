@@ -176,7 +176,7 @@ core::Result<void> Administration::change_own_password(const Caller& caller, std
     ++now_stored.generation;
     now_stored.updated_at = clock_.now();
     SG_TRY(database::users::update(session, now_stored));
-    SG_TRY(database::sign_ins::revoke_all_of(session, user.id, now_stored.updated_at));
+    SG_TRY(database::sign_ins::revoke_all_of(session, user.id, now_stored.updated_at, caller.session));
     return audit_.append(session, caller, origin, user_event("account.password", user.id));
   });
   authenticator_.forget();

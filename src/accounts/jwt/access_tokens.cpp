@@ -50,9 +50,16 @@ std::optional<Parts> split(std::string_view token) {
                .signed_text = token.substr(0, second)};
 }
 
+// Asks first: the library aborts the process over a claim that is not there.
+template <typename T>
+T claim(const jwt::jwt_payload& payload, const std::string& name) {
+  if (!payload.has_claim(name)) throw std::runtime_error("without the claim " + name);
+  return payload.get_claim_value<T>(name);
+}
+
 AccessClaims read_claims(const jwt::jwt_payload& payload) {
-  const auto text = [&](const char* name) { return payload.get_claim_value<std::string>(std::string(name)); };
-  const auto number = [&](const char* name) { return payload.get_claim_value<std::int64_t>(std::string(name)); };
+  const auto text = [&](const char* name) { return claim<std::string>(payload, name); };
+  const auto number = [&](const char* name) { return claim<std::int64_t>(payload, name); };
   AccessClaims claims;
   claims.user = core::UserId::parse(text("sub")).value();
   claims.name = text("name");
