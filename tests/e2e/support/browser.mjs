@@ -1,0 +1,46 @@
+// Chromium for the end-to-end tests, kept on this machine, and a page that notes everything that goes wrong.
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const artefacts = join(dirname(fileURLToPath(import.meta.url)), '..', 'artefacts');
+mkdirSync(artefacts, { recursive: true });
+
+export const screens = {
+  desktop: { viewport: { width: 1440, height: 900 } },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+};
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+  });
+}
+
+// A page in its own browser profile; `troubles` fills with console errors, failed and refused requests.
+export async function openPage(browser, base, screen, options = {}) {
+  const context = await browser.newContext({ ...screens[screen], baseURL: base, ...options });
+  const page = await context.newPage();
+  const troubles = [];
+  page.on('console', (message) => message.type() === 'error' && troubles.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => troubles.push(`page: ${error.message}`));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText;
+    // Pictures that scrolled away while they loaded are given up by the browser itself.
+    if (reason !== 'net::ERR_ABORTED') troubles.push(`failed: ${request.method()} ${request.url()} ${reason}`);
+  });
+  page.on('response', (answer) => answer.status() >= 400 && troubles.push(`${answer.status()}: ${answer.url()}`));
+  page.setDefaultTimeout(20_000);
+  return { page, context, troubles };
+}
+
+export function screenshot(page, name) {
+  return page.screenshot({ path: join(artefacts, `${name}.png`) });
+}
+
+// Nothing on the page is wider than its window.
+export function overflowOf(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}

@@ -1,0 +1,289 @@
+// The whole way of a person: first run, sign-in, a job, many photos, gallery, viewer, photo list, sign-out.
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { printedCode } from '../api/support/first_run.mjs';
+import { password, startServer } from '../api/support/server.mjs';
+import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { photosToUpload } from './support/pictures.mjs';
+
+const photoCount = Number(process.env.SIGHTGLASS_E2E_PHOTOS ?? 200);
+const uploadDeadline = 300_000; // milliseconds for all photos
+
+let server;
+let browser;
+let desk;
+let upload;
+let jobAddress;
+before(async () => {
+  server = await startServer();
+  browser = await launch();
+  upload = await photosToUpload(photoCount);
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  if (upload) await rm(upload.folder, { recursive: true, force: true });
+});
+
+const untroubled = (troubles) => assert.deepEqual(troubles.splice(0), []);
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+const shownOf = (page) => page.evaluate(() => new URL(location.href).searchParams.get('photo'));
+
+async function signIn(page) {
+  await page.getByLabel('Name').fill('ada');
+  await page.getByLabel('Password').fill(password);
+  await button(page, 'Sign in').click();
+  await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+}
+
+test('the printed code makes the first administrator', async () => {
+  desk = await openPage(browser, server.base, 'desktop');
+  const { page, troubles } = desk;
+  await page.goto('/');
+  await page.getByRole('heading', { name: 'Welcome to Sightglass' }).waitFor();
+  await screenshot(page, 'desktop-1-first-run');
+  await page.getByLabel('One-time code').fill(printedCode(server.log));
+  await page.getByLabel('Name').fill('ada');
+  await page.getByLabel('Password').fill(password);
+  await button(page, 'Make the administrator').click();
+  await page.getByText('The administrator is made').waitFor();
+  untroubled(troubles);
+});
+
+test('a wrong password says so, the right one leads to the jobs', async () => {
+  const { page, troubles } = desk;
+  await page.getByLabel('Name').fill('ada');
+  await page.getByLabel('Password').fill('not the password');
+  await button(page, 'Sign in').click();
+  await page.getByText('Name or password is wrong.').waitFor();
+  await screenshot(page, 'desktop-2-sign-in');
+  assert.ok(troubles.splice(0).every((one) => one.includes('401')));
+  await signIn(page);
+  await page.getByText('No jobs yet').waitFor();
+  await screenshot(page, 'desktop-3-no-jobs');
+  untroubled(troubles);
+});
+
+test('a job is opened, and hostile words in it stay words', async () => {
+  const { page, troubles } = desk;
+  await button(page, 'New job').click();
+  await button(page, 'Open the job').click();
+  await page.getByText('Give the job a number or a title.').waitFor();
+  await page.getByLabel('Number').fill('W-2041');
+  await page.getByLabel('Title').fill('Roof of <img src=x onerror=alert(1)> the north hall');
+  await page.getByLabel('Customer').fill('Hansen & Sons');
+  await page.getByLabel('Address').fill('Harbour Road 12');
+  await button(page, 'Open the job').click();
+  await page.getByText('Drop photos here').waitFor();
+  jobAddress = new URL(page.url()).pathname;
+  assert.match(jobAddress, /^\/job\/\d+$/);
+  assert.equal(await page.locator('h1 img').count(), 0);
+  await page.getByText('No photos yet').waitFor();
+  await screenshot(page, 'desktop-4-new-job');
+  untroubled(troubles);
+});
+
+test(`${photoCount} photos are uploaded, and each is there once`, { timeout: uploadDeadline + 60_000 }, async () => {
+  const { page, troubles } = desk;
+  await page.getByLabel('Description for the next photos').fill('Inspection <b>one</b>');
+  await page.locator('[data-test=files]').setInputFiles(upload.paths);
+  await page.getByText(/^\d+ of/).first().waitFor();
+  await screenshot(page, 'desktop-5-uploading');
+  const all = page.getByText(`${photoCount} of ${photoCount} photos stored`);
+  await all.waitFor({ timeout: uploadDeadline });
+  assert.equal(await page.locator('.uploads li.is-failed').count(), 0);
+  await page.getByRole('heading', { name: `Photos ${photoCount} photos` }).waitFor();
+  await screenshot(page, 'desktop-6-uploaded');
+  untroubled(troubles);
+});
+
+test('a file that is no picture is refused in words, and can be tried again', async () => {
+  const { page, troubles } = desk;
+  await page.locator('[data-test=files]').setInputFiles({ name: 'letter.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') });
+  const failed = page.locator('.uploads li.is-failed');
+  await failed.waitFor();
+  assert.ok((await failed.locator('.field__error').innerText()).length > 10);
+  await screenshot(page, 'desktop-7-refused');
+  assert.ok(troubles.splice(0).every((one) => one.includes('400')));
+  await button(page, 'Retry letter.jpg').click();
+  await failed.waitFor();
+  assert.ok(troubles.splice(0).every((one) => one.includes('400')));
+});
+
+// What the server says the order is: oldest upload first.
+async function orderOf(page) {
+  return page.evaluate(async (job) => {
+    const ids = [];
+    let cursor = '';
+    do {
+      const answer = await fetch(`/api/v1/images/photos/?job=${job}&sort=uploaded_at&limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+      const body = await answer.json();
+      ids.push(...body.results.map((photo) => photo.id));
+      cursor = body.next ?? '';
+    } while (cursor);
+    return ids;
+  }, jobAddress.split('/').pop());
+}
+
+const tilesOf = (page) => page.locator('[data-photo]').evaluateAll((tiles) => tiles.map((tile) => tile.dataset.photo));
+
+async function scrollToEnd(page, count) {
+  await page.waitForFunction((wanted) => {
+    window.scrollTo(0, document.body.scrollHeight);
+    return document.querySelectorAll('[data-photo]').length >= wanted;
+  }, count);
+}
+
+test('the gallery loads lazily and shows the order of uploading', async () => {
+  const { page, troubles } = desk;
+  await page.goto(jobAddress);
+  await page.locator('[data-photo] img.is-loaded').first().waitFor();
+  const loaded = await page.locator('[data-photo] img.is-loaded').count();
+  assert.ok(photoCount < 100 || loaded < photoCount, 'everything was loaded at once');
+  await scrollToEnd(page, photoCount);
+  assert.deepEqual(await tilesOf(page), await orderOf(page));
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await screenshot(page, 'desktop-8-gallery');
+  assert.equal(await overflowOf(page), 0);
+  untroubled(troubles);
+});
+
+// Where the eight oriented fixtures stand, by the name they were sent under.
+async function orientedPhotos(page) {
+  return page.evaluate(async (job) => {
+    const answer = await fetch(`/api/v1/images/photos/?job=${job}&sort=uploaded_at&limit=100`);
+    const { results } = await answer.json();
+    return results.filter((photo) => /^orientation_\d\.jpg$/.test(photo.original_filename)).map((photo) => photo.display_url);
+  }, jobAddress.split('/').pop());
+}
+
+// The colours in the middle of the four quarters, named.
+function quartersOf(page, url) {
+  return page.evaluate(async (address) => {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    const pen = canvas.getContext('2d');
+    pen.drawImage(image, 0, 0);
+    const nameOf = ([r, g, b]) => (r > 200 && g > 200 ? 'white' : r > g && r > b ? 'red' : g > b ? 'green' : 'blue');
+    const places = [[0.25, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.75]];
+    return places.map(([x, y]) => nameOf(pen.getImageData(canvas.width * x, canvas.height * y, 1, 1).data));
+  }, url);
+}
+
+test('photos held in each of the eight ways are shown upright', async () => {
+  const { page } = desk;
+  const urls = await orientedPhotos(page);
+  assert.equal(urls.length, 8);
+  for (const url of urls) assert.deepEqual(await quartersOf(page, url), ['red', 'green', 'blue', 'white'], url);
+});
+
+test('the viewer is walked through by keyboard', async () => {
+  const { page, troubles } = desk;
+  const order = await orderOf(page);
+  await page.locator('[data-photo] button').first().focus();
+  await page.keyboard.press('Enter');
+  await page.locator('dialog[open]').waitFor();
+  assert.equal(await shownOf(page), order[0]);
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.waitForFunction((id) => location.search.includes(id), order[2]);
+  await page.keyboard.press('ArrowLeft');
+  await page.waitForFunction((id) => location.search.includes(id), order[1]);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowLeft'); // the first stays
+  await page.waitForFunction((id) => location.search.includes(id), order[0]);
+  await page.waitForFunction(() => document.querySelector('.viewer__picture')?.complete);
+  for (let i = 0; i < 9; i += 1) await page.keyboard.press('ArrowRight');
+  await page.waitForFunction((id) => location.search.includes(id), order[9]);
+  await page.waitForFunction(() => document.querySelector('.viewer__picture')?.naturalWidth > 0);
+  await screenshot(page, 'desktop-9-viewer');
+  await page.reload(); // the view is in the address line
+  await page.locator('dialog[open]').waitFor();
+  assert.equal(await shownOf(page), order[9]);
+  await page.keyboard.press('Escape');
+  await page.locator('dialog[open]').waitFor({ state: 'detached' });
+  assert.equal(await shownOf(page), null);
+  untroubled(troubles);
+});
+
+test('the photo list is filtered from the address line and by hand', async () => {
+  const { page, troubles } = desk;
+  await page.getByRole('link', { name: 'Photos' }).click();
+  await page.locator('[data-photo] img.is-loaded').first().waitFor();
+  await screenshot(page, 'desktop-10-photos');
+  await page.getByLabel('Search').fill('nothing is called this');
+  await page.getByText('No photo matches these filters.').waitFor();
+  assert.match(page.url(), /q=nothing/);
+  await screenshot(page, 'desktop-11-no-match');
+  await button(page, 'Clear filters').click();
+  await page.locator('[data-photo]').first().waitFor();
+  await page.goto('/photos?from=2024-03-01&to=2024-03-08');
+  await page.waitForFunction(() => document.querySelectorAll('[data-photo]').length > 0);
+  assert.equal(await page.getByLabel('Taken from').inputValue(), '2024-03-01');
+  await page.goto('/photos');
+  await scrollToEnd(page, photoCount);
+  assert.equal(new Set(await tilesOf(page)).size, photoCount);
+  untroubled(troubles);
+});
+
+test('the API’s documentation opens without a trouble', async () => {
+  const { page, troubles } = desk;
+  await page.goto('/api/docs');
+  await page.getByText('/api/v1/jobs', { exact: false }).first().waitFor();
+  await screenshot(page, 'desktop-12-api-docs');
+  untroubled(troubles);
+});
+
+test('signing out ends the session', async () => {
+  const { page, troubles } = desk;
+  await page.goto('/jobs');
+  await button(page, 'Sign out').click();
+  await button(page, 'Sign in').waitFor();
+  untroubled(troubles);
+  await page.goto(jobAddress);
+  await button(page, 'Sign in').waitFor();
+  assert.match(page.url(), /next=/);
+  untroubled(troubles);
+  await desk.context.close();
+});
+
+test('the same on a phone: gallery, camera button, viewer, no sideways scrolling', async () => {
+  const { page, context, troubles } = await openPage(browser, server.base, 'phone');
+  await page.goto('/sign-in');
+  await button(page, 'Sign in').waitFor();
+  await screenshot(page, 'phone-1-sign-in');
+  await signIn(page);
+  await page.getByText('W-2041').waitFor();
+  assert.equal(await overflowOf(page), 0);
+  await screenshot(page, 'phone-2-jobs');
+  await page.getByText('W-2041').click();
+  await page.locator('[data-photo] img.is-loaded').first().waitFor();
+  assert.equal(await page.locator('[data-test=camera]').getAttribute('capture'), 'environment');
+  assert.equal(await overflowOf(page), 0);
+  await screenshot(page, 'phone-3-job');
+  await page.locator('[data-photo] button').nth(8 % photoCount).click();
+  await page.waitForFunction(() => document.querySelector('.viewer__picture')?.naturalWidth > 0);
+  await screenshot(page, 'phone-4-viewer');
+  await button(page, 'Close').click();
+  await page.getByRole('link', { name: 'Photos' }).click();
+  await page.locator('[data-photo] img.is-loaded').first().waitFor();
+  assert.equal(await overflowOf(page), 0);
+  await screenshot(page, 'phone-5-photos');
+  untroubled(troubles);
+  await context.close();
+});
+
+test('the dark scheme has its own colours', async () => {
+  const { page, context, troubles } = await openPage(browser, server.base, 'desktop', { colorScheme: 'dark' });
+  await page.goto('/sign-in');
+  await signIn(page);
+  await page.goto(jobAddress);
+  await page.locator('[data-photo] img.is-loaded').first().waitFor();
+  await screenshot(page, 'desktop-13-dark');
+  untroubled(troubles);
+  await context.close();
+});
