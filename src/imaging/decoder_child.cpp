@@ -106,12 +106,13 @@ core::Result<DecoderChild> DecoderChild::start(const DecoderPoolOptions& options
     return core::fail(core::unavailable("no socket for a decoder", std::strerror(errno)));
   }
   runtime::UnixFd ours(ends[0]);
-  const runtime::UnixFd theirs(ends[1]);
+  runtime::UnixFd theirs(ends[1]);
   SG_ASSIGN(auto process, runtime::ChildProcess::spawn({.executable = options.executable,
                                                         .arguments = options.arguments,
                                                         .environment = options.environment,
                                                         .inherited_fds = {theirs.get()},
                                                         .own_process_group = true}));
+  theirs.reset();  // while we hold it too, the child's end would not read as a hang-up
   DecoderChild child(std::move(process), std::move(ours));
   auto greeting = read_answer(child.socket_.get(), std::chrono::steady_clock::now() + options.start_timeout);
   if (!greeting) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -121,6 +122,8 @@ TEST(DecoderPool, replaces_a_child_that_was_killed_while_idle_without_blaming_th
   DecoderPool pool(options());
   const auto before = child_of(derive(pool, "good"));
   ASSERT_EQ(::kill(std::stoi(before), SIGKILL), 0);
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(std::stoi(before)), &info, WEXITED | WNOWAIT), 0);
   const auto after = derive(pool, "good");
   ASSERT_TRUE(after) << after.error().message;
   EXPECT_NE(child_of(after), before);
