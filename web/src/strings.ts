@@ -98,7 +98,7 @@ export const text = {
   },
   photos: {
     title: 'Photos',
-    job: 'Job number',
+    job: 'Job id',
     tag: 'Tag',
     words: 'Search',
     wordsHint: 'Description, tags, names',
