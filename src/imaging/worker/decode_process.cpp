@@ -13,6 +13,8 @@ namespace {
 core::Result<void> prepare() {
   // libvips would put large pictures into temporary files, which the sandbox forbids; memory is bounded anyway.
   ::setenv("VIPS_DISC_THRESHOLD", "8g", 1);
+  // Its warnings repeat what the answer says, once per broken chunk, into the server's log.
+  ::setenv("VIPS_WARNING", "off", 1);
   exiv2::warm_up_metadata();
   SG_TRY(pipeline::PictureDecoder::warm_up());
   return runtime::enter_decoder_sandbox({});

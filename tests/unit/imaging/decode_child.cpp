@@ -53,6 +53,7 @@ class ObedientDecoder final : public Decoder {
 }  // namespace
 
 int run_test_child(std::string_view kind) {
+  if (kind == "real") return worker::run_decode_loop(socket_fd);
   runtime::die_with_parent();
   if (kind == "fails") return 7;
   if (kind == "mute") return ::pause();
