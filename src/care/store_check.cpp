@@ -27,9 +27,10 @@ std::optional<core::PhotoFiles> files_in(const storage::BlobStore& blobs, std::s
 }
 
 // The day's folder and the key with it: what comes from one place lies in one place.
-std::string quarantine_key(core::Instant now, const std::string& key) {
+std::string quarantine_key(core::Instant now, const std::string& key, int copy) {
   const std::string day = core::to_compact(now).substr(0, 8);
-  return std::string(filing::quarantine_prefix) + day + "/" + key;
+  const std::string path = std::string(filing::quarantine_prefix) + day + "/" + key;
+  return copy == 0 ? path : path + "." + std::to_string(copy);
 }
 
 }  // namespace
@@ -119,8 +120,15 @@ core::Result<bool> StoreCheck::has_row_by_now(const std::string& key) {
   return false;
 }
 
+// A link and a removal, because a rename would replace what was quarantined under the same name before.
 bool StoreCheck::quarantine(const std::string& key) {
-  return blobs_.rename(key, quarantine_key(clock_.now(), key)).has_value();
+  constexpr int most_of_one_name = 1000;
+  for (int copy = 0; copy < most_of_one_name; ++copy) {
+    const auto linked = blobs_.link(key, quarantine_key(clock_.now(), key, copy));
+    if (linked) return blobs_.remove(key).has_value();
+    if (linked.error().code != core::ErrorCode::conflict) return false;
+  }
+  return false;
 }
 
 }  // namespace sightglass::care

@@ -1,0 +1,81 @@
+#include "care/deletion.hpp"
+
+#include <gtest/gtest.h>
+
+#include "ingest/settle.hpp"
+#include "unit/ingest/house.hpp"
+
+namespace sightglass::care {
+namespace {
+
+using Kind = ingest::Fault::Kind;
+
+TEST(Deletion, removes_the_row_and_every_file) {
+  ingest::House house;
+  const auto photo = house.accept("PIC")->photo;
+  ASSERT_TRUE(delete_photo(house.store, house.database, photo));
+  EXPECT_TRUE(house.rows().empty());
+  EXPECT_TRUE(house.files().empty());
+}
+
+TEST(Deletion, leaves_other_photos_with_the_same_bytes_whole) {
+  ingest::House house;
+  const auto first = house.accept("PIC same")->photo;
+  const auto second = house.accept("PIC same")->photo;
+  ASSERT_TRUE(delete_photo(house.store, house.database, first));
+  ASSERT_EQ(house.rows().size(), 1u);
+  house.expect_whole(house.rows().front());
+  EXPECT_EQ(house.rows().front().id, second.id);
+}
+
+TEST(Deletion, keeps_everything_when_the_callers_part_fails) {
+  ingest::House house;
+  const auto photo = house.accept("PIC")->photo;
+  const auto refused = delete_photo(house.store, house.database, photo, [](database::Session&) {
+    return core::Result<void>(core::fail(core::ErrorCode::permission_denied, "no"));
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::ErrorCode::permission_denied);
+  house.expect_whole(house.rows().front());
+  EXPECT_EQ(house.files().size(), 4u);
+}
+
+TEST(Deletion, says_that_a_photo_is_gone_already) {
+  ingest::House house;
+  const auto photo = house.accept("PIC")->photo;
+  ASSERT_TRUE(delete_photo(house.store, house.database, photo));
+  const auto again = delete_photo(house.store, house.database, photo);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, core::ErrorCode::not_found);
+  ASSERT_TRUE(ingest::settle(*house.sound_store, *house.sound_database, house.clock));
+  EXPECT_TRUE(house.files().empty());
+}
+
+TEST(Deletion, is_finished_or_undone_by_settling_whichever_step_was_the_last) {
+  for (const Kind kind : {Kind::kill_before, Kind::kill_after, Kind::fail_once}) {
+    bool is_hit = true;
+    for (int step = 0; is_hit; ++step) {
+      ingest::House house;
+      const auto kept = house.accept("PIC same")->photo;
+      const auto photo = house.accept("PIC same")->photo;
+      house.fault.kind = kind;
+      house.fault.at = step;
+      house.fault.steps = 0;
+      bool is_acknowledged = false;
+      try {
+        is_acknowledged = delete_photo(house.store, house.database, photo).has_value();
+      } catch (const ingest::Killed&) {
+      }
+      is_hit = house.fault.steps > step;
+      ASSERT_TRUE(ingest::settle(*house.sound_store, *house.sound_database, house.clock));
+      const auto rows = house.rows();
+      if (is_acknowledged) EXPECT_EQ(rows.size(), 1u);
+      for (const auto& row : rows) house.expect_whole(row);
+      EXPECT_EQ(house.files().size(), rows.size() * 4);
+      EXPECT_EQ(rows.front().id, kept.id);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sightglass::care
