@@ -11,7 +11,7 @@ const std::vector<std::string_view>& split(std::string_view path) {
   thread_local std::vector<std::string_view> segments;
   segments.clear();
   path.remove_prefix(std::min<std::size_t>(1, path.size()));
-  if (path.ends_with('/')) path.remove_suffix(1);
+  if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   while (!path.empty()) {
     const auto slash = path.find('/');
     segments.push_back(path.substr(0, slash));
