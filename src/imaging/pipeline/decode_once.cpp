@@ -7,8 +7,6 @@
 
 namespace sightglass::imaging::pipeline {
 
-using core::MediaType;
-
 namespace {
 
 core::Size turned(core::Size size, core::Orientation orientation) {
@@ -29,19 +27,11 @@ core::Result<DecodedPicture> decode_fast(std::span<const std::byte> file, const 
   return DecodedPicture{std::move(decoded.picture), request.orientation, upright, std::move(decoded.damage)};
 }
 
-// libheif turns pictures itself by their `irot` and `imir` properties; EXIF repeats the same turn there.
-core::Orientation orientation_left(const PictureHeader& header, core::Orientation orientation) {
-  const bool is_turned = header.media_type == MediaType::heic || header.media_type == MediaType::avif;
-  return is_turned ? core::Orientation::upright : orientation;
-}
-
-core::Result<DecodedPicture> decode_general(std::span<const std::byte> file, const PictureHeader& header,
-                                            const DecodeRequest& request) {
-  const auto orientation = orientation_left(header, request.orientation);
-  SG_ASSIGN(auto decoded,
-            vips::decode(file, {.box = turned(request.box, orientation), .allow_damaged = request.allow_damaged}));
+core::Result<DecodedPicture> decode_general(std::span<const std::byte> file, const DecodeRequest& request) {
+  const vips::DecodeWish wish{request.box, request.orientation, request.allow_damaged};
+  SG_ASSIGN(auto decoded, vips::decode(file, wish));
   SG_ASSIGN(auto planes, turbojpeg::planes_of_rgb(decoded.rgb, decoded.size));
-  return DecodedPicture{std::move(planes), orientation, turned(decoded.stored_size, orientation),
+  return DecodedPicture{std::move(planes), decoded.orientation, turned(decoded.stored_size, decoded.orientation),
                         std::move(decoded.damage)};
 }
 
@@ -50,7 +40,7 @@ core::Result<DecodedPicture> decode_general(std::span<const std::byte> file, con
 core::Result<DecodedPicture> decode_once(std::span<const std::byte> file, const PictureHeader& header,
                                          const DecodeRequest& request) {
   return turbojpeg::can_decode_planes(file, header) ? decode_fast(file, header, request)
-                                                    : decode_general(file, header, request);
+                                                    : decode_general(file, request);
 }
 
 }  // namespace sightglass::imaging::pipeline

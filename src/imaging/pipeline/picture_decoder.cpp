@@ -70,6 +70,7 @@ core::Result<DerivedImages> derive_from(Opened opened, DecodedPicture decoded, c
   SG_ASSIGN(images.thumbnail_jpeg, turbojpeg::encode_jpeg(thumbnail, plan.thumbnail_quality));
   images.thumbhash = thumbhash_of_picture(thumbnail);
   images.metadata = std::move(opened.metadata);
+  if (images.metadata.orientation == core::Orientation::upright) images.metadata.orientation = decoded.orientation;
   images.is_damaged = !decoded.damage.empty();
   images.damage = std::move(decoded.damage);
   return images;

@@ -1,9 +1,11 @@
 #include "imaging/vips/vips_decode.hpp"
 
+#include <fmt/format.h>
 #include <vips/vips.h>
 
 #include <cstring>
 #include <mutex>
+#include <string_view>
 #include <utility>
 
 #include "imaging/vips/vips_handle.hpp"
@@ -20,12 +22,23 @@ Image open_header(std::span<const std::byte> file) {
   return Image(vips_image_new_from_buffer(file.data(), file.size(), "", "access", VIPS_ACCESS_SEQUENTIAL, nullptr));
 }
 
-Image open_scaled(std::span<const std::byte> file, core::Size target, VipsFailOn fail_on) {
+struct Attempt {
+  core::Size target{};
+  VipsFailOn fail_on = VIPS_FAIL_ON_ERROR;
+  bool has_profile = false;
+};
+
+Image open_scaled(std::span<const std::byte> file, const Attempt& attempt) {
   VipsImage* out = nullptr;
   // libvips reads the buffer only; its C interface lacks the const.
   auto* bytes = const_cast<std::byte*>(file.data());
-  vips_thumbnail_buffer(bytes, file.size(), &out, target.width, "height", target.height, "size", VIPS_SIZE_FORCE,
-                        "no_rotate", TRUE, "export_profile", "srgb", "fail_on", fail_on, nullptr);
+  // Asked for a profile, libvips takes pictures without one through it too, which shifts saturated colours.
+  // The loaders do not all get vips_thumbnail's own fail_on; an option in the text reaches every one.
+  const std::string options = fmt::format("[fail_on={}]", vips_enum_nick(VIPS_TYPE_FAIL_ON, attempt.fail_on));
+  const char* profile_option = attempt.has_profile ? "export_profile" : nullptr;
+  vips_thumbnail_buffer(bytes, file.size(), &out, attempt.target.width, "height", attempt.target.height, "size",
+                        VIPS_SIZE_FORCE, "no_rotate", TRUE, "fail_on", attempt.fail_on, "option_string",
+                        options.c_str(), profile_option, "srgb", nullptr);
   return Image(out);
 }
 
@@ -68,12 +81,13 @@ Image to_three_bands(Image image) {
   return Image(out);
 }
 
-core::Result<DecodedPixels> read_pixels(std::span<const std::byte> file, core::Size target, VipsFailOn fail_on) {
-  const auto image = to_three_bands(to_bytes(without_alpha(to_srgb(open_scaled(file, target, fail_on)))));
+core::Result<DecodedPixels> read_pixels(std::span<const std::byte> file, const Attempt& attempt) {
+  const auto image = to_three_bands(to_bytes(without_alpha(to_srgb(open_scaled(file, attempt)))));
   std::size_t length = 0;
   const Memory pixels(image ? vips_image_write_to_memory(image.get(), &length) : nullptr);
-  if (!pixels) {
-    auto said = take_error();
+  auto said = take_error();
+  // libvips 8.14 leaves a tile that failed below vips_thumbnail black and succeeds; its complaint remains.
+  if (!pixels || (!said.empty() && attempt.fail_on != VIPS_FAIL_ON_NONE)) {
     const bool is_unsupported =
         said.find("nsupported") != std::string::npos || said.find("not supported") != std::string::npos;
     return core::fail({.code = is_unsupported ? core::ErrorCode::unsupported_format : core::ErrorCode::corrupt_image,
@@ -89,6 +103,30 @@ core::Result<DecodedPixels> read_pixels(std::span<const std::byte> file, core::S
   return decoded;
 }
 
+// What the metadata reader found goes first; libvips also finds the tag in places that it does not look into
+// (PNG's eXIf chunk). Of HEIF pictures, which libheif has turned already, libvips says "upright".
+core::Orientation orientation_of(VipsImage* header, core::Orientation known) {
+  const char* loader = nullptr;
+  vips_image_get_string(header, VIPS_META_LOADER, &loader);
+  vips_error_clear();
+  if (loader != nullptr && std::string_view(loader).starts_with("heifload")) return core::Orientation::upright;
+  if (known != core::Orientation::upright) return known;
+  return static_cast<core::Orientation>(vips_image_get_orientation(header));
+}
+
+// libvips 8.14 takes a JPEG's early end for a warning, so JPEG must be read strictly.
+VipsFailOn strictness_for(VipsImage* header) {
+  const char* loader = nullptr;
+  if (vips_image_get_typeof(header, VIPS_META_LOADER) == 0) return VIPS_FAIL_ON_ERROR;
+  vips_image_get_string(header, VIPS_META_LOADER, &loader);
+  return std::string_view(loader).starts_with("jpegload") ? VIPS_FAIL_ON_WARNING : VIPS_FAIL_ON_ERROR;
+}
+
+// Rubbish between the last scan and the end marker, which some cameras write, harms no pixel.
+bool is_harmless_warning(std::string_view said) {
+  return said.find("read gave 1 warnings") != said.npos && said.find("before marker 0xd9") != said.npos;
+}
+
 core::Result<DecodedPixels> decode_locked(std::span<const std::byte> file, const DecodeWish& wish) {
   vips_error_clear();
   const auto header = open_header(file);
@@ -100,14 +138,20 @@ core::Result<DecodedPixels> decode_locked(std::span<const std::byte> file, const
                        .cause = std::move(said)});
   }
   const core::Size stored{vips_image_get_width(header.get()), vips_image_get_height(header.get())};
-  const auto target = core::fit_inside(stored, wish.box);
-  auto decoded = read_pixels(file, target, VIPS_FAIL_ON_ERROR);
-  if (!decoded && wish.allow_damaged) {
-    auto damage = decoded.error().cause;
-    decoded = read_pixels(file, target, VIPS_FAIL_ON_NONE);
+  const auto orientation = orientation_of(header.get(), wish.orientation);
+  const auto box = core::swaps_axes(orientation) ? wish.box.transposed() : wish.box;
+  Attempt attempt{.target = core::fit_inside(stored, box),
+                  .fail_on = strictness_for(header.get()),
+                  .has_profile = vips_image_get_typeof(header.get(), VIPS_META_ICC_NAME) != 0};
+  auto decoded = read_pixels(file, attempt);
+  const bool is_harmless = !decoded && is_harmless_warning(decoded.error().cause);
+  if (!decoded && (wish.allow_damaged || is_harmless)) {
+    auto damage = is_harmless ? std::string{} : decoded.error().cause;
+    attempt.fail_on = VIPS_FAIL_ON_NONE;
+    decoded = read_pixels(file, attempt);
     if (decoded) decoded->damage = std::move(damage);
   }
-  if (decoded) decoded->stored_size = stored;
+  if (decoded) decoded->stored_size = stored, decoded->orientation = orientation;
   return decoded;
 }
 

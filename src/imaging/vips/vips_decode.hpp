@@ -13,6 +13,7 @@
 namespace sightglass::imaging::vips {
 
 struct DecodedPixels {
+  core::Orientation orientation = core::Orientation::upright;  // still to be applied
   core::Size stored_size{};         // of the whole picture; HEIC and AVIF are already turned upright
   core::Size size{};                // of `rgb`
   std::vector<std::uint8_t> rgb{};  // interleaved sRGB, 8 bit, rows without gaps
@@ -20,13 +21,14 @@ struct DecodedPixels {
 };
 
 struct DecodeWish {
-  core::Size box{};  // for the stored picture; it is never enlarged
+  core::Size box{};                                            // for the upright picture; it is never enlarged
+  core::Orientation orientation = core::Orientation::upright;  // as the metadata says
   bool allow_damaged = false;
 };
 
 // First page, first frame; embedded profiles converted to sRGB, transparency laid on white, 16 bits made 8.
-// The EXIF orientation is not applied (HEIF's own rotation is). `decode` checks no limits: read the header
-// first. Blocks; one call at a time in a process. Starts and ends libvips's own threads.
+// The orientation is not applied but told; HEIF's own rotation is applied, and EXIF's ignored there. `decode` checks no
+// limits: read the header first. Blocks; one call at a time in a process. Starts and ends libvips's own threads.
 // Errors: corrupt_image, unsupported_format, unavailable.
 core::Result<DecodedPixels> decode(std::span<const std::byte> file, const DecodeWish& wish);
 

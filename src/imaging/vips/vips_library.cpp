@@ -45,7 +45,11 @@ void allow_only_known_loaders() {
   }
 }
 
+// Warnings about strangers' files belong into results, not onto standard error.
+void swallow(const gchar*, GLogLevelFlags, const gchar*, gpointer) {}
+
 core::Result<void> start_once() {
+  g_log_set_handler("VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_INFO), swallow, nullptr);
   if (init_without_modules() != 0) return core::fail(core::unavailable("libvips cannot be started", take_error()));
   // Debian builds HEIF as a module; elsewhere it may be part of the library, so a missing file is no failure.
   const auto heif = module_path("vips-heif.so");
