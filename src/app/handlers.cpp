@@ -1,5 +1,7 @@
 #include "app/handlers.hpp"
 
+#include "app/program_files.hpp"
+
 namespace sightglass::app {
 
 Handlers::Handlers(Parts& parts, Surroundings surroundings)

@@ -1,5 +1,6 @@
 #include "app/parts.hpp"
 
+#include "app/program_files.hpp"
 #include "database/sqlite/sqlite_database.hpp"
 #include "storage/disk/disk_blob_store.hpp"
 

@@ -64,9 +64,4 @@ class Parts final : public cli::Installation {
   std::unique_ptr<accounts::Administration> administration_;
 };
 
-// Where the program's other files are, found from where it runs: sightglass-worker beside it, the built pages in
-// ../share/sightglass/web of an installation or in the source tree's web/dist.
-std::filesystem::path worker_program();
-std::filesystem::path web_root();
-
 }  // namespace sightglass::app

@@ -1,7 +1,6 @@
-#include <cstdlib>
-#include <filesystem>
+#include "app/program_files.hpp"
 
-#include "app/parts.hpp"
+#include <cstdlib>
 
 namespace sightglass::app {
 namespace {

@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <array>
 #include <filesystem>
 
 #include "app/handlers.hpp"
+#include "app/log_settings.hpp"
 #include "app/process_metrics.hpp"
+#include "app/program_files.hpp"
 #include "app/worker_supervisor.hpp"
 #include "http/dispatch.hpp"
 #include "http/transport.hpp"
@@ -23,7 +24,7 @@ namespace {
 using core::Result;
 using namespace std::chrono_literals;
 
-constexpr std::size_t blocking_threads = 32;    // uploads wait here for disk, decoder and commit
+constexpr std::size_t blocking_threads = 32;  // uploads wait here for disk, decoder and commit
 constexpr std::size_t blocking_queue = 512;
 constexpr std::chrono::hours keep_finished_tasks{24 * 30};
 
@@ -48,15 +49,6 @@ class StopSignals {
   sigset_t set_{};
 };
 
-void configure_log_from(const Settings& settings) {
-  constexpr std::array levels{"debug", "info", "warning", "error"};
-  auto level = telemetry::Level::info;
-  for (std::size_t i = 0; i < levels.size(); ++i)
-    if (settings.log_level == levels.at(i)) level = static_cast<telemetry::Level>(i);
-  telemetry::configure_log(level, settings.log_format == "json" ? telemetry::LogFormat::json
-                                                                : telemetry::LogFormat::text);
-}
-
 SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& settings) {
   return {.executable = worker_program(),
           .arguments = {"tasks", "--data", directory.path().string(), "--lease-seconds",
@@ -69,13 +61,12 @@ SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& s
 Result<void> settle_what_a_crash_left(Parts& parts) {
   if (parts.directory().try_exclude_intake()) {
     SG_ASSIGN(const auto report, ingest::settle(parts.blobs(), parts.database(), parts.clock(), &parts.decoder()));
-    telemetry::log_info("settled what an earlier run left",
-                        {{"finished", report.finished},
-                         {"adopted", report.adopted},
-                         {"discarded", report.discarded},
-                         {"deletions", report.deletions},
-                         {"temporaries", report.temporaries},
-                         {"unsettled", report.unsettled}});
+    telemetry::log_info("settled what an earlier run left", {{"finished", report.finished},
+                                                             {"adopted", report.adopted},
+                                                             {"discarded", report.discarded},
+                                                             {"deletions", report.deletions},
+                                                             {"temporaries", report.temporaries},
+                                                             {"unsettled", report.unsettled}});
   } else {
     telemetry::log_warning("another process takes pictures in: what an earlier run left is settled at a later start");
   }
@@ -95,19 +86,14 @@ void log_failure(std::string_view event, const Result<void>& outcome) {
   if (!outcome) telemetry::log_error(event, {{"message", outcome.error().message}, {"cause", outcome.error().cause}});
 }
 
-void rescue_tasks(Parts& parts, WorkerSupervisor& workers) {
-  const auto rescued = parts.database().write(
-      [&](database::Session& session) { return queue::rescue_expired(session, parts.clock().now()); });
-  if (!rescued)
-    telemetry::log_error("rescuing tasks failed", {{"cause", rescued.error().cause}});
-  else
-    workers.wake();
+// A rescued task waits for its next attempt like any other; the workers look for it by themselves.
+void rescue_tasks(Parts& parts) {
+  const auto rescued = queue::rescue_lost_tasks(parts.database(), parts.clock());
+  if (!rescued) telemetry::log_error("rescuing tasks failed", {{"cause", rescued.error().cause}});
 }
 
 void prune(Parts& parts) {
-  const auto before = parts.clock().now() - keep_finished_tasks;
-  const auto pruned =
-      parts.database().write([&](database::Session& session) { return queue::prune_finished(session, before); });
+  const auto pruned = queue::prune_old_tasks(parts.database(), keep_finished_tasks, parts.clock());
   if (!pruned) telemetry::log_error("pruning tasks failed", {{"cause", pruned.error().cause}});
   if (const auto sessions = parts.sign_in().prune(); !sessions)
     telemetry::log_error("pruning sessions failed", {{"cause", sessions.error().cause}});
@@ -122,8 +108,8 @@ void print_first_run(Parts& parts, std::uint16_t port) {
   if (!*code) return;
   const auto& listen = parts.settings().listen;
   const std::string scheme = parts.settings().tls_certificate.empty() ? "http" : "https";
-  fmt::print("\n  Welcome. Make the first administrator at {}://{}:{}/setup\n  with this one-time code:  {}\n\n", scheme,
-             listen.substr(0, listen.rfind(':')), port, **code);
+  fmt::print("\n  Welcome. Make the first administrator at {}://{}:{}/setup\n  with this one-time code:  {}\n\n",
+             scheme, listen.substr(0, listen.rfind(':')), port, **code);
   std::fflush(stdout);
 }
 
@@ -141,8 +127,7 @@ class RunningServer {
     handlers_ = std::make_unique<Handlers>(
         *parts_, Surroundings{.wake_workers = [this] { workers_.wake(); }, .worker_state = [this] { return state(); }});
     add_process_metrics(handlers_->metrics(), pool_);
-    dispatcher_ =
-        std::make_unique<http::Dispatcher>(handlers_->table(), parts_->authenticator(), handlers_->metrics());
+    dispatcher_ = std::make_unique<http::Dispatcher>(handlers_->table(), parts_->authenticator(), handlers_->metrics());
     server_ = std::make_unique<http::Server>(server_options(settings), *dispatcher_, pool_);
     SG_ASSIGN(const auto port, server_->start());
     add_periodic_work();
@@ -169,15 +154,13 @@ class RunningServer {
   }
 
   void rescue(const std::string& owner) {
-    const auto rescued = parts_->database().write([&](database::Session& session) {
-      return queue::rescue_owner(session, owner, parts_->clock().now());
-    });
+    const auto rescued = queue::rescue_tasks_of(parts_->database(), owner, parts_->clock());
     if (!rescued) telemetry::log_error("a dead worker's tasks could not be rescued", {{"owner", owner}});
   }
 
   void add_periodic_work() {
     periodic_.add("audit flush", 3s, [this] { log_failure("audit flush failed", parts_->audit().flush()); });
-    periodic_.add("task rescue", 5s, [this] { rescue_tasks(*parts_, workers_); });
+    periodic_.add("task rescue", 5s, [this] { rescue_tasks(*parts_); });
     periodic_.add("prune", 1h, [this] { prune(*parts_); });
     periodic_.start();
   }
@@ -194,7 +177,7 @@ class RunningServer {
 Result<void> run(const std::filesystem::path& data, const std::map<std::string, std::string>& flags) {
   const StopSignals signals;
   SG_ASSIGN(const auto settings, load_settings(data, flags));
-  configure_log_from(settings);
+  configure_log_from(settings.log_level, settings.log_format);
   SG_ASSIGN(auto directory, DataDirectory::open(data));
   SG_TRY(directory.claim_for_serving());
   RunningServer server(directory, settings);

@@ -1,0 +1,13 @@
+// Where the program's other files are, found from where it runs.
+#pragma once
+
+#include <filesystem>
+
+namespace sightglass::app {
+
+// sightglass-worker, beside the running program.
+std::filesystem::path worker_program();
+// The built pages: SIGHTGLASS_WEB_ROOT, else ../share/sightglass/web of an installation, else the checkout's web/dist.
+std::filesystem::path web_root();
+
+}  // namespace sightglass::app
