@@ -205,14 +205,18 @@ asio::awaitable<Response> Connection<Stream>::handle_upload(Exchange& exchange) 
     co_return dispatcher.refuse(exchange, {.code = core::ErrorCode::quota_exceeded,
                                            .message = "too many uploads run at once; try again shortly"});
   }
-  const auto boundary = boundary_of(exchange.request.headers.get("Content-Type"));
+  // A request without any body is an empty form: the sink says what is missing in it.
+  const bool is_empty_form = parser_->is_done() && !exchange.request.headers.has("Content-Type");
+  const auto boundary =
+      is_empty_form ? core::Result<std::string>("none") : boundary_of(exchange.request.headers.get("Content-Type"));
   if (!boundary) co_return dispatcher.refuse(exchange, boundary.error());
   parser_->body_limit(static_cast<std::uint64_t>(exchange.endpoint->max_body_bytes));
   auto opened = co_await runtime::run_blocking(pool, [&] { return dispatcher.open_upload(exchange); });
   if (!opened) co_return dispatcher.refuse(exchange, opened.error());
   auto sink = std::move(*opened);
   MultipartParser multipart(*boundary, *sink);
-  const auto wrong = co_await stream_into(multipart, exchange);
+  std::optional<core::Error> wrong;
+  if (!is_empty_form) wrong = co_await stream_into(multipart, exchange);
   // The sink ends on the pool whatever happened: leaving nothing behind means removing files.
   auto finished = co_await runtime::run_blocking(pool, [&]() -> core::Result<Response> {
     const auto ended = std::move(sink);

@@ -216,6 +216,12 @@ TEST_F(Transport, refuses_uploads_with_wrong_framing) {
             400);
 }
 
+TEST_F(Transport, takes_an_upload_without_a_body_for_an_empty_form) {
+  RawClient client(start());
+  EXPECT_EQ(client.ask("POST /upload HTTP/1.1\r\nHost: a\r\n\r\n").body, "{\"bytes\":0}");
+  EXPECT_EQ(record.finished, 1);
+}
+
 TEST_F(Transport, answers_429_before_the_body_when_too_many_uploads_run) {
   ServerOptions options;
   options.max_uploads = 1;
