@@ -1,0 +1,266 @@
+// Walks the whole endpoint table with every kind of caller, on objects of their own and of others, through the
+// dispatcher: what each row declares is what happens.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "database/analyses.hpp"
+#include "http/dispatch.hpp"
+#include "unit/http/handler_house.hpp"
+
+namespace sightglass::http {
+namespace {
+
+using core::Role;
+
+// Everything strangers may call, each with its reason; a row that becomes public by mistake fails the test.
+const std::set<std::string_view> public_operations{
+    "getHealth", "getMetrics",                    // probes and scrapers hold no credentials, and learn no names
+    "getSetup",  "completeSetup",                 // before the first user exists; the code protects it
+    "login",     "refreshToken",  "openSession",  // where credentials come from
+    "getOpenapi"};                                // says how to sign in
+
+// Rows that name an object and yet check none, each with its reason.
+const std::set<std::string_view> unchecked_patterns{
+    "/api/v1/users/{id}",   // administrators see every user
+    "/api/v1/assets/{id}",  // assets and locations are seen by all who are signed in
+    "/api/v1/locations/{id}", "/locations/{id}"};
+
+enum class Persona { stranger, viewer, technician, reviewer, operator_, administrator, token_without_scope };
+constexpr std::array personas{Persona::stranger,           Persona::viewer,    Persona::technician,
+                              Persona::reviewer,           Persona::operator_, Persona::administrator,
+                              Persona::token_without_scope};
+
+class AccessMatrix : public HandlerHouse {
+ protected:
+  AccessMatrix() {
+    folder.write("web/index.html", "<!doctype html><title>Sightglass</title>");
+    const auto root = administration.create_user(
+        accounts::command_line_caller(), {.name = "ada", .password = "correct horse", .role = Role::administrator}, {});
+    administrator = accounts::caller_of(root.value(), accounts::Credential::access_token);
+    for (const auto* scope : {"audit:read", "photos:read"})
+      service_tokens.push_back(
+          administration.create_token(administrator, {.name = scope, .scopes = {scope}}, {}).value().secret);
+  }
+
+  const accounts::Caller* caller_of(Persona persona) const {
+    switch (persona) {
+      case Persona::viewer: return &viewer;
+      case Persona::technician: return &technician;
+      case Persona::reviewer: return &reviewer;
+      case Persona::operator_: return &operator_;
+      case Persona::administrator:
+      case Persona::token_without_scope: return &administrator;
+      case Persona::stranger: break;
+    }
+    return nullptr;
+  }
+
+  // Real credentials, made anew for each request because rows such as log-out end them.
+  std::string authorization_of(Persona persona, const Guard& guard) {
+    if (persona == Persona::stranger) return "";
+    const bool needs_audit = guard.area == accounts::Area::audit && guard.access == accounts::Access::read;
+    if (persona == Persona::token_without_scope) return "Bearer " + service_tokens.at(needs_audit ? 1 : 0);
+    const auto& caller = *caller_of(persona);
+    const auto now = clock.now();
+    const core::SignInSession session{.id = core::SessionId::make(now),
+                                      .user_id = caller.user_id,
+                                      .created_at = now,
+                                      .expires_at = now + std::chrono::hours(1)};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::sign_ins::insert(s, session); }));
+    return "Bearer " + tokens
+                           .sign({.user = caller.user_id,
+                                  .name = caller.name,
+                                  .role = caller.role,
+                                  .session = session.id,
+                                  .issued_at = now,
+                                  .expires_at = now + std::chrono::minutes(15)})
+                           .value();
+  }
+
+  // An object of `owner` that the row can name, as the row's target.
+  std::string target_of(const Endpoint& row, const accounts::Caller& owner) {
+    std::string target(row.pattern);
+    const auto fill = [&](std::string_view segment, const std::string& text) {
+      if (const auto at = target.find(segment); at != std::string::npos) target.replace(at, segment.size(), text);
+    };
+    if (target.contains("{job_id}")) {
+      const auto job = add_job(owner, R"({"title":"pump"})");
+      const auto answer = upload(owner, "/job/" + job + "/add_image", {picture("PIC job " + unique())});
+      fill("{job_id}", job);
+      fill("{filename}", text_of(json_of(answer).at("filename")));
+    } else if (row.guard.check == ObjectCheck::job) {
+      fill("{id}", add_job(owner, R"({"title":"pump"})"));
+    } else if (row.guard.check == ObjectCheck::photo) {
+      const auto photo = add_photo(owner, "PIC " + unique());
+      fill("{task_id}", task_of(photo));
+      fill("{id}", target.contains("/analysis/") ? analysis_of(photo) : photo);
+    } else if (row.guard.check == ObjectCheck::own) {
+      auto made = administration.create_token(owner, {.name = "t", .scopes = {"photos:read"}}, {}).value();
+      fill("{id}", made.token.id.to_string());
+    } else if (target.contains("/users/")) {
+      fill("{id}", colleague.user_id.to_string());
+    } else {
+      fill("{id}", target.contains("assets") ? new_asset() : new_location());
+    }
+    return target;
+  }
+
+  // The steps of the transport.
+  int status_for(const Endpoint& row, Persona persona, const std::string& target) {
+    Dispatcher dispatcher(table, authenticator, metrics, {.access_log_level = telemetry::Level::debug});
+    Exchange exchange;
+    exchange.request.method = row.method;
+    exchange.request.peer = "192.0.2.1";
+    const auto authorization = authorization_of(persona, row.guard);
+    if (!authorization.empty()) exchange.request.headers.add("Authorization", authorization);
+    if (row.body == BodyKind::json) {
+      exchange.request.headers.add("Content-Type", "application/json");
+      exchange.request.body = target.contains("/photos/") ? R"({"description":"x"})" : "{}";
+      if (target.contains("batch_analyze")) exchange.request.body = R"({"photo_ids":[]})";
+    }
+    if (auto done = dispatcher.begin(exchange, target)) return done->status;
+    EXPECT_EQ(exchange.endpoint, &row) << target;
+    if (!exchange.is_authenticated)
+      if (auto done = dispatcher.authenticate(exchange)) return done->status;
+    if (auto done = dispatcher.guard(exchange, 0)) return done->status;
+    if (auto done = dispatcher.try_fast(exchange)) return done->status;
+    if (row.body != BodyKind::multipart) return dispatcher.handle(exchange).status;
+    auto sink = dispatcher.open_upload(exchange);
+    return sink ? 200 : status_of(sink.error(), row.errors);
+  }
+
+  static bool is_refusal(int status) { return status == 401 || status == 403 || status == 404; }
+
+  // nullopt: none of the refusals.
+  static std::optional<int> expected(const Endpoint& row, Persona persona, const accounts::Caller* caller,
+                                     bool is_own) {
+    if (row.guard.is_public) return std::nullopt;
+    if (persona == Persona::stranger) return 401;
+    if (caller->role < row.guard.least_role || persona == Persona::token_without_scope) return 403;
+    const bool is_hidden = row.guard.check == ObjectCheck::photo || row.guard.check == ObjectCheck::job;
+    if (is_hidden && persona == Persona::technician && !is_own) return 404;
+    return std::nullopt;
+  }
+
+  // Reviewers see every job and photo, but change no jobs and delete no photos of others (accounts/access.hpp).
+  static bool may_be_forbidden(const Endpoint& row, Persona persona) {
+    return persona == Persona::reviewer && row.guard.access == accounts::Access::write &&
+           (row.guard.check == ObjectCheck::job || row.guard.check == ObjectCheck::photo);
+  }
+
+  accounts::Caller administrator;
+  std::vector<std::string> service_tokens;
+
+ private:
+  std::string unique() { return std::to_string(++count_); }
+  std::string task_of(const std::string& photo) {
+    const auto found = database->read(
+        [&](database::Session& s) { return database::photos::find(s, core::PhotoId::parse(photo).value()); });
+    return found.value().value().task_id.value_or(core::TaskId{}).to_string();
+  }
+  std::string analysis_of(const std::string& photo) {
+    const database::analyses::Analysis analysis{.id = core::AnalysisId::make(clock.now()),
+                                                .photo_id = core::PhotoId::parse(photo).value(),
+                                                .model = "m",
+                                                .version = "1",
+                                                .provider = "p",
+                                                .created_at = clock.now()};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::analyses::save(s, analysis); }));
+    return analysis.id.to_string();
+  }
+  std::string new_asset() {
+    const core::Asset asset{.id = core::AssetId::make(clock.now()), .code = "A" + unique(), .name = "pump"};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::assets::insert(s, asset); }));
+    return asset.id.to_string();
+  }
+  std::string new_location() {
+    const core::Location location{.id = core::LocationId::make(clock.now()), .name = "L" + unique()};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::locations::insert(s, location); }));
+    return location.id.to_string();
+  }
+  int count_ = 0;
+};
+
+bool names_an_object(const Endpoint& row) { return row.pattern.contains('{'); }
+
+TEST_F(AccessMatrix, has_no_public_row_without_a_reason) {
+  for (const auto& row : table) {
+    // Pages and their scripts hold nothing of the house; what they show comes through the rows below.
+    if (row.operation.empty() || !row.guard.is_public) continue;
+    EXPECT_TRUE(public_operations.contains(row.operation)) << row.operation << " " << row.pattern;
+  }
+}
+
+TEST_F(AccessMatrix, checks_every_object_that_a_row_names) {
+  for (const auto& row : table) {
+    if (!names_an_object(row) || row.guard.is_public || row.guard.check != ObjectCheck::none) continue;
+    EXPECT_TRUE(unchecked_patterns.contains(row.pattern)) << row.pattern;
+  }
+}
+
+TEST_F(AccessMatrix, lets_viewers_write_nothing_but_their_own_account) {
+  for (const auto& row : table) {
+    if (row.guard.is_public || row.guard.access == accounts::Access::read || row.guard.check == ObjectCheck::own)
+      continue;
+    EXPECT_GT(row.guard.least_role, Role::viewer) << name_of(row.method) << " " << row.pattern;
+  }
+}
+
+TEST_F(AccessMatrix, marks_every_row_that_changes_things_as_writing) {
+  for (const auto& row : table) {
+    const bool is_read = row.method == Method::get || row.method == Method::head;
+    if (!row.guard.is_public) EXPECT_EQ(row.guard.access == accounts::Access::read, is_read) << row.pattern;
+  }
+}
+
+TEST_F(AccessMatrix, answers_every_caller_as_each_row_declares) {
+  int walked = 0;
+  for (const auto& row : table) {
+    if (row.operation.empty() && row.guard.is_public) continue;
+    for (const auto persona : personas) {
+      for (const bool is_own : {true, false}) {
+        if (!is_own && !names_an_object(row)) continue;
+        const auto* const caller = caller_of(persona);
+        // Only technicians are kept from what others made, so theirs is the "own" object of all but tokens, which
+        // belong to whoever asks.
+        const bool is_token_row = row.guard.check == ObjectCheck::own;
+        const auto& owner = is_token_row && is_own && caller ? *caller : (is_own ? technician : colleague);
+        const auto target = names_an_object(row) ? target_of(row, owner) : std::string(row.pattern);
+        const auto status = status_for(row, persona, target);
+        const auto wanted = expected(row, persona, caller, is_own);
+        const auto where = std::string(name_of(row.method)) + " " + std::string(row.pattern) + " persona " +
+                           std::to_string(static_cast<int>(persona)) + (is_own ? " own" : " foreign");
+        ++walked;
+        EXPECT_LT(status, 500) << where;
+        if (wanted) {
+          EXPECT_EQ(status, *wanted) << where;
+        } else if (is_token_row && names_an_object(row) && !is_own && persona != Persona::administrator) {
+          EXPECT_EQ(status, 404) << where;
+        } else if (row.operation == "getSession") {
+          EXPECT_EQ(status, 401) << where << ": only a cookie has a session to show";
+        } else if (!row.guard.is_public && !(status == 403 && may_be_forbidden(row, persona))) {
+          EXPECT_FALSE(is_refusal(status)) << where << " answered " << status;
+        }
+      }
+    }
+  }
+  EXPECT_GT(walked, 200);
+}
+
+// A cached answer must not be quicker than the check.
+TEST_F(AccessMatrix, hides_bytes_from_strangers_that_others_have_just_fetched) {
+  for (const auto& row : table) {
+    if (row.method != Method::get || row.guard.check != ObjectCheck::photo) continue;
+    const auto target = target_of(row, colleague);
+    EXPECT_EQ(status_for(row, Persona::operator_, target) / 100, 2) << target;
+    EXPECT_EQ(status_for(row, Persona::operator_, target) / 100, 2) << target;
+    EXPECT_EQ(status_for(row, Persona::technician, target), 404) << target;
+    EXPECT_EQ(status_for(row, Persona::stranger, target), 401) << target;
+  }
+}
+
+}  // namespace
+}  // namespace sightglass::http
