@@ -164,11 +164,13 @@ core::Result<Response> update_asset(const Services& services, const Request& req
 core::Result<Response> delete_asset(const Services& services, const Request& request) {
   const auto removed = services.database.write([&](database::Session& session) -> core::Result<core::AssetId> {
     SG_ASSIGN(const auto asset, existing(session, request));
+    SG_ASSIGN(const bool is_named, has_photos(session, {.asset = asset.id}));
+    if (is_named) return core::fail(core::ErrorCode::conflict, "photos name this asset; change them first");
     SG_TRY(database::assets::remove(session, asset.id));
     SG_TRY(audit(services, session, request, {.action = "asset.delete", .object_id = asset.id.to_string()}));
     return asset.id;
   });
-  if (!removed) return core::fail(worded_conflict(removed.error(), "id", "photos name this asset; change them first"));
+  if (!removed) return core::fail(removed.error());
   log_stale_sidecar(care::remove_asset_sidecar(services.blobs, *removed), "asset", removed->to_string());
   return Response::empty(204);
 }

@@ -130,16 +130,23 @@ core::Result<Response> update_location(const Services& services, const Request& 
   return answer(200, *location);
 }
 
+// The schema would quietly forget the location of whatever names it; a person decides that.
+core::Result<void> check_unnamed(database::Session& session, core::LocationId id) {
+  SG_ASSIGN(const bool has_photos_here, has_photos(session, {.location = id}));
+  SG_ASSIGN(const auto assets_here, database::assets::list(session, {.location = id, .limit = 1}));
+  if (!has_photos_here && assets_here.empty()) return {};
+  return core::fail(core::ErrorCode::conflict, "photos or assets name this location; change them first");
+}
+
 core::Result<Response> delete_location(const Services& services, const Request& request) {
   const auto removed = services.database.write([&](database::Session& session) -> core::Result<core::LocationId> {
     SG_ASSIGN(const auto location, existing(session, request));
+    SG_TRY(check_unnamed(session, location.id));
     SG_TRY(database::locations::remove(session, location.id));
     SG_TRY(audit(services, session, request, {.action = "location.delete", .object_id = location.id.to_string()}));
     return location.id;
   });
-  if (!removed) {
-    return core::fail(worded_conflict(removed.error(), "id", "photos or assets name this location; change them first"));
-  }
+  if (!removed) return core::fail(removed.error());
   log_stale_sidecar(care::remove_location_sidecar(services.blobs, *removed), "location", removed->to_string());
   return Response::empty(204);
 }

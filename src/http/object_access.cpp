@@ -1,7 +1,6 @@
 #include "http/object_access.hpp"
 
 #include "database/catalogue.hpp"
-#include "database/photos.hpp"
 #include "fmt/format.h"
 
 namespace sightglass::http {
@@ -79,6 +78,12 @@ core::Result<core::LocationId> named_location(database::Session& session, std::s
   SG_ASSIGN(const auto location, database::locations::find(session, *id));
   if (!location) return core::fail(unknown("location_id", "location", text));
   return location->id;
+}
+
+core::Result<bool> has_photos(database::Session& session, database::photos::Filter filter) {
+  filter.limit = 1;
+  SG_ASSIGN(const auto page, database::photos::list(session, filter, {.sees_all = true}, std::nullopt));
+  return !page.photos.empty();
 }
 
 core::Error forbidden(std::string message) {

@@ -9,6 +9,7 @@
 #include "core/records.hpp"
 #include "core/result.hpp"
 #include "database/database.hpp"
+#include "database/photos.hpp"
 #include "http/message.hpp"
 
 namespace sightglass::http {
@@ -31,6 +32,9 @@ core::Result<core::Job> visible_job(database::Session& session, const accounts::
 core::Result<core::Job> named_job(database::Session& session, const accounts::Caller& caller, std::string_view text);
 core::Result<core::AssetId> named_asset(database::Session& session, std::string_view id_or_code);
 core::Result<core::LocationId> named_location(database::Session& session, std::string_view text);
+
+// Whether any photo, visible or not, passes the filter: what is named must not vanish. Blocks on the database.
+core::Result<bool> has_photos(database::Session& session, database::photos::Filter filter);
 
 // permission_denied with a sentence saying what is not allowed.
 core::Error forbidden(std::string message);
