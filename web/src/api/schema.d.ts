@@ -211,7 +211,7 @@ export interface paths {
         get: operations["getJob"];
         put?: never;
         post?: never;
-        /** Delete a job without photos. */
+        /** Delete a job without photos. Technicians and reviewers may delete those they made; else an operator. */
         delete: operations["deleteJob"];
         options?: never;
         head?: never;
