@@ -1,5 +1,6 @@
 #include "imaging/exiv2/metadata_reader.hpp"
 
+#include <cstdint>
 #include <exception>
 #include <exiv2/exiv2.hpp>
 #include <mutex>
@@ -9,10 +10,13 @@
 #include "imaging/exiv2/capture_position.hpp"
 #include "imaging/exiv2/capture_time.hpp"
 #include "imaging/exiv2/fields.hpp"
+#include "imaging/exiv2/heif_exif.hpp"
 #include "imaging/exiv2/metadata_json.hpp"
 
 namespace sightglass::imaging::exiv2 {
 namespace {
+
+constexpr std::size_t largest_exif = 16U << 20;  // with maker notes and previews; phones write about 100 KiB
 
 // A comment in UTF-16 sends the library to iconv, which loads its tables from files: too late inside a sandbox.
 void load_character_sets() {
@@ -30,6 +34,16 @@ void guarded(Read read) {
   } catch (const Exiv2::AnyError&) {
   } catch (const std::exception&) {
   }
+}
+
+// exiv2 does not find the Exif item of every HEIF file; what it finds itself is kept.
+void add_heif_exif(std::span<const std::byte> file, Exiv2::ExifData& exif) {
+  const auto tiff = find_heif_exif(file);
+  if (tiff.empty() || tiff.size() > largest_exif) return;
+  guarded([&] {
+    Exiv2::ExifParser::decode(exif, reinterpret_cast<const Exiv2::byte*>(tiff.data()),
+                              static_cast<std::uint32_t>(tiff.size()));
+  });
 }
 
 core::CaptureMetadata read_fields(const Fields& fields) {
@@ -68,6 +82,8 @@ core::Result<core::CaptureMetadata> read_metadata(std::span<const std::byte> fil
       // What was read before the fault is kept: a photo cut short still has its date.
       cause = error.what();
     }
+    const bool is_heif = type == core::MediaType::heic || type == core::MediaType::avif;
+    if (is_heif && image->exifData().empty()) add_heif_exif(file, image->exifData());
     if (!cause.empty() && image->exifData().empty() && image->xmpData().empty()) {
       return core::fail({.code = core::ErrorCode::corrupt_image,
                          .message = "the picture's metadata cannot be read",

@@ -1,9 +1,16 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "imaging/exiv2/camera_facts.hpp"
+#include "imaging/exiv2/heif_exif.hpp"
 #include "imaging/exiv2/metadata_json.hpp"
 #include "imaging/exiv2/metadata_reader.hpp"
 
@@ -95,6 +102,39 @@ TEST(MetadataFacts, reads_settings_and_trims_names) {
   EXPECT_EQ(facts.iso, 102400);
   EXPECT_EQ(facts.focal_length_mm, 50);
   EXPECT_EQ(facts.orientation, core::Orientation::rotated_90);
+}
+
+TEST(MetadataReader, reads_every_container_that_carries_exif) {
+  const auto seeds = std::filesystem::path(SIGHTGLASS_SOURCE_DIR) / "tests/fuzz/corpus/exif";
+  const std::map<std::string, core::MediaType> kinds{{"camera.jpg", core::MediaType::jpeg},
+                                                     {"camera.webp", core::MediaType::webp},
+                                                     {"camera.heic", core::MediaType::heic}};
+  for (const auto& [name, type] : kinds) {
+    std::ifstream in(seeds / name, std::ios::binary);
+    const std::string file{std::istreambuf_iterator<char>(in), {}};
+    const auto metadata = read_metadata(std::as_bytes(std::span(file)), type);
+    ASSERT_TRUE(metadata) << name;
+    EXPECT_EQ(metadata->camera_make, "Sightglass") << name;
+    EXPECT_EQ(metadata->taken_local, "2024-07-01T01:30:00") << name;
+    EXPECT_EQ(metadata->taken_offset_minutes, 120) << name;
+    ASSERT_TRUE(metadata->position) << name;
+    EXPECT_NEAR(metadata->position->latitude, -33.8586806, 1e-6) << name;
+  }
+}
+
+TEST(MetadataReader, survives_a_heif_file_cut_anywhere_or_with_any_byte_changed) {
+  const auto seeds = std::filesystem::path(SIGHTGLASS_SOURCE_DIR) / "tests/fuzz/corpus/exif";
+  std::ifstream in(seeds / "camera.heic", std::ios::binary);
+  const std::string file{std::istreambuf_iterator<char>(in), {}};
+  ASSERT_FALSE(find_heif_exif(std::as_bytes(std::span(file))).empty());
+  for (std::size_t i = 0; i < file.size(); ++i) {
+    const auto whole = std::as_bytes(std::span(file));
+    const auto found = find_heif_exif(whole.first(i));
+    EXPECT_LE(found.size(), i);
+    auto changed = file;
+    changed[i] = '\xff';
+    EXPECT_LT(find_heif_exif(std::as_bytes(std::span(changed))).size(), file.size());
+  }
 }
 
 TEST(MetadataReader, gives_empty_metadata_or_an_error_for_what_is_no_picture_but_never_throws) {
