@@ -89,6 +89,7 @@ void limit_this_process() {
   setrlimit(RLIMIT_AS, &memory);
   setrlimit(RLIMIT_CPU, &seconds);
   setrlimit(RLIMIT_CORE, &no_core);
+  alarm(30);  // waiting costs no processor time, so the clock is watched too
 }
 
 std::string outcome_in_own_process(const fs::path& path) {
@@ -141,11 +142,20 @@ TEST(SharedPictures, have_the_size_that_their_labels_say) {
     right += is_turned ? 1 : 0;
   }
   std::cout << "right size and turn: " << right << ", refused: " << refused << "\n";
-  EXPECT_GE(right, 1);
-  EXPECT_LE(refused, 1000);
+  EXPECT_GE(right, 187);
+  EXPECT_LE(refused, 8);
 }
 
+// A process whose libvips has started cannot fork children that decode: its threads are missing there. So this
+// test runs itself once more in a fresh process, which forks before anything is decoded.
 TEST(SharedPictures, hostile_files_are_all_answered) {
+  if (std::getenv("SIGHTGLASS_FRESH_PROCESS") == nullptr) {
+    const auto program = fs::read_symlink("/proc/self/exe").string();
+    const auto command =
+        "SIGHTGLASS_FRESH_PROCESS=1 '" + program + "' --gtest_filter=SharedPictures.hostile_files_are_all_answered";
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    return;
+  }
   const auto folder = shared_folder("hostile");
   if (!fs::exists(folder)) GTEST_SKIP() << "no hostile pictures at " << folder << ": set SIGHTGLASS_SHARED";
   std::vector<fs::path> paths;
