@@ -11,18 +11,19 @@ const picture = fixture('plain.jpg');
 
 let server;
 let headers;
+let form; // headers of a rightly framed form
 let paths;
 before(async () => {
   server = await startServer();
   const tina = await server.as('technician', 'tina');
   const job = (await tina.newJob()).id;
   headers = { Authorization: `Bearer ${tina.token}` };
+  form = typed(`multipart/form-data; boundary=${boundary}`);
   paths = [`/job/${job}/add_image`, '/api/v1/images/photos/upload/'];
 });
 after(() => server?.stop());
 
 const typed = (type) => ({ ...headers, 'Content-Type': type });
-const form = typed(`multipart/form-data; boundary=${boundary}`);
 
 async function send(path, withHeaders, body) {
   const answer = await exchange(server, requestBytes('POST', path, withHeaders, body));
