@@ -14,8 +14,8 @@ struct FakeProgram {
   std::filesystem::path data;
   Flags flags;
   Program program() {
-    return {.open = [this](const std::filesystem::path& path, const Flags& given)
-                -> core::Result<std::unique_ptr<Installation>> {
+    return {.open = [this](const std::filesystem::path& path,
+                           const Flags& given) -> core::Result<std::unique_ptr<Installation>> {
               data = path;
               flags = given;
               return core::fail(core::unavailable("no installation here"));

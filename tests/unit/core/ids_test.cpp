@@ -47,8 +47,9 @@ TEST(Uuid, text_goes_both_ways_and_nothing_else_is_read) {
   const auto uuid = Uuid::make_v7(moment);
   EXPECT_EQ(Uuid::parse(uuid.to_string()), uuid);
   EXPECT_EQ(Uuid::parse("0190F0E0-0000-7000-8000-0000000000AF")->to_string(), "0190f0e0-0000-7000-8000-0000000000af");
-  for (const char* text : {"", "0190f0e0", "0190f0e0-0000-7000-8000-0000000000ag", "0190f0e0-0000-7000-8000-0000000000aff",
-                           "0190f0e000007000800000000000000000af", "{190f0e0-0000-7000-8000-0000000000af"})
+  for (const char* text :
+       {"", "0190f0e0", "0190f0e0-0000-7000-8000-0000000000ag", "0190f0e0-0000-7000-8000-0000000000aff",
+        "0190f0e000007000800000000000000000af", "{190f0e0-0000-7000-8000-0000000000af"})
     EXPECT_FALSE(Uuid::parse(text)) << text;
 }
 
