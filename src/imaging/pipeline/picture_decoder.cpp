@@ -1,6 +1,7 @@
 #include "imaging/pipeline/picture_decoder.hpp"
 
-#include <algorithm>
+#include <iconv.h>
+
 #include <utility>
 
 #include "imaging/exiv2/metadata_reader.hpp"
@@ -78,7 +79,13 @@ core::Result<DerivedImages> derive_from(Opened opened, DecodedPicture decoded, c
 
 }  // namespace
 
-core::Result<void> PictureDecoder::warm_up() { return vips::warm_up(); }
+core::Result<void> PictureDecoder::warm_up() {
+  // The C library loads a character set's module at its first use; kept open, it stays loaded. Metadata needs these.
+  for (const char* encoding : {"ISO-8859-1", "UTF-16LE", "UTF-16BE", "UCS-2LE"}) {
+    static_cast<void>(iconv_open("UTF-8", encoding));
+  }
+  return vips::warm_up();
+}
 
 core::Result<DerivedImages> PictureDecoder::derive(int fd, const DerivePlan& plan, const Limits& limits) {
   SG_TRY(check_plan(plan));

@@ -15,7 +15,7 @@ class PictureDecoder final : public Decoder {
  public:
   // Loads everything that is otherwise loaded when first needed: libvips with its modules, and by decoding a
   // tiny picture of each format the libraries behind them. Afterwards no file is opened any more. Costs about
-  // 70 ms and 20 MB. Call before a sandbox closes, and before other threads run. Errors: unavailable.
+  // 70 ms and 10 MB. Call before a sandbox closes, and before other threads run. Errors: unavailable.
   static core::Result<void> warm_up();
 
   core::Result<DerivedImages> derive(int fd, const DerivePlan& plan, const Limits& limits) override;
