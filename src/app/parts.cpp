@@ -21,20 +21,22 @@ accounts::SignInLimits sign_in_limits_from(const Settings& settings) {
 
 }  // namespace
 
-Result<std::unique_ptr<Parts>> Parts::build(DataDirectory directory, Settings settings,
+Result<std::unique_ptr<Parts>> Parts::build(DataDirectory directory, Settings settings, Purpose purpose,
                                             std::function<void()> wake_workers) {
   std::unique_ptr<Parts> parts(new Parts(std::move(directory), std::move(settings)));
-  SG_TRY(parts->build_store(std::move(wake_workers)));
+  SG_TRY(parts->build_store(purpose, std::move(wake_workers)));
   SG_TRY(parts->build_accounts());
   return parts;
 }
 
-Result<void> Parts::build_store(std::function<void()> wake_workers) {
+Result<void> Parts::build_store(Purpose purpose, std::function<void()> wake_workers) {
   SG_ASSIGN(database_, database::sqlite::open_sqlite(directory_.database_file(), {}));
   SG_TRY(database_->migrate());
   SG_ASSIGN(blobs_, storage::disk::DiskBlobStore::open(directory_.path()));
-  decoders_ = std::make_unique<imaging::DecoderPool>(imaging::DecoderPoolOptions{
-      .executable = worker_program(), .max_children = static_cast<std::size_t>(settings_.decoders)});
+  decoders_ = std::make_unique<imaging::DecoderPool>(
+      imaging::DecoderPoolOptions{.executable = worker_program(),
+                                  .max_children = static_cast<std::size_t>(settings_.decoders),
+                                  .starts_one_at_once = purpose == Purpose::serving});
   ingest_ = std::make_unique<ingest::Ingest>(
       *blobs_, *database_, *decoders_, clock_,
       ingest::Policy{.keeps_originals = settings_.keep_originals, .limits = limits_from(settings_)},

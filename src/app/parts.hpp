@@ -25,8 +25,10 @@ namespace sightglass::app {
 class Parts final : public cli::Installation {
  public:
   // Opens, and makes when new, the data directory, its database and keys; migrates the schema. Blocks.
-  // `wake_workers` is called after each commit that enqueued a task.
-  static core::Result<std::unique_ptr<Parts>> build(DataDirectory directory, Settings settings,
+  // `wake_workers` is called after each commit that enqueued a task. A server keeps a decoder waiting; a command
+  // starts one only when it has a picture.
+  enum class Purpose : std::uint8_t { serving, command };
+  static core::Result<std::unique_ptr<Parts>> build(DataDirectory directory, Settings settings, Purpose purpose,
                                                     std::function<void()> wake_workers);
 
   database::Database& database() override { return *database_; }
@@ -46,7 +48,7 @@ class Parts final : public cli::Installation {
  private:
   Parts(DataDirectory directory, Settings settings)
       : directory_(std::move(directory)), settings_(std::move(settings)) {}
-  core::Result<void> build_store(std::function<void()> wake_workers);
+  core::Result<void> build_store(Purpose purpose, std::function<void()> wake_workers);
   core::Result<void> build_accounts();
 
   core::SystemClock clock_;

@@ -57,7 +57,7 @@ std::string routes_as_json() {
   if (!directory) throw std::runtime_error(directory.error().message);
   std::string text;
   {
-    auto parts = Parts::build(std::move(*directory), Settings{}, [] {});
+    auto parts = Parts::build(std::move(*directory), Settings{}, Parts::Purpose::command, [] {});
     if (!parts) throw std::runtime_error(parts.error().message);
     text = table_as_json(Handlers(**parts, {}).table());
   }

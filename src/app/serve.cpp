@@ -122,7 +122,8 @@ class RunningServer {
         periodic_(pool_) {}
 
   Result<void> start(DataDirectory directory, const Settings& settings) {
-    SG_ASSIGN(parts_, Parts::build(std::move(directory), settings, [this] { workers_.wake(); }));
+    SG_ASSIGN(parts_,
+              Parts::build(std::move(directory), settings, Parts::Purpose::serving, [this] { workers_.wake(); }));
     SG_TRY(settle_what_a_crash_left(*parts_));
     handlers_ = std::make_unique<Handlers>(
         *parts_, Surroundings{.wake_workers = [this] { workers_.wake(); }, .worker_state = [this] { return state(); }});

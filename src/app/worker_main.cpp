@@ -69,7 +69,7 @@ Result<void> work_on_tasks(const Arguments& arguments) {
   const core::SystemClock clock;
   SG_ASSIGN(const auto database, database::sqlite::open_sqlite(data / "sightglass.db", {.readers = 1}));
   SG_ASSIGN(const auto blobs, storage::disk::DiskBlobStore::open(data));
-  imaging::DecoderPool decoder({.executable = app::worker_program(), .max_children = 1});
+  imaging::DecoderPool decoder({.executable = app::worker_program(), .max_children = 1, .starts_one_at_once = false});
   inspection::Workshop workshop{
       .blobs = *blobs,
       .database = *database,

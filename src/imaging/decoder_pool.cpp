@@ -42,7 +42,7 @@ class DecoderPool::Loan {
 };
 
 DecoderPool::DecoderPool(DecoderPoolOptions options)
-    : options_(std::move(options)), supervisor_([this] { supervise(); }) {}
+    : options_(std::move(options)), wants_first_(options_.starts_one_at_once), supervisor_([this] { supervise(); }) {}
 
 DecoderPool::~DecoderPool() {
   {

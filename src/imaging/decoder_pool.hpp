@@ -25,6 +25,7 @@ struct DecoderPoolOptions {
   std::vector<std::string> arguments{"decode", "--fd", "3"};       // the request socket is descriptor 3
   std::vector<std::pair<std::string, std::string>> environment{};  // added to ours
   std::size_t max_children = 2;                                    // 1 and up
+  bool starts_one_at_once = true;                                  // in the background, before it is needed
   std::size_t max_waiting = 64;                                    // callers in the queue for a child
   std::chrono::milliseconds max_wait{30'000};                      // of one caller in that queue
   std::chrono::milliseconds start_timeout{15'000};                 // until a new child greets
@@ -33,7 +34,7 @@ struct DecoderPoolOptions {
   std::chrono::milliseconds idle_time{60'000};                     // idle children beyond one end after this
 };
 
-// Children start when needed, the first one at once but in the background. Callers over capacity wait in order of
+// Children start when needed, the first one at once if wished. Callers over capacity wait in order of
 // arrival. Thread-safe. Destroying it kills the children; no call may be under way then.
 // Errors beside those of Decoder: corrupt_image when the child crashed over the picture, timeout when it was killed
 // for taking longer than limits.timeout_ms, quota_exceeded when too many wait, unavailable when no child starts.
@@ -73,7 +74,7 @@ class DecoderPool final : public Decoder {
   std::size_t alive_ = 0;
   std::size_t starting_ = 0;
   std::string sandbox_;
-  bool wants_first_ = true;
+  bool wants_first_;
   bool is_stopping_ = false;
   std::thread supervisor_;
 };
