@@ -22,8 +22,8 @@ core::Photo make_photo(std::int64_t number, std::int64_t jobs, core::Instant sta
   photo.kind = core::PhotoKind::job;
   photo.source = core::PhotoSource::job_upload;
   photo.job_id = core::JobId{static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(jobs)) + 1};
-  photo.filename = fmt::format("img_{}_{:06x}.jpg", core::to_compact(start + std::chrono::seconds(number)),
-                               random() & 0xffffff);
+  photo.filename =
+      fmt::format("img_{}_{:06x}.jpg", core::to_compact(start + std::chrono::seconds(number)), random() & 0xffffff);
   photo.original_filename = fmt::format("IMG_{:04}.JPG", number % 10'000);
   photo.description = "Pump house, east wall";
   photo.tags = {"pump", "wall"};
