@@ -69,6 +69,12 @@ std::optional<sys_days> make_date(int y, int m, int d) {
   return sys_days{date};
 }
 
+// An offset or a leap second can lead out of the years 1–9999, to years that our texts have no room for.
+std::optional<Instant> inside_calendar(Instant instant) {
+  if (instant < sys_days{year{1} / 1 / 1} || instant >= sys_days{year{10'000} / 1 / 1}) return std::nullopt;
+  return instant;
+}
+
 microseconds read_fraction(FieldReader& in) {
   std::int64_t micros = 0;
   std::int64_t unit = 100'000;
@@ -157,7 +163,7 @@ std::optional<Instant> parse_iso8601(std::string_view text) {
   }
   const minutes offset = read_offset(in);
   if (in.failed() || !in.at_end() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
-  return Instant{*date} + hours{hour} + minutes{minute} + seconds{second} + fraction - offset;
+  return inside_calendar(Instant{*date} + hours{hour} + minutes{minute} + seconds{second} + fraction - offset);
 }
 
 std::optional<Instant> parse_http_date(std::string_view text) {
@@ -182,7 +188,7 @@ std::optional<Instant> parse_http_date(std::string_view text) {
   if (in.failed() || !in.at_end() || m == 0 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   const auto date = make_date(y, m, d);
   if (!date) return std::nullopt;
-  return Instant{*date} + hours{hour} + minutes{minute} + seconds{second};
+  return inside_calendar(Instant{*date} + hours{hour} + minutes{minute} + seconds{second});
 }
 
 }  // namespace sightglass::core

@@ -82,7 +82,7 @@ std::optional<core::GeoPosition> position_of(const json::value& value) {
   const auto& object = value.as_object();
   return core::GeoPosition{.latitude = real(object.at("latitude"), -90, 90),
                            .longitude = real(object.at("longitude"), -180, 180),
-                           .altitude = optional_real(object.at("altitude"), -1e7, 1e7)};
+                           .altitude = optional_real(object.at("altitude"), -1e8, 1e8)};
 }
 
 // The metadata document is stored and sent to clients as it is, so it must be one JSON object.

@@ -12,6 +12,7 @@ namespace {
 namespace chrono = std::chrono;
 
 constexpr int oldest_year = 1826;
+constexpr int newest_year = 9998;  // an offset must not lead to a year of five digits
 
 // Reads digits and separators from the front of a text.
 class Scanner {
@@ -51,7 +52,7 @@ class Scanner {
 
 std::optional<chrono::local_days> parse_date(Scanner& scanner) {
   const auto year = scanner.number(4);
-  if (!year || *year < oldest_year || !scanner.any_of(":-/.")) return std::nullopt;
+  if (!year || *year < oldest_year || *year > newest_year || !scanner.any_of(":-/.")) return std::nullopt;
   const auto month = scanner.number(2);
   if (!month || !scanner.any_of(":-/.")) return std::nullopt;
   const auto day = scanner.number(2);

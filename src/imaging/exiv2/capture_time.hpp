@@ -18,7 +18,7 @@ struct ClockReading {
 };
 
 // EXIF's "2017:10:03 10:58:29" (CIPA DC-008, 4.6.5.C) and XMP's ISO 8601 with optional time, fraction and offset.
-// nullopt for blanks, zeros, month 13, hour 25, and years before 1826, the year of the oldest photograph.
+// nullopt for blanks, zeros, month 13, hour 25, the year 9999, and years before 1826, that of the oldest photograph.
 std::optional<ClockReading> parse_clock(std::string_view text);
 // "+09:00", "-0330", "Z" to minutes; nullopt for blanks and anything beyond ±15:59.
 std::optional<std::int32_t> parse_offset(std::string_view text);

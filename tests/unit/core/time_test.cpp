@@ -33,6 +33,14 @@ TEST(Time, refuses_what_is_no_time) {
     EXPECT_FALSE(parse_iso8601(text)) << text;
 }
 
+TEST(Time, refuses_times_that_an_offset_moves_out_of_the_calendar) {
+  EXPECT_FALSE(parse_iso8601("9999-12-31T23:59:59-00:01"));
+  EXPECT_FALSE(parse_iso8601("0001-01-01T00:00:00+00:01"));
+  EXPECT_FALSE(parse_http_date("Fri, 31 Dec 9999 23:59:60 GMT"));
+  EXPECT_TRUE(parse_iso8601("9999-12-31T23:59:59.999999Z"));
+  EXPECT_TRUE(parse_iso8601("0001-01-01T00:00:00Z"));
+}
+
 TEST(Time, reads_back_what_it_writes) {
   for (std::int64_t micros : {-62'135'596'800'000'000LL + 1, -1LL, 0LL, 951'782'400'000'000LL, 4'102'444'799'999'999LL})
     EXPECT_EQ(parse_iso8601(to_iso8601(from_micros(micros))), from_micros(micros));
