@@ -1,10 +1,12 @@
-// Any bytes as a picture's metadata: never a crash, and the JSON is JSON.
+// Any bytes as a picture's metadata: never a crash, the JSON is JSON, and the server takes what the reader found.
 #include <boost/json.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <span>
+#include <utility>
 
+#include "imaging/decoder_wire.hpp"
 #include "imaging/exiv2/metadata_reader.hpp"
 #include "imaging/recognise.hpp"
 
@@ -17,5 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   boost::system::error_code error;
   if (!boost::json::parse(metadata->json, error).is_object() || error) std::abort();
   if (metadata->json.size() > 64U * 1024) std::abort();
+  using namespace sightglass::imaging;
+  DerivedImages images{.size = {1, 1}, .display_size = {1, 1}, .thumbnail_size = {1, 1}, .metadata = *metadata};
+  if (!wire::decode_derived(wire::encode(sightglass::core::Result<DerivedImages>(std::move(images))))) std::abort();
   return 0;
 }
