@@ -92,6 +92,12 @@ void rescue_tasks(Parts& parts) {
   if (!rescued) telemetry::log_error("rescuing tasks failed", {{"cause", rescued.error().cause}});
 }
 
+Result<void> release_tasks(Parts& parts) {
+  SG_ASSIGN(const auto released, queue::release_interrupted_tasks(parts.database(), parts.clock()));
+  if (released > 0) telemetry::log_info("gave back tasks that an earlier run had in work", {{"tasks", released}});
+  return {};
+}
+
 void prune(Parts& parts) {
   const auto pruned = queue::prune_old_tasks(parts.database(), keep_finished_tasks, parts.clock());
   if (!pruned) telemetry::log_error("pruning tasks failed", {{"cause", pruned.error().cause}});
@@ -125,6 +131,7 @@ class RunningServer {
     SG_ASSIGN(parts_,
               Parts::build(std::move(directory), settings, Parts::Purpose::serving, [this] { workers_.wake(); }));
     SG_TRY(settle_what_a_crash_left(*parts_));
+    SG_TRY(release_tasks(*parts_));
     handlers_ = std::make_unique<Handlers>(
         *parts_, Surroundings{.wake_workers = [this] { workers_.wake(); }, .worker_state = [this] { return state(); }});
     add_process_metrics(handlers_->metrics(), pool_);

@@ -30,6 +30,10 @@ core::Result<std::int64_t> rescue_lost_tasks(database::Database& database, const
   return report(discarded);
 }
 
+core::Result<std::int64_t> release_interrupted_tasks(database::Database& database, const core::Clock& clock) {
+  return database.write([&](database::Session& session) { return release_running(session, clock.now()); });
+}
+
 core::Result<std::int64_t> rescue_tasks_of(database::Database& database, std::string_view owner,
                                            const core::Clock& clock) {
   SG_ASSIGN(const auto discarded,

@@ -169,6 +169,13 @@ core::Result<std::vector<core::Task>> rescue_owner(Session& session, std::string
   return rescue(session, lost, now);
 }
 
+core::Result<std::int64_t> release_running(Session& session, core::Instant now) {
+  return session.execute(
+      "UPDATE tasks SET state = 'retryable', attempts = attempts - 1, run_at = $1, lease_owner = '', "
+      "lease_until = NULL, progress = 0 WHERE state = 'running' AND lease_owner <> ''",
+      {now});
+}
+
 core::Result<std::int64_t> prune_finished(Session& session, core::Instant before) {
   return session.execute("DELETE FROM tasks WHERE finished_at IS NOT NULL AND finished_at < $1", {before});
 }

@@ -54,6 +54,9 @@ core::Result<std::vector<core::Task>> rescue_expired(database::Session& session,
 // The same at once for every lease of an owner known to be dead.
 core::Result<std::vector<core::Task>> rescue_owner(database::Session& session, std::string_view owner,
                                                    core::Instant now);
+// Gives back every task in work, the attempt not counted: for the start of the only server, whose predecessor and its
+// workers are dead. Returns how many.
+core::Result<std::int64_t> release_running(database::Session& session, core::Instant now);
 core::Result<std::int64_t> prune_finished(database::Session& session, core::Instant before);
 
 // Exponential with full jitter: 2 s · 4^(attempt−1) capped at 10 min, ±20 %. `random` is 0 … 1.

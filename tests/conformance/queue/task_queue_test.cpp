@@ -144,6 +144,20 @@ TEST_P(TaskQueue, rescues_a_task_whose_worker_died) {
   EXPECT_EQ(get(id).state, TaskState::discarded);
 }
 
+TEST_P(TaskQueue, gives_back_what_an_ended_server_had_in_work_without_counting_the_attempt) {
+  const auto id = add({.max_attempts = 1});
+  const auto waiting = add({});
+  take("1-1", 0);
+  const auto release = [&] { return test::must(write([&](Session& s) { return release_running(s, instant(5)); })); };
+  EXPECT_EQ(release(), 1);
+  EXPECT_EQ(release(), 0);
+  EXPECT_EQ(get(id).state, TaskState::retryable);
+  EXPECT_EQ(get(id).attempts, 0);
+  EXPECT_EQ(get(waiting).state, TaskState::available);
+  EXPECT_FALSE(finish(id, "1-1", 6));
+  EXPECT_EQ(take("2-1", 6).size(), 1U);
+}
+
 TEST_P(TaskQueue, finishes_a_batch_with_its_last_member_and_never_hands_the_batch_itself_out) {
   const auto group = add({.kind = std::string(group_kind)});
   const auto a = add({.group_id = group});
