@@ -18,6 +18,8 @@ export const password = 'a good long passphrase';
 
 const startDeadline = 20_000; // milliseconds
 const stopDeadline = 20_000;
+// What a build with sanitizers writes when it has found something, in the server or in a process that it started.
+const finding = /(ERROR|WARNING): \w+Sanitizer|runtime error: /;
 
 async function freePort() {
   const probe = createServer();
@@ -76,6 +78,8 @@ export class Server {
       if (isLate) this.#process.kill('SIGKILL');
       await ended;
       if (isLate) throw new Error(`the server did not stop in time:\n${this.log.slice(-4000)}`);
+      const found = this.log.search(finding);
+      if (found >= 0) throw new Error(`a sanitizer found something:\n${this.log.slice(found, found + 8000)}`);
     }
     if (!keepsData) await rm(this.data, { recursive: true, force: true });
   }
