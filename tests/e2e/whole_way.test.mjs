@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { printedCode } from '../api/support/first_run.mjs';
+import { printedAddress, printedCode } from '../api/support/first_run.mjs';
 import { password, startServer } from '../api/support/server.mjs';
+import { assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
 import { photosToUpload } from './support/pictures.mjs';
 
@@ -42,6 +43,9 @@ test('the printed code makes the first administrator', async () => {
   const { page, troubles } = desk;
   await page.goto('/');
   await page.getByRole('heading', { name: 'Welcome to Sightglass' }).waitFor();
+  await page.goto(printedAddress(server.log));
+  await page.getByRole('heading', { name: 'Welcome to Sightglass' }).waitFor();
+  await assertAccessible(page);
   await screenshot(page, 'desktop-1-first-run');
   await page.getByLabel('One-time code').fill(printedCode(server.log));
   await page.getByLabel('Name').fill('ada');
@@ -58,29 +62,32 @@ test('a wrong password says so, the right one leads to the jobs', async () => {
   await button(page, 'Sign in').click();
   await page.getByText('Name or password is wrong.').waitFor();
   await screenshot(page, 'desktop-2-sign-in');
+  await assertAccessible(page);
   assert.ok(troubles.splice(0).every((one) => one.includes('401')));
   await signIn(page);
   await page.getByText('No jobs yet').waitFor();
   await screenshot(page, 'desktop-3-no-jobs');
+  await assertAccessible(page);
   untroubled(troubles);
 });
 
 test('a job is opened, and hostile words in it stay words', async () => {
   const { page, troubles } = desk;
   await button(page, 'New job').click();
-  await button(page, 'Open the job').click();
+  await button(page, 'Create the job').click();
   await page.getByText('Give the job a number or a title.').waitFor();
   await page.getByLabel('Number').fill('W-2041');
   await page.getByLabel('Title').fill('Roof of <img src=x onerror=alert(1)> the north hall');
   await page.getByLabel('Customer').fill('Hansen & Sons');
   await page.getByLabel('Address').fill('Harbour Road 12');
-  await button(page, 'Open the job').click();
+  await button(page, 'Create the job').click();
   await page.getByText('Drop photos here').waitFor();
   jobAddress = new URL(page.url()).pathname;
   assert.match(jobAddress, /^\/job\/\d+$/);
   assert.equal(await page.locator('h1 img').count(), 0);
   await page.getByText('No photos yet').waitFor();
   await screenshot(page, 'desktop-4-new-job');
+  await assertAccessible(page);
   untroubled(troubles);
 });
 
@@ -103,10 +110,13 @@ test('a file that is no picture is refused in words, and can be tried again', as
   await page.locator('[data-test=files]').setInputFiles({ name: 'letter.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') });
   const failed = page.locator('.uploads li.is-failed');
   await failed.waitFor();
+  await assertAccessible(page);
   assert.ok((await failed.locator('.field__error').innerText()).length > 10);
   await screenshot(page, 'desktop-7-refused');
   assert.ok(troubles.splice(0).every((one) => one.includes('400')));
+  const answered = page.waitForResponse(/add_image/);
   await button(page, 'Retry letter.jpg').click();
+  assert.equal((await answered).status(), 400);
   await failed.waitFor();
   assert.ok(troubles.splice(0).every((one) => one.includes('400')));
 });
@@ -145,6 +155,7 @@ test('the gallery loads lazily and shows the order of uploading', async () => {
   assert.deepEqual(await tilesOf(page), await orderOf(page));
   await page.evaluate(() => window.scrollTo(0, 0));
   await screenshot(page, 'desktop-8-gallery');
+  await assertAccessible(page);
   assert.equal(await overflowOf(page), 0);
   untroubled(troubles);
 });
@@ -201,6 +212,10 @@ test('the viewer is walked through by keyboard', async () => {
   await page.waitForFunction((id) => location.search.includes(id), order[9]);
   await page.waitForFunction(() => document.querySelector('.viewer__picture')?.naturalWidth > 0);
   await screenshot(page, 'desktop-9-viewer');
+  await page.keyboard.press('i');
+  await page.getByRole('complementary', { name: 'Information' }).waitFor();
+  await screenshot(page, 'desktop-9-viewer-facts');
+  await assertAccessible(page);
   await page.reload(); // the view is in the address line
   await page.locator('dialog[open]').waitFor();
   assert.equal(await shownOf(page), order[9]);
@@ -210,20 +225,33 @@ test('the viewer is walked through by keyboard', async () => {
   untroubled(troubles);
 });
 
+// The local day on which a photo of known time was taken.
+async function dayOfOneTaken(page) {
+  return page.evaluate(async () => {
+    const answer = await fetch('/api/v1/images/photos/?sort=taken_at&limit=1');
+    const moment = new Date((await answer.json()).results[0].taken_at);
+    const two = (number) => String(number).padStart(2, '0');
+    return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+  });
+}
+
 test('the photo list is filtered from the address line and by hand', async () => {
   const { page, troubles } = desk;
   await page.getByRole('link', { name: 'Photos' }).click();
   await page.locator('[data-photo] img.is-loaded').first().waitFor();
   await screenshot(page, 'desktop-10-photos');
+  await assertAccessible(page);
   await page.getByLabel('Search').fill('nothing is called this');
   await page.getByText('No photo matches these filters.').waitFor();
   assert.match(page.url(), /q=nothing/);
   await screenshot(page, 'desktop-11-no-match');
   await button(page, 'Clear filters').click();
   await page.locator('[data-photo]').first().waitFor();
-  await page.goto('/photos?from=2024-03-01&to=2024-03-08');
-  await page.waitForFunction(() => document.querySelectorAll('[data-photo]').length > 0);
-  assert.equal(await page.getByLabel('Taken from').inputValue(), '2024-03-01');
+  const taken = await dayOfOneTaken(page);
+  await page.goto(`/photos?from=${taken}&to=${taken}`);
+  await page.locator('[data-photo] img.is-loaded').first().waitFor();
+  assert.ok((await tilesOf(page)).length < photoCount);
+  assert.equal(await page.getByLabel('Taken from').inputValue(), taken);
   await page.goto('/photos');
   await scrollToEnd(page, photoCount);
   assert.equal(new Set(await tilesOf(page)).size, photoCount);
@@ -260,11 +288,13 @@ test('the same on a phone: gallery, camera button, viewer, no sideways scrolling
   await page.getByText('W-2041').waitFor();
   assert.equal(await overflowOf(page), 0);
   await screenshot(page, 'phone-2-jobs');
+  await assertAccessible(page);
   await page.getByText('W-2041').click();
   await page.locator('[data-photo] img.is-loaded').first().waitFor();
   assert.equal(await page.locator('[data-test=camera]').getAttribute('capture'), 'environment');
   assert.equal(await overflowOf(page), 0);
   await screenshot(page, 'phone-3-job');
+  await assertAccessible(page);
   await page.locator('[data-photo] button').nth(8 % photoCount).click();
   await page.waitForFunction(() => document.querySelector('.viewer__picture')?.naturalWidth > 0);
   await screenshot(page, 'phone-4-viewer');
@@ -273,6 +303,7 @@ test('the same on a phone: gallery, camera button, viewer, no sideways scrolling
   await page.locator('[data-photo] img.is-loaded').first().waitFor();
   assert.equal(await overflowOf(page), 0);
   await screenshot(page, 'phone-5-photos');
+  await assertAccessible(page);
   untroubled(troubles);
   await context.close();
 });
@@ -280,10 +311,17 @@ test('the same on a phone: gallery, camera button, viewer, no sideways scrolling
 test('the dark scheme has its own colours', async () => {
   const { page, context, troubles } = await openPage(browser, server.base, 'desktop', { colorScheme: 'dark' });
   await page.goto('/sign-in');
+  await button(page, 'Sign in').waitFor();
+  await assertAccessible(page);
   await signIn(page);
+  await assertAccessible(page);
+  await page.goto('/photos');
+  await page.locator('[data-photo] img.is-loaded').first().waitFor();
+  await assertAccessible(page);
   await page.goto(jobAddress);
   await page.locator('[data-photo] img.is-loaded').first().waitFor();
   await screenshot(page, 'desktop-13-dark');
+  await assertAccessible(page);
   untroubled(troubles);
   await context.close();
 });

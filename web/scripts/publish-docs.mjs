@@ -16,4 +16,5 @@ await writeFile(join(dist, 'openapi.json'), JSON.stringify(document));
 for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js', 'LICENSE', 'NOTICE']) {
   await copyFile(join(swagger, name), join(target, name));
 }
+await copyFile(join(web, 'src', 'icon.svg'), join(target, 'icon.svg'));
 for (const name of ['docs.html', 'docs.css', 'docs-init.js']) await copyFile(join(web, 'docs', name), join(target, name));

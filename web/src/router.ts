@@ -3,18 +3,20 @@ import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vu
 import { whenSignedOut } from './api/client';
 import FirstRunPage from './pages/FirstRunPage.vue';
 import SignInPage from './pages/SignInPage.vue';
+import { showTitle } from './state/page_title';
 import { session } from './state/session';
+import { text } from './strings';
 
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/', redirect: '/jobs' },
-    { path: '/first-run', component: FirstRunPage, meta: { isOpen: true } },
-    { path: '/sign-in', component: SignInPage, meta: { isOpen: true } },
-    { path: '/jobs', component: () => import('./pages/JobsPage.vue') },
+    { path: '/setup', alias: '/first-run', component: FirstRunPage, meta: { isOpen: true, title: text.firstRun.title } },
+    { path: '/sign-in', component: SignInPage, meta: { isOpen: true, title: text.signIn.title } },
+    { path: '/jobs', component: () => import('./pages/JobsPage.vue'), meta: { title: text.jobs.title } },
     { path: '/job/:id(\\d+)', component: () => import('./pages/JobPage.vue'), props: (to) => ({ id: Number(to.params.id) }) },
-    { path: '/photos', component: () => import('./pages/PhotosPage.vue') },
-    { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
+    { path: '/photos', component: () => import('./pages/PhotosPage.vue'), meta: { title: text.photos.title } },
+    { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue'), meta: { title: text.notFound.title } },
   ],
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
 });
@@ -23,10 +25,18 @@ const signInFor = (to: RouteLocationNormalized) => ({ path: '/sign-in', query: {
 
 router.beforeEach(async (to) => {
   await session.load();
-  if (session.needsSetup.value) return to.path === '/first-run' || '/first-run';
-  if (to.path === '/first-run') return '/sign-in';
+  const isSetup = to.path === '/setup' || to.path === '/first-run';
+  if (session.needsSetup.value) return isSetup || '/setup';
+  if (isSetup) return '/sign-in';
   if (session.isSignedIn.value) return to.path !== '/sign-in' || '/jobs';
   return to.meta.isOpen === true || signInFor(to);
+});
+
+// A screen reader hears of the new page, and the keyboard goes on from its top.
+router.afterEach((to, from, failure) => {
+  if (failure || to.path === from.path) return;
+  if (typeof to.meta.title === 'string') showTitle(to.meta.title);
+  if (from.matched.length) document.getElementById('content')?.focus({ preventScroll: true });
 });
 
 whenSignedOut(() => {

@@ -2,3 +2,8 @@
 export function printedCode(log) {
   return /\b([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})\b/.exec(log)?.[1];
 }
+
+// The address it asks to open for that.
+export function printedAddress(log) {
+  return /https?:\/\/\S+\/setup/.exec(log)?.[0];
+}

@@ -16,7 +16,7 @@ function realPhotos(count) {
     if (!existsSync(start)) continue;
     for (const name of readdirSync(start, { recursive: true }).sort()) {
       const path = join(start, String(name));
-      if (/\.jpe?g$/i.test(path) && statSync(path).size < largest) found.push(path);
+      if (/(?<!truncated_file)\.jpe?g$/i.test(path) && statSync(path).size < largest) found.push(path);
     }
   }
   return found.slice(0, count);

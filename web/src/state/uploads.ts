@@ -1,6 +1,6 @@
 // The queue of photos on their way to a job: a few at a time, each with its own progress, errors and retry.
 import { computed, reactive, type ComputedRef } from 'vue';
-import { wordsOf } from '../api/problem';
+import { Problem, wordsOf } from '../api/problem';
 import { Busy, type Transfer } from '../api/upload';
 
 export type UploadState = 'waiting' | 'sending' | 'stored' | 'failed' | 'cancelled';
@@ -25,6 +25,7 @@ export interface UploadQueue {
   retry(item: Upload): void;
   retryAll(): void;
   cancel(item: Upload): void;
+  cancelAll(): void;
   clear(): void; // forgets what is finished; what is on its way stays
 }
 
@@ -56,6 +57,15 @@ export function useUploadQueue(send: Send, options: Options = {}): UploadQueue {
     }
   }
 
+  function fail(item: Upload, cause: unknown): void {
+    Object.assign(item, { state: 'failed', error: wordsOf(cause) });
+  }
+
+  // Without a session every one of them would be refused: they wait for a person to sign in and retry all.
+  function failWaiting(cause: unknown): void {
+    items.filter((one) => one.state === 'waiting').forEach((one) => fail(one, cause));
+  }
+
   async function perform(item: Upload): Promise<void> {
     item.state = 'sending';
     try {
@@ -63,8 +73,8 @@ export function useUploadQueue(send: Send, options: Options = {}): UploadQueue {
     } catch (cause) {
       if ((item.state as UploadState) === 'cancelled') return;
       if (!(cause instanceof Busy)) {
-        item.state = 'failed';
-        item.error = wordsOf(cause);
+        fail(item, cause);
+        if (cause instanceof Problem && cause.status === 401) failWaiting(cause);
         return;
       }
       // Keeps its place among those at work: a busy server is asked less, not more.
@@ -90,6 +100,11 @@ export function useUploadQueue(send: Send, options: Options = {}): UploadQueue {
     Object.assign(item, { state: 'waiting', part: 0, error: '' });
   }
 
+  function cancel(item: Upload): void {
+    item.state = 'cancelled';
+    transfers.get(item.id)?.abort();
+  }
+
   return {
     items,
     isBusy: computed(() => items.some((one) => one.state === 'waiting' || one.state === 'sending')),
@@ -109,10 +124,8 @@ export function useUploadQueue(send: Send, options: Options = {}): UploadQueue {
       items.filter((one) => one.state === 'failed').forEach(enqueue);
       pump();
     },
-    cancel(item) {
-      item.state = 'cancelled';
-      transfers.get(item.id)?.abort();
-    },
+    cancel,
+    cancelAll: () => items.filter((one) => one.state === 'waiting' || one.state === 'sending').forEach(cancel),
     clear() {
       const kept = items.filter((one) => one.state === 'waiting' || one.state === 'sending');
       items.splice(0, items.length, ...kept);

@@ -1,0 +1,59 @@
+// What the viewer's information panel says of a photo; what is not known is left out.
+import type { Photo } from '../api/client';
+import { text } from '../strings';
+import { asMoment } from './times';
+
+export interface Fact {
+  name: string;
+  value: string;
+  href?: string;
+}
+
+const megabyte = 1e6;
+const names = text.viewer.facts;
+const dimension = (width: number, height: number) => `${width} × ${height}`;
+
+export function asBytes(count: number): string {
+  return count < megabyte ? `${Math.ceil(count / 1000)} kB` : `${(count / megabyte).toFixed(1)} MB`;
+}
+
+// Shorter than a third of a second photographers write as a fraction.
+export function asExposure(seconds: number): string {
+  return seconds > 0 && seconds < 0.3 ? `1/${Math.round(1 / seconds)} s` : `${Number(seconds.toPrecision(2))} s`;
+}
+
+function exposureOf(photo: Photo): string {
+  return [
+    photo.exposure_seconds != null && asExposure(photo.exposure_seconds),
+    photo.f_number != null && `f/${photo.f_number}`,
+    photo.iso != null && `ISO ${photo.iso}`,
+    photo.focal_length_mm != null && `${photo.focal_length_mm} mm`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function positionOf({ latitude, longitude, altitude }: Photo): string {
+  if (latitude == null || longitude == null) return '';
+  const height = altitude == null ? '' : `, ${Math.round(altitude)} m`;
+  return `${latitude.toFixed(5)}, ${longitude.toFixed(5)}${height}`;
+}
+
+export function factsOf(photo: Photo): Fact[] {
+  const source = text.viewer.timeSources[photo.taken_at_source];
+  const facts: Fact[] = [
+    { name: names.file, value: photo.original_filename || photo.filename },
+    { name: names.job, value: photo.job_id ? text.jobs.untitled(photo.job_id) : '', href: `/job/${photo.job_id}` },
+    { name: names.taken, value: `${asMoment(photo.taken_at)} (${source})` },
+    { name: names.uploaded, value: asMoment(photo.uploaded_at) },
+    { name: names.size, value: `${dimension(photo.width, photo.height)} px · ${asBytes(photo.file_size)}` },
+    { name: names.camera, value: [photo.camera_make, photo.camera_model, photo.lens].filter(Boolean).join(' ') },
+    { name: names.exposure, value: exposureOf(photo) },
+    { name: names.position, value: positionOf(photo) },
+    { name: names.state, value: photo.error || text.viewer.states[photo.processing_status] },
+    { name: names.damage, value: photo.damage ?? '' },
+    { name: names.duplicate, value: photo.duplicate_of ? text.viewer.sameAs : '' },
+    { name: names.hash, value: photo.sha256 },
+  ];
+  return facts.filter((fact) => fact.value);
+}
