@@ -124,6 +124,13 @@ class RowSource {
   std::vector<std::uint8_t> tail_;
 };
 
+// Until a target is chosen, each call through the table asks the processor anew: in a virtual machine that is a trap
+// per row, 20 ms over a process's first picture.
+void choose_instructions() {
+  auto& chosen = hwy::GetChosenTarget();
+  if (!chosen.IsInitialized()) chosen.Update(hwy::SupportedTargets());
+}
+
 }  // namespace
 
 Plane resample(const Plane& source, const AxisMap& horizontal, const AxisMap& vertical) {
@@ -140,6 +147,7 @@ Plane resample(const Plane& source, const AxisMap& horizontal, const AxisMap& ve
   std::vector<std::int16_t> between(static_cast<std::size_t>(source.width + across.taps + slack));
   std::vector<const std::uint8_t*> rows(static_cast<std::size_t>(down.taps));
   const RowSource source_rows(source);
+  choose_instructions();
   const auto blend = HWY_DYNAMIC_DISPATCH(BlendRows);
   const auto shrink = HWY_DYNAMIC_DISPATCH(ShrinkRow);
   for (std::int32_t y = 0; y < target.height; ++y) {

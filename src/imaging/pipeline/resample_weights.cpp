@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <numbers>
+#include <utility>
 
 namespace sightglass::imaging::pipeline {
 
@@ -10,13 +12,48 @@ namespace {
 
 constexpr double lobes = 3;
 
-// sinc(x) · sinc(x / 3): Duchon, "Lanczos Filtering in One and Two Dimensions", 1979.
-double lanczos(double x) {
-  if (x == 0) return 1;
-  if (std::abs(x) >= lobes) return 0;
-  const double angle = std::numbers::pi * x;
-  return lobes * std::sin(angle) * std::sin(angle / lobes) / (angle * angle);
-}
+// sinc(x) · sinc(x / 3) for evenly spaced x: Duchon, "Lanczos Filtering in One and Two Dimensions", 1979. The sines of
+// a row of taps come from turning by a constant angle, since a call for each would cost as much as the resampling of a
+// small picture; the error after hundreds of turns stays below 1e-12.
+class LanczosRow {
+ public:
+  LanczosRow(double first, double step)
+      : x_(first), step_(step), whole_(first, step), third_(first / lobes, step / lobes) {}
+
+  // The weight at x, then on to the next x.
+  double next() {
+    const double angle = std::numbers::pi * x_;
+    const double sines = whole_.next() * third_.next();
+    const double x = std::exchange(x_, x_ + step_);
+    if (std::abs(x) < nearly_zero) return 1;
+    return std::abs(x) >= lobes ? 0 : lobes * sines / (angle * angle);
+  }
+
+ private:
+  // Nearer to the centre the weight is 1 to eleven digits, and a quotient of two numbers near zero is not.
+  static constexpr double nearly_zero = 1e-6;
+
+  // sin(πx) for x, x + step, x + 2 step, …
+  class Sine {
+   public:
+    Sine(double first, double step)
+        : at_(std::polar(1.0, std::numbers::pi * first)), turn_(std::polar(1.0, std::numbers::pi * step)) {}
+    double next() {
+      const auto [cosine, sine] = std::pair(at_.real(), at_.imag());
+      at_ = {cosine * turn_.real() - sine * turn_.imag(), cosine * turn_.imag() + sine * turn_.real()};
+      return sine;
+    }
+
+   private:
+    std::complex<double> at_;
+    std::complex<double> turn_;
+  };
+
+  double x_;
+  double step_;
+  Sine whole_;
+  Sine third_;
+};
 
 struct Window {
   double centre = 0;
@@ -62,8 +99,9 @@ ResampleWeights lanczos_weights(const AxisMap& map) {
     const auto window = window_of(map, target, support);
     exact.clear();
     double sum = 0;
+    LanczosRow row((window.first + 0.5 - window.centre) / ratio, 1 / ratio);
     for (auto source = window.first; source <= window.last; ++source) {
-      exact.push_back(lanczos((source + 0.5 - window.centre) / ratio));
+      exact.push_back(row.next());
       sum += exact.back();
     }
     result.starts[static_cast<std::size_t>(target)] = window.first;

@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <cstdlib>
 
 #include "imaging/exiv2/metadata_reader.hpp"
@@ -10,7 +12,13 @@
 namespace sightglass::imaging::worker {
 namespace {
 
+// Planes of one picture after the other reuse the same pages; handing them back each time costs more than the
+// filters. Above this much a process does hand back what it does not use.
+constexpr int kept_bytes = 32 << 20;
+
 core::Result<void> prepare() {
+  ::mallopt(M_MMAP_THRESHOLD, kept_bytes);
+  ::mallopt(M_TRIM_THRESHOLD, kept_bytes);
   // libvips would put large pictures into temporary files, which the sandbox forbids; memory is bounded anyway.
   ::setenv("VIPS_DISC_THRESHOLD", "8g", 1);
   // Its warnings repeat what the answer says, once per broken chunk, into the server's log.
