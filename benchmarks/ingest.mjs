@@ -42,7 +42,8 @@ const contestants = {
   floor: [contestant, 'floor'],
   derive: [contestant, 'derive'],
   ingest: [contestant, 'ingest'],
-  pillow: ['python3', 'benchmarks/peers/pillow_peer.py'],
+  // Debian's own interpreter, for which python3-pil is installed.
+  pillow: ['/usr/bin/python3', 'benchmarks/peers/pillow_peer.py'],
   sharp: ['node', 'benchmarks/peers/sharp_peer.mjs'],
 };
 const results = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
