@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/time.hpp"
+#include "http/problem.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -123,7 +124,8 @@ void apply_conditions(const Request& request, Response& response) {
   switch (parse_range(header, length, range)) {
     case RangeOutcome::whole: return;
     case RangeOutcome::unsatisfiable:
-      response = Response::empty(416);
+      response = protocol_problem(416, "range_not_satisfiable", fmt::format("there are {} bytes in all", length),
+                                  ErrorStyle::structured, request.request_id);
       response.headers.add("Content-Range", fmt::format("bytes */{}", length));
       return;
     case RangeOutcome::part:

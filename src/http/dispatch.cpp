@@ -129,6 +129,8 @@ std::optional<Response> Dispatcher::route(Exchange& exchange, std::string_view t
   if (match.endpoint == nullptr) return unmatched(exchange, match.allow);
   exchange.endpoint = match.endpoint;
   exchange.errors = match.endpoint->errors;
+  // Only a browser can do anything with a page that explains an error.
+  if (exchange.errors == ErrorStyle::page && !accepts_html(request)) exchange.errors = ErrorStyle::structured;
   request.captures = std::move(match.captures);
   return std::nullopt;
 }
@@ -155,7 +157,8 @@ std::optional<Response> Dispatcher::authenticate(Exchange& exchange) {
   return settle_caller(exchange, guarded([&] { return authenticator_.check(credentials); }));
 }
 
-// A public row answers strangers and stale credentials alike: a log-in form must work with an expired cookie.
+// A public row answers strangers and stale credentials alike: a log-in form must work with an expired cookie, and with
+// a live one whose CSRF token the page has lost.
 std::optional<Response> Dispatcher::settle_caller(Exchange& exchange, core::Result<accounts::Caller> outcome) const {
   exchange.is_authenticated = true;
   auto& request = exchange.request;
@@ -163,8 +166,8 @@ std::optional<Response> Dispatcher::settle_caller(Exchange& exchange, core::Resu
   if (outcome) request.caller = std::move(*outcome);
   if (outcome && (is_public || request.caller.is_signed_in())) return std::nullopt;
   const bool is_stranger = outcome || outcome.error().code == core::ErrorCode::unauthenticated;
-  if (is_public && is_stranger) return std::nullopt;
-  if (is_stranger && exchange.errors == ErrorStyle::page && accepts_html(request)) return redirect_to_sign_in(request);
+  if (is_public && (is_stranger || outcome.error().code == core::ErrorCode::permission_denied)) return std::nullopt;
+  if (is_stranger && exchange.errors == ErrorStyle::page) return redirect_to_sign_in(request);
   if (!outcome) return refuse(exchange, outcome.error());
   return refuse(exchange, {.code = core::ErrorCode::unauthenticated, .message = "sign in or send a token"});
 }
@@ -238,7 +241,7 @@ Response Dispatcher::refuse(const Exchange& exchange, const core::Error& error) 
 void Dispatcher::add_headers(const Exchange& exchange, Response& response) const {
   auto& headers = response.headers;
   headers.add("X-Request-Id", exchange.request.request_id);
-  headers.add("X-Content-Type-Options", "nosniff");
+  headers.set("X-Content-Type-Options", "nosniff");
   if (!headers.get("Content-Type").starts_with("text/html")) return;
   headers.set("Referrer-Policy", "same-origin");
   headers.set("X-Frame-Options", "DENY");
@@ -251,6 +254,7 @@ void Dispatcher::record(const Exchange& exchange, int status, std::int64_t bytes
   auto& series = series_of(exchange.endpoint);
   series.requests.at(static_cast<std::size_t>(std::clamp(status / 100, 1, 5) - 1))->add();
   series.duration->observe(duration.count());
+  if (!telemetry::is_logged(options_.access_log_level)) return;
   telemetry::log(options_.access_log_level, "request",
                  {{"method", name_of(request.method)},
                   {"path", request.path},
