@@ -67,9 +67,23 @@ std::optional<std::string> extended_value(std::string_view text) {
   return percent_decoded(text.substr(language_end + 1));
 }
 
+// Quoted pairs aside, quotes come in twos.
+bool has_open_quote(std::string_view value) {
+  bool is_open = false;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (is_open && value[i] == '\\') {
+      ++i;
+    } else if (value[i] == '"') {
+      is_open = !is_open;
+    }
+  }
+  return is_open;
+}
+
 core::Result<void> read_disposition(std::string_view value, PartHeaders& headers) {
   if (!is_same_name(trimmed(value.substr(0, value.find(';'))), "form-data"))
     return malformed("a part's Content-Disposition is not form-data");
+  if (has_open_quote(value)) return malformed("a quote in a part's Content-Disposition is never closed");
   auto name = header_parameter(value, "name");
   if (!name) return malformed("a part has no name");
   headers.name = std::move(*name);
