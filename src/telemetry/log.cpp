@@ -97,11 +97,12 @@ void configure_log(Level least, LogFormat chosen) {
   logger().set_level(to_spdlog(least));
 }
 
+bool is_logged(Level level) { return logger().should_log(to_spdlog(level)); }
+
 void log(Level level, std::string_view event, std::initializer_list<Field> fields) {
-  const auto severity = to_spdlog(level);
-  if (!logger().should_log(severity)) return;
+  if (!is_logged(level)) return;
   const auto line = format() == LogFormat::json ? json_line(level, event, fields) : text_line(level, event, fields);
-  logger().log(severity, spdlog::string_view_t(line.data(), line.size()));
+  logger().log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
 }  // namespace sightglass::telemetry

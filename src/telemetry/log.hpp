@@ -15,6 +15,9 @@ enum class LogFormat : std::uint8_t { text, json };
 // Once at start, before threads. Lines go to stderr.
 void configure_log(Level least, LogFormat format);
 
+// Whether lines of `level` are written at all; for call sites whose fields are costly to make. Thread-safe.
+bool is_logged(Level level);
+
 // A field's value as text; numbers and booleans are written bare in JSON.
 struct Field {
   std::string_view name;
