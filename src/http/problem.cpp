@@ -81,8 +81,11 @@ std::string plain_body(std::string_view message) {
 
 std::string page_body(int status, std::string_view message, std::string_view request_id) {
   return fmt::format(
-      "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{0} {1}</title><h1>{1}</h1><p>{2}</p>"
-      "<p>Request {3}</p><p><a href=\"/\">Sightglass</a></p></html>\n",
+      "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+      "<link rel=\"stylesheet\" href=\"/assets/problem-1.css\"><title>{1} · Sightglass</title>"
+      "<main><h1>{1}</h1><p>{0}: {2}</p><p><a href=\"/\">Go to the jobs</a></p><p><small>Request "
+      "{3}</small></p></main></html>\n",
       status, reason_of(status), escaped_html(message), escaped_html(request_id));
 }
 

@@ -42,5 +42,5 @@ router.afterEach((to, from, failure) => {
 whenSignedOut(() => {
   session.forget();
   const here = router.currentRoute.value;
-  if (here.meta.isOpen !== true) void router.push(signInFor(here));
+  if (here.meta.isOpen !== true) void router.push({ path: '/sign-in', query: { next: here.fullPath, ended: '1' } });
 });

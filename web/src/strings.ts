@@ -47,7 +47,7 @@ export const text = {
     submit: 'Make the administrator',
     done: 'The administrator is made. Sign in to begin.',
   },
-  signIn: { title: 'Sign in', username: 'Name', password: 'Password', submit: 'Sign in', wrong: 'Name or password is wrong.' },
+  signIn: { title: 'Sign in', username: 'Name', password: 'Password', submit: 'Sign in', wrong: 'Name or password is wrong.', ended: 'Your sign-in has ended. Sign in again and go on where you were.' },
   jobs: {
     title: 'Jobs',
     create: 'New job',
@@ -88,6 +88,7 @@ export const text = {
     sending: (part: number) => (part >= 1 ? 'Storing …' : `${Math.floor(part * 100)} %`),
     stored: 'Stored',
     failed: 'Not stored',
+    refused: (reason: string) => `${reason.replace(/\.$/, '')}. Nothing of this file was stored; choose another copy of it.`,
     cancelled: 'Cancelled',
     summary: (stored: number, total: number) => `${stored} of ${counted(total, 'photo', 'photos')} stored`,
     failures: (count: number) => `${counted(count, 'photo was', 'photos were')} not stored`,

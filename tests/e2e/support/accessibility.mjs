@@ -1,11 +1,11 @@
 // The automated part of an accessibility check; what it cannot see, people have to.
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
+import { settled } from './browser.mjs';
 
 // No serious or critical violation on the page as it stands.
 export async function assertAccessible(page) {
-  // Pictures fade in: half-way their captions have colours that nobody reads them in.
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+  await settled(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   assert.deepEqual(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).slice(0, 3).join(' ')}`), []);

@@ -36,8 +36,16 @@ export async function openPage(browser, base, screen, options = {}) {
   return { page, context, troubles };
 }
 
-export function screenshot(page, name) {
+export async function screenshot(page, name) {
+  await settled(page);
   return page.screenshot({ path: join(artefacts, `${name}.png`) });
+}
+
+// Pictures fade in: half-way they have colours that nobody is meant to look at.
+export function settled(page) {
+  return page.evaluate(async () => {
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  });
 }
 
 // Nothing on the page is wider than its window.

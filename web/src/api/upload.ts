@@ -26,7 +26,8 @@ function bodyOf(request: XMLHttpRequest): unknown {
 function failureOf(request: XMLHttpRequest): Problem {
   if (request.status === 401) reportSignedOut();
   if (request.status === 429) return new Busy(Number(request.getResponseHeader('Retry-After')) || 1);
-  return problemOf(request.status, bodyOf(request));
+  const problem = problemOf(request.status, bodyOf(request));
+  return request.status === 400 ? new Problem(400, text.uploads.refused(problem.message)) : problem;
 }
 
 // `onProgress` gets the sent part, 0 … 1.

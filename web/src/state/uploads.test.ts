@@ -112,4 +112,28 @@ describe('the upload queue', () => {
     queue.clear();
     expect(queue.items.map((item) => item.file.name)).toEqual(['1.jpg']);
   });
+
+  it('stops at the end of the session and sends everything again when asked', async () => {
+    const { sent, send } = fakeServer();
+    const queue = useUploadQueue(send, { atOnce: 1 });
+    queue.add(files(3), '');
+    sent[0]!.fail(new Problem(401, 'Sign in again.'));
+    await settle();
+    expect(sent).toHaveLength(1);
+    expect(queue.items.map((item) => item.error)).toEqual(Array(3).fill('Sign in again.'));
+    queue.retryAll();
+    expect(queue.items.map((item) => item.state)).toEqual(['sending', 'waiting', 'waiting']);
+  });
+
+  it('cancels what is on its way and what waits, and leaves what is stored', async () => {
+    const { sent, send } = fakeServer();
+    const queue = useUploadQueue(send, { atOnce: 1 });
+    queue.add(files(3), '');
+    sent[0]!.finish();
+    await settle();
+    queue.cancelAll();
+    await settle();
+    expect(queue.items.map((item) => item.state)).toEqual(['stored', 'cancelled', 'cancelled']);
+    expect(queue.isBusy.value).toBe(false);
+  });
 });

@@ -1,0 +1,49 @@
+// Makes docs/screenshots/job.png: a job page with its gallery, of pictures that may be shown (see the SOURCES.md there).
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { password, root, shared, startServer } from '../api/support/server.mjs';
+import { launch, openPage, settled } from './support/browser.mjs';
+
+const pictures = join(shared, 'data', 'damage', 'road');
+const wordsOf = { pothole: 'Pothole', crack: 'Crack', crack_and_pothole: 'Crack and pothole' };
+const each = 7;
+
+async function fill(page) {
+  await page.goto('/sign-in');
+  await page.getByLabel('Name').fill('ada');
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'New job' }).click();
+  const fields = { Number: 'W-2041', Title: 'Road survey, section 4', Customer: 'District roads office', Address: 'Km 112 to 118, northbound' };
+  for (const [label, words] of Object.entries(fields)) await page.getByLabel(label).fill(words);
+  await page.getByRole('button', { name: 'Create the job' }).click();
+  let count = 0;
+  for (const [kind, words] of Object.entries(wordsOf)) {
+    const paths = readdirSync(join(pictures, kind)).filter((name) => name.endsWith('.jpg')).sort().slice(0, each);
+    await page.getByLabel('Description for the next photos').fill(words);
+    await page.locator('[data-test=files]').setInputFiles(paths.map((name) => join(pictures, kind, name)));
+    count += paths.length;
+    await page.getByText(`${count} of ${count} photos stored`).waitFor();
+  }
+  return count;
+}
+
+const server = await startServer();
+const browser = await launch();
+const folder = await mkdtemp(join(tmpdir(), 'sightglass-screenshot-'));
+try {
+  server.addUser('ada', 'administrator');
+  const { page } = await openPage(browser, server.base, 'desktop', { viewport: { width: 1000, height: 700 } });
+  const count = await fill(page);
+  await page.reload();
+  await page.waitForFunction((wanted) => document.querySelectorAll('img.is-loaded').length >= Math.min(wanted, 10), count);
+  await settled(page);
+  await page.screenshot({ path: join(folder, 'job.png') });
+  await copyFile(join(folder, 'job.png'), join(root, 'docs', 'screenshots', 'job.png'));
+} finally {
+  await browser.close();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Photo } from '../api/client';
+import { text } from '../strings';
+import { asBytes, asExposure, factsOf } from './photo_facts';
+
+const bare = {
+  filename: 'img_1.jpg',
+  original_filename: '',
+  job_id: null,
+  taken_at: '2024-03-05T10:00:00Z',
+  taken_at_source: 'upload',
+  uploaded_at: '2024-03-05T10:00:00Z',
+  width: 4000,
+  height: 3000,
+  file_size: 2_345_678,
+  latitude: null,
+  longitude: null,
+  processing_status: 'PENDING',
+  sha256: 'ab',
+} as Photo;
+const valueOf = (photo: Photo, name: string) => factsOf(photo).find((fact) => fact.name === name)?.value;
+const names = text.viewer.facts;
+
+describe('the facts of a photo', () => {
+  it('leave out what is not known and say where the time is from', () => {
+    expect(factsOf(bare).map((fact) => fact.name)).toEqual([names.file, names.taken, names.uploaded, names.size, names.state, names.hash]);
+    expect(valueOf(bare, names.file)).toBe('img_1.jpg');
+    expect(valueOf(bare, names.taken)).toContain(text.viewer.timeSources.upload);
+    expect(valueOf(bare, names.size)).toBe('4000 × 3000 px · 2.3 MB');
+  });
+
+  it('show the equator and the first meridian as places like any other', () => {
+    expect(valueOf({ ...bare, latitude: 0, longitude: 0, altitude: -3.2 }, names.position)).toBe('0.00000, 0.00000, -3 m');
+  });
+
+  it('write exposures as photographers do', () => {
+    expect(asExposure(0.004)).toBe('1/250 s');
+    expect(asExposure(0.5)).toBe('0.5 s');
+    expect(asExposure(30)).toBe('30 s');
+    const taken = { ...bare, exposure_seconds: 0.01, f_number: 2.8, iso: 100, focal_length_mm: 50 };
+    expect(valueOf(taken, names.exposure)).toBe('1/100 s · f/2.8 · ISO 100 · 50 mm');
+  });
+
+  it('write sizes in the unit that reads best', () => {
+    expect(asBytes(1)).toBe('1 kB');
+    expect(asBytes(999_000)).toBe('999 kB');
+    expect(asBytes(50_000_000)).toBe('50.0 MB');
+  });
+
+  it('name the reason of a failed analysis and the first of two same pictures', () => {
+    expect(valueOf({ ...bare, processing_status: 'FAILED', error: 'no memory' }, names.state)).toBe('no memory');
+    expect(valueOf({ ...bare, duplicate_of: 'x' }, names.duplicate)).toBe(text.viewer.sameAs);
+  });
+});
