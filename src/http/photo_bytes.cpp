@@ -39,7 +39,6 @@ Headers headers_of(const core::Photo& photo, PhotoVariant variant, const storage
   headers.add("ETag", is_original ? '"' + photo.sha256.to_hex() + '"' : derived_etag(photo.id.to_string(), info));
   headers.add("Last-Modified", core::to_http_date(info.modified_at));
   add_caching(headers);
-  headers.add("X-Content-Type-Options", "nosniff");
   if (is_original) headers.add("Content-Disposition", content_disposition(photo.original_filename));
   return headers;
 }
@@ -86,15 +85,28 @@ core::Result<Audience> PhotoBytes::audience_of(const core::Photo& photo) {
   return audience;
 }
 
-core::Result<std::shared_ptr<const Thumbnail>> PhotoBytes::load(const core::Photo& photo, std::string_view key) {
-  const auto info = services_.blobs.info(photo.files.thumbnail);
-  if (!info) return core::fail(missing_file(info.error(), photo.files.thumbnail));
+core::Result<storage::BlobInfo> PhotoBytes::find_or_remake(core::Photo& photo, PhotoVariant variant) {
+  auto info = services_.blobs.info(file_of(photo, variant));
+  if (info) return info;
+  const bool may_be_remade = variant != PhotoVariant::original && info.error().code == core::ErrorCode::not_found;
+  if (may_be_remade) {
+    if (auto remade = services_.ingest.remake_images(photo)) {
+      photo = std::move(*remade);
+      info = services_.blobs.info(file_of(photo, variant));
+    }
+  }
+  if (!info) return core::fail(missing_file(info.error(), file_of(photo, variant)));
+  return info;
+}
+
+core::Result<std::shared_ptr<const Thumbnail>> PhotoBytes::load(core::Photo photo, std::string_view key) {
+  SG_ASSIGN(const auto info, find_or_remake(photo, PhotoVariant::thumbnail));
   SG_ASSIGN(auto audience, audience_of(photo));
   auto thumbnail = std::make_shared<Thumbnail>(Thumbnail{.photo = photo.id,
                                                          .photo_text = photo.id.to_string(),
                                                          .audience = std::move(audience),
-                                                         .modified_at = info->modified_at,
-                                                         .headers = headers_of(photo, PhotoVariant::thumbnail, *info),
+                                                         .modified_at = info.modified_at,
+                                                         .headers = headers_of(photo, PhotoVariant::thumbnail, info),
                                                          .checked_at = services_.clock.now()});
   thumbnail->etag = thumbnail->headers.get("ETag");
   const auto before = thumbnails_.find(key);
@@ -113,17 +125,16 @@ Response PhotoBytes::answer(const Request& request, const Thumbnail& thumbnail) 
   return {.status = 200, .headers = thumbnail.headers, .body = thumbnail.bytes};
 }
 
-core::Result<Response> PhotoBytes::send_file(const Request& request, const core::Photo& photo, PhotoVariant variant) {
+core::Result<Response> PhotoBytes::send_file(const Request& request, core::Photo photo, PhotoVariant variant) {
+  if (file_of(photo, variant).empty()) return core::fail(core::not_found("the original of this photo was not kept"));
+  SG_ASSIGN(const auto info, find_or_remake(photo, variant));
   const std::string& key = file_of(photo, variant);
-  if (key.empty()) return core::fail(core::not_found("the original of this photo was not kept"));
-  const auto info = services_.blobs.info(key);
-  if (!info) return core::fail(missing_file(info.error(), key));
   auto fd = services_.blobs.open(key);
   if (!fd) return core::fail(missing_file(fd.error(), key));
   services_.audit.note_view(request.caller, origin_of(request), "photo", photo.id.to_string(), name_of(variant));
   return Response{.status = 200,
-                  .headers = headers_of(photo, variant, *info),
-                  .body = FileBody{.fd = std::move(*fd), .offset = 0, .length = info->bytes}};
+                  .headers = headers_of(photo, variant, info),
+                  .body = FileBody{.fd = std::move(*fd), .offset = 0, .length = info.bytes}};
 }
 
 core::Result<Response> PhotoBytes::send(const Request& request, const core::Photo& photo, PhotoVariant variant,

@@ -36,8 +36,10 @@ class PhotoBytes {
   void forget(const core::Photo& photo);
 
  private:
-  core::Result<Response> send_file(const Request& request, const core::Photo& photo, PhotoVariant variant);
-  core::Result<std::shared_ptr<const Thumbnail>> load(const core::Photo& photo, std::string_view key);
+  // Makes a lost display image or thumbnail again; `photo` then has the new sizes. internal when that is impossible.
+  core::Result<storage::BlobInfo> find_or_remake(core::Photo& photo, PhotoVariant variant);
+  core::Result<Response> send_file(const Request& request, core::Photo photo, PhotoVariant variant);
+  core::Result<std::shared_ptr<const Thumbnail>> load(core::Photo photo, std::string_view key);
   core::Result<Audience> audience_of(const core::Photo& photo);
   Response answer(const Request& request, const Thumbnail& thumbnail);
 

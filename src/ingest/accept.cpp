@@ -5,10 +5,14 @@
 #include <utility>
 
 #include "database/photo_copies.hpp"
+#include "database/photos.hpp"
+#include "filing/deletion_journal.hpp"
 #include "filing/derived_images.hpp"
+#include "filing/sidecar_files.hpp"
 #include "ingest/filing_run.hpp"
 #include "ingest/in_flight.hpp"
 #include "ingest/sender_text.hpp"
+#include "telemetry/log.hpp"
 
 namespace sightglass::ingest {
 namespace {
@@ -108,6 +112,24 @@ core::Result<Accepted> Ingest::accept(storage::IncomingBlob& incoming, const Sub
   auto accepted = run.run(incoming, images, policy_.keeps_originals);
   if (accepted && !accepted->was_there && wake_workers_) wake_workers_();
   return accepted;
+}
+
+core::Result<core::Photo> Ingest::remake_images(core::Photo photo) {
+  const InFlight::Turn turn(*in_flight_, photo.sha256);
+  if (filing::has_derived(blobs_, photo)) return photo;  // whoever had the turn before made them
+  SG_TRY(filing::remake_derived(blobs_, decoder_, policy_.limits, photo));
+  SG_ASSIGN(const auto row,
+            database_.write([&](database::Session& session) -> core::Result<std::optional<core::Photo>> {
+              SG_TRY(database::photos::set_derived(session, photo));
+              return database::photos::find(session, photo.id);
+            }));
+  if (!row) {  // deleted meanwhile: what was just written has no owner
+    SG_TRY(filing::remove_files(blobs_, photo.id, photo.files));
+    return core::fail(core::not_found("The photo was deleted."));
+  }
+  SG_TRY(filing::renew_sidecar(blobs_, *row));
+  telemetry::log_warning("lost images made again", {{"photo", photo.id.to_string()}});
+  return *row;
 }
 
 }  // namespace sightglass::ingest

@@ -63,6 +63,10 @@ class Ingest {
   // the row and its task are committed; when it returns an error, nothing is left behind.
   core::Result<Accepted> accept(storage::IncomingBlob& incoming, const Submission& submission);
 
+  // Makes the display image and the thumbnail of a photo again whose files were lost. Returns it with their sizes.
+  // Thread-safe. Blocks: decoding, disk, commit. not_found when the original is gone as well, or the photo deleted.
+  core::Result<core::Photo> remake_images(core::Photo photo);
+
   const Policy& policy() const { return policy_; }
 
  private:
