@@ -21,6 +21,11 @@ core::Error constraint_error(int extended_code, std::string cause) {
   }
 }
 
+core::Error disk_full(std::string cause) {
+  return core::unavailable("There is no room left on the disk that holds the database; nothing of this was kept.",
+                           std::move(cause));
+}
+
 }  // namespace
 
 core::Error last_error(sqlite3* connection) {
@@ -31,8 +36,11 @@ core::Error last_error(sqlite3* connection) {
     case SQLITE_CONSTRAINT: return constraint_error(extended_code, std::move(cause));
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return core::unavailable("The database is busy; try again.", std::move(cause));
-    case SQLITE_FULL: return core::unavailable("The disk that holds the database is full.", std::move(cause));
+    case SQLITE_FULL: return disk_full(std::move(cause));
     case SQLITE_IOERR:
+      // No room for the index of the write-ahead log.
+      if (extended_code == SQLITE_IOERR_SHMSIZE) return disk_full(std::move(cause));
+      [[fallthrough]];
     case SQLITE_CANTOPEN:
     case SQLITE_PROTOCOL: return core::unavailable("The database's files cannot be used.", std::move(cause));
     case SQLITE_CORRUPT:
