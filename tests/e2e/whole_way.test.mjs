@@ -298,6 +298,10 @@ test('the same on a phone: gallery, camera button, viewer, no sideways scrolling
   await page.locator('[data-photo] button').nth(8 % photoCount).click();
   await page.waitForFunction(() => document.querySelector('.viewer__picture')?.naturalWidth > 0);
   await screenshot(page, 'phone-4-viewer');
+  await button(page, 'Info').tap();
+  await page.getByRole('complementary', { name: 'Information' }).waitFor();
+  await screenshot(page, 'phone-4-viewer-facts');
+  await assertAccessible(page);
   await button(page, 'Close').click();
   await page.getByRole('link', { name: 'Photos' }).click();
   await page.locator('[data-photo] img.is-loaded').first().waitFor();

@@ -88,7 +88,7 @@ export const text = {
     sending: (part: number) => (part >= 1 ? 'Storing …' : `${Math.floor(part * 100)} %`),
     stored: 'Stored',
     failed: 'Not stored',
-    refused: (reason: string) => `${reason.replace(/\.$/, '')}. Nothing of this file was stored; choose another copy of it.`,
+    refused: (reason: string) => `${reason.replace(/\.$/, '')}. Nothing of this file was stored; choose another copy or another file.`,
     cancelled: 'Cancelled',
     summary: (stored: number, total: number) => `${stored} of ${counted(total, 'photo', 'photos')} stored`,
     failures: (count: number) => `${counted(count, 'photo was', 'photos were')} not stored`,
@@ -125,6 +125,7 @@ export const text = {
     failed: 'This picture could not be loaded.',
     keys: '← → change the photo, i shows information, Esc closes.',
     information: 'Information',
+    informationKey: 'Info',
     facts: {
       file: 'File',
       job: 'Job',
