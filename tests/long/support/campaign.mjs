@@ -29,12 +29,13 @@ export function addAdministrator(data) {
   });
 }
 
-// Gives a user that `rebuild` brought back a password, and lets them in.
-export function setPassword(data, name) {
-  execFileSync(program, ['user', 'set-password', name, '--password-stdin', '--data', data], {
+// Gives a user that `rebuild` brought back, disabled, a password, and lets them in.
+export function letIn(data, name) {
+  execFileSync(program, ['user', 'password', name, '--password-stdin', '--data', data], {
     input: `${password}\n`,
     stdio: ['pipe', 'ignore', 'inherit'],
   });
+  execFileSync(program, ['user', 'enable', name, '--data', data], { stdio: 'ignore' });
 }
 
 async function freePort() {
