@@ -14,7 +14,8 @@ namespace {
 
 using namespace sightglass;
 
-constexpr std::int64_t rows_per_commit = 10'000;
+// SQLite's statement journal is a list in memory, walked at each statement: longer transactions take quadratic time.
+constexpr std::int64_t rows_per_commit = 500;
 
 core::Photo make_photo(std::int64_t number, std::int64_t jobs, core::Instant start, std::mt19937_64& random) {
   core::Photo photo;
@@ -33,7 +34,9 @@ core::Photo make_photo(std::int64_t number, std::int64_t jobs, core::Instant sta
   photo.display_size = {1024, 768};
   photo.file_bytes = 3'000'000;
   for (auto& byte : photo.sha256.bytes) byte = static_cast<std::uint8_t>(random());
-  photo.files = {"images/original", "images/display", "images/thumbnail"};
+  const std::string folder = fmt::format("images/job_{}", photo.job_id->to_string());
+  photo.files = {fmt::format("{}/originals/{}", folder, photo.filename), fmt::format("{}/{}", folder, photo.filename),
+                 fmt::format("{}/thumbnails/{}", folder, photo.filename)};
   photo.thumbhash = "3OcRJYB4d3h/iIeHeEh3eIhw+j3A";
   photo.status = core::ProcessingStatus::completed;
   return photo;
@@ -63,7 +66,7 @@ core::Result<void> seed(database::Database& database, std::int64_t count, std::i
 
 int main(int argc, char** argv) {
   if (argc != 4) return 2;
-  auto database = database::sqlite::open_sqlite(argv[1], {});
+  auto database = database::sqlite::open_sqlite(argv[1], {.writer_cache_kib = 1 << 20});
   if (!database) {
     fmt::print(stderr, "{}\n", database.error().message);
     return 1;
