@@ -85,14 +85,23 @@ core::Result<Audience> PhotoBytes::audience_of(const core::Photo& photo) {
   return audience;
 }
 
-core::Result<storage::BlobInfo> PhotoBytes::find_or_remake(core::Photo& photo, PhotoVariant variant) {
+// Derived images are not synced when they are written: after a power cut one may be there without its bytes.
+core::Result<storage::BlobInfo> PhotoBytes::find_whole(const core::Photo& photo, PhotoVariant variant) const {
   auto info = services_.blobs.info(file_of(photo, variant));
+  if (!info || variant == PhotoVariant::original) return info;
+  const auto expected = variant == PhotoVariant::display ? photo.display_bytes : photo.thumbnail_bytes;
+  if (info->bytes != expected) return core::fail(core::not_found("the derived image is not whole"));
+  return info;
+}
+
+core::Result<storage::BlobInfo> PhotoBytes::find_or_remake(core::Photo& photo, PhotoVariant variant) {
+  auto info = find_whole(photo, variant);
   if (info) return info;
   const bool may_be_remade = variant != PhotoVariant::original && info.error().code == core::ErrorCode::not_found;
   if (may_be_remade) {
     if (auto remade = services_.ingest.remake_images(photo)) {
       photo = std::move(*remade);
-      info = services_.blobs.info(file_of(photo, variant));
+      info = find_whole(photo, variant);
     }
   }
   if (!info) return core::fail(missing_file(info.error(), file_of(photo, variant)));

@@ -37,6 +37,7 @@ class PhotoBytes {
 
  private:
   // Makes a lost display image or thumbnail again; `photo` then has the new sizes. internal when that is impossible.
+  core::Result<storage::BlobInfo> find_whole(const core::Photo& photo, PhotoVariant variant) const;
   core::Result<storage::BlobInfo> find_or_remake(core::Photo& photo, PhotoVariant variant);
   core::Result<Response> send_file(const Request& request, core::Photo photo, PhotoVariant variant);
   core::Result<std::shared_ptr<const Thumbnail>> load(core::Photo photo, std::string_view key);
