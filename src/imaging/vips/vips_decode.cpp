@@ -81,6 +81,11 @@ Image to_three_bands(Image image) {
   return Image(out);
 }
 
+// The first complaint is the cause, the others follow from it. Some readers fail without a word.
+std::string reason_in(const std::string& said) {
+  return said.empty() ? "its data break the rules of its format" : said.substr(0, said.find('\n'));
+}
+
 core::Result<DecodedPixels> read_pixels(std::span<const std::byte> file, const Attempt& attempt) {
   const auto image = to_three_bands(to_bytes(without_alpha(to_srgb(open_scaled(file, attempt)))));
   std::size_t length = 0;
@@ -93,7 +98,7 @@ core::Result<DecodedPixels> read_pixels(std::span<const std::byte> file, const A
     const bool is_unsupported =
         said.find("nsupported") != std::string::npos || said.find("not supported") != std::string::npos;
     return core::fail({.code = is_unsupported ? core::ErrorCode::unsupported_format : core::ErrorCode::corrupt_image,
-                       .message = "The picture cannot be decoded: " + said.substr(0, said.find('\n')),
+                       .message = "The picture cannot be decoded: " + reason_in(said),
                        .field = {},
                        .cause = std::move(said)});
   }
@@ -135,7 +140,7 @@ core::Result<DecodedPixels> decode_locked(std::span<const std::byte> file, const
   if (!header) {
     auto said = take_error();
     return core::fail({.code = core::ErrorCode::corrupt_image,
-                       .message = "The picture's header cannot be decoded: " + said.substr(0, said.find('\n')),
+                       .message = "The picture's header cannot be decoded: " + reason_in(said),
                        .field = {},
                        .cause = std::move(said)});
   }
