@@ -1,5 +1,6 @@
 #include "unit/imaging/decode_child.hpp"
 
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,13 +21,15 @@ namespace {
 
 constexpr int socket_fd = 3;
 
-// Obeys the picture's text: "crash", "hang", "damaged", "garbage", anything else is a good picture of that text.
+// Obeys the picture's text: "crash", "hang", "broken", "throw", "garbage", or "wait" until the text is another one;
+// anything else is a good picture of that text.
 class ObedientDecoder final : public Decoder {
  public:
   core::Result<DerivedImages> derive(int fd, const DerivePlan& plan, const Limits&) override {
     const auto text = read(fd);
     if (text == "crash") std::abort();
     if (text == "hang") ::pause();
+    while (text == "wait" && read(fd) == "wait") ::sched_yield();
     if (text == "broken") return core::fail(core::ErrorCode::corrupt_image, "broken on purpose");
     if (text == "throw") throw std::bad_alloc();
     if (text == "garbage") {

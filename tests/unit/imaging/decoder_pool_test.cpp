@@ -197,12 +197,18 @@ TEST(DecoderPool, retires_idle_children_but_one) {
   auto brief = options();
   brief.idle_time = std::chrono::milliseconds{50};
   DecoderPool pool(brief);
-  std::thread other([&] { EXPECT_FALSE(derive(pool, "hang", 300)); });
-  wait_until([&] { return pool.alive() == 2 || derive(pool, "good").has_value(); });
+  // Both callers hold their child until the picture's text changes, so the second one needs a child of its own.
+  const auto held = picture("wait");
+  const auto hold = [&] { EXPECT_TRUE(pool.derive(held.get(), DerivePlan::for_job(), {})); };
+  std::thread one(hold);
+  std::thread other(hold);
+  wait_until([&] { return pool.alive() == 2; });
+  ASSERT_EQ(::pwrite(held.get(), "done", 4, 0), 4);
+  one.join();
   other.join();
-  EXPECT_TRUE(derive(pool, "good"));
-  wait_until([&] { return pool.alive() <= 1; });
+  wait_until([&] { return pool.alive() == 1; });
   EXPECT_TRUE(derive(pool, "still serves"));
+  EXPECT_EQ(pool.alive(), 1);
 }
 
 TEST(DecoderPool, says_unavailable_when_the_program_does_not_exist) {
