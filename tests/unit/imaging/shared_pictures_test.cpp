@@ -134,12 +134,12 @@ TEST(SharedPictures, have_the_size_that_their_labels_say) {
     }
     const bool swaps = label.orientation >= 5 && label.orientation <= 8;
     const auto expected = swaps ? label.stored.transposed() : label.stored;
-    // HEIF carries its own rotation, and PNG's metadata is not always where the label's reader found it.
-    const bool is_right = images->size == expected || images->size == label.stored;
-    EXPECT_TRUE(is_right) << label.path << " is " << images->size.width << "x" << images->size.height;
-    const bool is_turned = images->size == expected;
-    table << label.path << "\t" << (is_turned ? "right" : "not turned") << "\n";
-    right += is_turned ? 1 : 0;
+    // Without exception: width and height after the orientation are what the label says.
+    EXPECT_EQ(images->size, expected) << label.path << " is " << images->size.width << "x" << images->size.height
+                                      << " instead of " << expected.width << "x" << expected.height;
+    const bool is_right = images->size == expected;
+    table << label.path << "\t" << (is_right ? "right" : "wrong size") << "\n";
+    right += is_right ? 1 : 0;
   }
   std::cout << "right size and turn: " << right << ", refused: " << refused << "\n";
   EXPECT_GE(right, 187);
