@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "server_house.hpp"
 
@@ -264,6 +266,40 @@ TEST_F(Transport, cuts_off_a_body_that_stalls) {
   client.send(upload_head(1'000'000) + part("image", "x"));
   record.wait_for_destroyed(1);
   EXPECT_TRUE(client.is_closed());
+}
+
+TEST_F(Transport, cuts_off_a_body_that_keeps_dripping_past_the_deadline_of_its_row) {
+  auto slow = public_row(Method::post, "/slow");
+  slow.body = BodyKind::json;
+  slow.max_body_bytes = 500'000'000;  // more than can drip in by single bytes
+  slow.deadline_seconds = 1;
+  slow.handle = [](const Request&) -> core::Result<Response> { return Response::json(200, "true"); };
+  table.push_back(std::move(slow));
+  RawClient client(start());
+  client.send("POST /slow HTTP/1.1\r\nHost: here\r\nContent-Length: 500000000\r\n\r\n");
+  const auto began = std::chrono::steady_clock::now();
+  while (client.send("x") && std::chrono::steady_clock::now() - began < 5s) std::this_thread::yield();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 4s);
+}
+
+TEST_F(Transport, sends_a_file_that_is_larger_than_one_chunk) {
+  const auto path = std::filesystem::temp_directory_path() / ("sightglass-file-" + std::to_string(::getpid()));
+  const std::string bytes(700'000, 'f');
+  std::ofstream(path, std::ios::binary) << bytes;
+  auto file = public_row(Method::get, "/file");
+  file.handle = [&](const Request&) -> core::Result<Response> {
+    Response response;
+    response.headers.add("ETag", "\"f\"");
+    response.body = FileBody{.fd = runtime::UnixFd(::open(path.c_str(), O_RDONLY)), .length = 700'000};
+    return response;
+  };
+  table.push_back(std::move(file));
+  RawClient client(start());
+  EXPECT_TRUE(client.ask(get("/file")).body == bytes);
+  const auto part = client.ask(get("/file", "Range: bytes=-5\r\n"));
+  EXPECT_EQ(part.header("Content-Range"), "bytes 699995-699999/700000");
+  EXPECT_EQ(part.body, "fffff");
+  std::filesystem::remove(path);
 }
 
 TEST_F(Transport, closes_connections_that_idle) {
