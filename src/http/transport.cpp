@@ -143,9 +143,10 @@ core::Result<void> Server::Impl::load_certificate() {
   SSL_CTX_set_mode(made.native_handle(), SSL_MODE_RELEASE_BUFFERS);
   error_code failure;
   made.use_certificate_chain_file(options.tls_certificate, failure);
-  if (failure) return core::fail(core::invalid_input("tls_certificate", "cannot be read: " + failure.message()));
+  if (failure)
+    return core::fail(core::invalid_input("tls_certificate", "tls_certificate cannot be read: " + failure.message()));
   made.use_private_key_file(options.tls_key, asio::ssl::context::pem, failure);
-  if (failure) return core::fail(core::invalid_input("tls_key", "cannot be read: " + failure.message()));
+  if (failure) return core::fail(core::invalid_input("tls_key", "tls_key cannot be read: " + failure.message()));
   return {};
 }
 

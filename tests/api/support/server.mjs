@@ -21,7 +21,7 @@ const stopDeadline = 20_000;
 // What a build with sanitizers writes when it has found something, in the server or in a process that it started.
 const finding = /(ERROR|WARNING): \w+Sanitizer|runtime error: /;
 
-async function freePort() {
+export async function freePort() {
   const probe = createServer();
   probe.listen(0, '127.0.0.1');
   await once(probe, 'listening');
