@@ -36,13 +36,28 @@ std::int64_t line_cache_bytes(const PictureHeader& header, std::int64_t bytes_pe
   return bytes_per_pixel * header.size.width * std::min<std::int64_t>(header.size.height, 512);
 }
 
+// Both decoders of JPEG scale by powers of two while they decode, to no less than the target.
+std::int64_t scaled_pixels(core::Size size, core::Size target) {
+  for (const int denominator : {8, 4, 2}) {
+    const core::Size scaled{size.width / denominator + 1, size.height / denominator + 1};
+    if (scaled.width >= target.width && scaled.height >= target.height) return scaled.pixels();
+  }
+  return size.pixels();
+}
+
 std::int64_t jpeg_bytes(const PictureHeader& header, core::Size target) {
   // libjpeg keeps two bytes per coefficient when the picture does not come in one interleaved scan.
   const auto samples = static_cast<std::int64_t>(static_cast<double>(header.size.pixels()) * header.samples_per_pixel);
   const auto coefficients = header.needs_whole_picture ? 2 * samples : 0;
-  // The decoder's scale leaves less than twice the target's sides, in up to four channels, held twice.
-  const auto scaled = std::min(header.size.pixels(), 4 * target.pixels()) * 8;
-  return coefficients + scaled + line_cache_bytes(header, header.channels);
+  const auto scaled = scaled_pixels(header.size, core::fit_inside(header.size, target)) * header.channels;
+  // Behind the decoder: planes go straight to the encoder's, or, when colours must be converted, through RGB.
+  const bool is_converted = header.profile == ColourProfile::foreign || header.channels == 4;
+  return coefficients + scaled + target.pixels() * (is_converted ? 10 : 5);
+}
+
+// libwebp scales while it decodes. Of a lossy frame it holds some rows of macroblocks, of a lossless one every pixel.
+std::int64_t webp_bytes(const PictureHeader& header) {
+  return header.is_lossless ? header.size.pixels() * 5 : line_cache_bytes(header, 3);
 }
 
 }  // namespace
@@ -61,10 +76,10 @@ std::int64_t estimated_decode_bytes(const PictureHeader& header, core::Size targ
   const auto pixel_bytes = std::int64_t{header.channels} * std::max(header.bits_per_channel / 8, 1);
   const auto output = target.pixels() * 16;
   switch (header.media_type) {
-    case MediaType::jpeg: return jpeg_bytes(header, target) + output;
+    case MediaType::jpeg: return jpeg_bytes(header, target);
     case MediaType::png:
       return (header.needs_whole_picture ? pixels * pixel_bytes : line_cache_bytes(header, pixel_bytes)) + output;
-    case MediaType::webp: return pixels * (header.is_lossless ? 8 : 6) + output;
+    case MediaType::webp: return webp_bytes(header) + output;
     case MediaType::gif: return pixels * 8 + output;
     case MediaType::tiff: return 2 * header.largest_block_bytes + line_cache_bytes(header, pixel_bytes) + output;
     // Decoder planes with their references, then interleaved RGB; twice that above eight bits.

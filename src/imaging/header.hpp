@@ -22,7 +22,7 @@ struct PictureHeader {
   bool is_lossless = false;                     // WebP's two codecs cost differently
   std::int32_t scans = 1;                       // of a JPEG
   double samples_per_pixel = 3;                 // of a JPEG, less than channels when chroma is subsampled
-  std::int64_t largest_block_bytes = 0;         // decoded size of a TIFF's largest strip or tile
+  std::int64_t largest_block_bytes = 0;         // decoded size of a TIFF's largest strip or row of tiles
   ColourProfile profile = ColourProfile::none;  // of a JPEG; other formats leave it to the decoder
 };
 

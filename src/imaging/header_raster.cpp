@@ -31,10 +31,25 @@ PictureHeader read_vp8_lossless(const ByteView& view, std::uint64_t chunk) {
   return header;
 }
 
+// RFC 9649, 2.7: flags for animation and alpha, whose pixels are held whole. Other chunks may stand before the frame.
+bool holds_one_opaque_lossy_frame(const ByteView& view, std::uint64_t extended) {
+  constexpr std::uint8_t animated_or_transparent = 0x02 | 0x10;
+  constexpr int most_chunks = 64;
+  if ((view.u8(extended) & animated_or_transparent) != 0) return false;
+  auto chunk = extended + 10;
+  for (int count = 0; count < most_chunks && view.has(chunk, 8); ++count) {
+    if (view.is_at(chunk, "VP8 ")) return true;
+    if (view.is_at(chunk, "VP8L")) return false;
+    const std::uint64_t length = view.u32_little(chunk + 4);
+    chunk += 8 + length + length % 2;
+  }
+  return false;
+}
+
 PictureHeader read_vp8_extended(const ByteView& view, std::uint64_t chunk) {
   PictureHeader header;
   header.channels = 4;
-  header.is_lossless = true;  // the frames inside may be; the costlier is assumed
+  header.is_lossless = !holds_one_opaque_lossy_frame(view, chunk);
   header.size = {side(view.u24_little(chunk + 4) + 1), side(view.u24_little(chunk + 7) + 1)};
   return header;
 }

@@ -83,13 +83,15 @@ std::int32_t clamped(std::optional<std::uint64_t> value, std::uint64_t otherwise
   return static_cast<std::int32_t>(std::min(value.value_or(otherwise), most));
 }
 
-// A whole strip or tile is decoded at once, so a picture in one strip costs as much as its pixels.
+// A whole strip is decoded at once, so a picture in one strip costs as much as its pixels. Of tiles, libvips keeps
+// what a row of the picture runs through: tiles across the whole width.
 std::int64_t largest_block_bytes(const TiffDirectory& directory, const PictureHeader& header) {
   constexpr std::uint64_t most_side = 1U << 30;
   const std::int64_t pixel_bytes = std::int64_t{header.channels} * std::max(header.bits_per_channel / 8, 1);
   if (const auto tile_width = directory.find(TiffTag::tile_width)) {
     const std::int64_t width = clamped(tile_width, 1, 1U << 20);
-    return width * clamped(directory.find(TiffTag::tile_length), 1, 1U << 20) * pixel_bytes;
+    const auto row_width = (std::max(header.size.width, 0) + width - 1) / width * width;
+    return row_width * clamped(directory.find(TiffTag::tile_length), 1, 1U << 20) * pixel_bytes;
   }
   const std::int64_t rows = clamped(directory.find(TiffTag::rows_per_strip), most_side, most_side);
   return std::min<std::int64_t>(rows, header.size.height) * header.size.width * pixel_bytes;
