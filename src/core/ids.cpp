@@ -41,12 +41,12 @@ struct Sequence {
 }  // namespace
 
 std::string Uuid::to_string() const {
-  std::string text;
-  text.reserve(36);
+  std::string text(36, '-');
+  std::size_t at = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += hex_digits[bytes[i] >> 4];
-    text += hex_digits[bytes[i] & 15];
+    if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
+    text[at++] = hex_digits[bytes[i] >> 4];
+    text[at++] = hex_digits[bytes[i] & 15];
   }
   return text;
 }

@@ -126,8 +126,19 @@ Instant SystemClock::now() const { return floor<microseconds>(system_clock::now(
 
 std::string to_iso8601(Instant instant) {
   const Civil c = civil_of(instant);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", c.year, c.month, c.day, c.hour, c.minute, c.second,
-                     c.micros);
+  // By hand: a listing writes hundreds of them, and a format string costs five times as much.
+  std::string text = "0000-00-00T00:00:00.000000Z";
+  const auto put = [&text](std::size_t end, std::size_t digits, auto number) {
+    for (; digits > 0; --digits, number /= 10) text[--end] = static_cast<char>('0' + number % 10);
+  };
+  put(4, 4, c.year);
+  put(7, 2, c.month);
+  put(10, 2, c.day);
+  put(13, 2, c.hour);
+  put(16, 2, c.minute);
+  put(19, 2, c.second);
+  put(26, 6, c.micros);
+  return text;
 }
 
 std::string to_compact(Instant instant) {
