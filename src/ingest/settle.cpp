@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "database/people.hpp"
+#include "database/photo_copies.hpp"
 #include "database/photos.hpp"
 #include "filing/deletion_journal.hpp"
 #include "filing/derived_images.hpp"
@@ -28,8 +30,8 @@ auto read_as(const storage::BlobStore& blobs, std::string_view key, F&& parse)
 class Settlement {
  public:
   Settlement(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock,
-             imaging::Decoder* decoder)
-      : blobs_(blobs), database_(database), clock_(clock), decoder_(decoder) {}
+             imaging::Decoder* decoder, const imaging::Limits& limits)
+      : blobs_(blobs), database_(database), clock_(clock), decoder_(decoder), limits_(limits) {}
 
   core::Result<SettleReport> run();
 
@@ -50,6 +52,7 @@ class Settlement {
   database::Database& database_;
   const core::Clock& clock_;
   imaging::Decoder* decoder_;
+  imaging::Limits limits_;
   SettleReport report_{};
 };
 
@@ -57,7 +60,9 @@ core::Result<SettleReport> Settlement::run() {
   SG_ASSIGN(report_.temporaries, blobs_.remove_abandoned());
   SG_ASSIGN(const auto found, journals());
   for (const auto& journal : found) {
-    SG_TRY(filing::is_deletion_journal(journal) ? settle_deletion(journal) : settle_upload(journal));
+    // One that resists (a full disk, a row the database refuses) must not keep the server from starting.
+    const auto settled = filing::is_deletion_journal(journal) ? settle_deletion(journal) : settle_upload(journal);
+    if (!settled) keep_unsettled(journal, settled.error());
   }
   return report_;
 }
@@ -132,10 +137,25 @@ core::Result<void> Settlement::adopt(const std::string& journal, filing::Sidecar
 
 core::Result<void> Settlement::insert(database::Session& session, filing::Sidecar& sidecar) {
   core::Photo& photo = sidecar.photo;
+  if (photo.source == core::PhotoSource::import) {
+    // A further run of a killed import has filed the same picture since.
+    SG_ASSIGN(const auto there,
+              database::photo_copies::find_at(
+                  session, photo.sha256,
+                  {.kind = photo.kind, .job = photo.job_id, .asset = photo.asset_id, .location = photo.location_id}));
+    if (there) return core::fail(core::ErrorCode::conflict, "The same picture is already there.");
+  }
   SG_ASSIGN(const auto first, database::photos::find_by_hash(session, photo.sha256));
   photo.duplicate_of.reset();
   if (first) photo.duplicate_of = first->duplicate_of.value_or(first->id);
   SG_TRY(database::photos::insert(session, photo));
+  const core::AuditEntry entry{.at = clock_.now(),
+                               .actor = "settle",
+                               .action = "photo.adopt",
+                               .object_type = "photo",
+                               .object_id = photo.id.to_string(),
+                               .request_id = "settle"};
+  SG_TRY(database::audit::append(session, {&entry, 1}));
   SG_ASSIGN(
       const auto task,
       queue::enqueue(
@@ -147,7 +167,7 @@ core::Result<void> Settlement::insert(database::Session& session, filing::Sideca
 
 void Settlement::make_derived(core::Photo& photo) {
   if (filing::has_derived(blobs_, photo)) return;
-  if (decoder_ != nullptr && filing::remake_derived(blobs_, *decoder_, imaging::Limits{}, photo)) return;
+  if (decoder_ != nullptr && filing::remake_derived(blobs_, *decoder_, limits_, photo)) return;
   ++report_.without_derived;
   telemetry::log_warning("adopted photo lacks derived images", {{"photo", photo.id.to_string()}});
 }
@@ -177,8 +197,8 @@ core::Result<void> Settlement::settle_deletion(const std::string& journal) {
 }  // namespace
 
 core::Result<SettleReport> settle(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock,
-                                  imaging::Decoder* decoder) {
-  return Settlement(blobs, database, clock, decoder).run();
+                                  imaging::Decoder* decoder, const imaging::Limits& limits) {
+  return Settlement(blobs, database, clock, decoder, limits).run();
 }
 
 }  // namespace sightglass::ingest
