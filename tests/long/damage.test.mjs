@@ -56,8 +56,8 @@ const keysThatCount = [
   'orientation', 'thumbhash', 'duplicate_of', 'processing_status',
 ]; // prettier-ignore
 const essence = (photo) => Object.fromEntries(keysThatCount.map((key) => [key, photo[key]]));
-const essenceOfAll = (photos) => photos.map(essence).toSorted((a, b) => a.id.localeCompare(b.id));
-const codesOf = (report) => report.findings.map(({ code }) => code).toSorted();
+const essenceOfAll = (photos) => photos.map(essence).sort((a, b) => a.id.localeCompare(b.id));
+const codesOf = (report) => report.findings.map(({ code }) => code).sort();
 
 test('a deleted database is made again from the sidecars', { timeout: 120_000 }, async (t) => {
   const data = newData(t);

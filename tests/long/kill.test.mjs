@@ -86,7 +86,7 @@ async function assertAllKept(server, ledger, data) {
   return listed.size;
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = (values) => values.slice().sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 test(`${rounds} kills under ${parallel} parallel uploads lose nothing`, { timeout: 3_600_000 }, async (t) => {
   const data = mkdtempSync(join(tmpdir(), 'sightglass-kill-'));

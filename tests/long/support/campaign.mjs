@@ -110,10 +110,15 @@ export class Server {
       stdio: ['ignore', 'ignore', process.env.SIGHTGLASS_LOG ? 'inherit' : 'ignore'],
     });
     this.exited = new Promise((resolve) => this.process.once('exit', resolve));
-    await this.#untilHealthy();
-    this.startMilliseconds = performance.now() - begun;
     this.agent = new Agent({ keepAlive: true, maxSockets: 64 });
-    await this.#signIn();
+    try {
+      await this.#untilHealthy();
+      this.startMilliseconds = performance.now() - begun;
+      await this.#signIn();
+    } catch (error) {
+      if (this.process.exitCode === null) await this.kill();
+      throw error;
+    }
     return this;
   }
 

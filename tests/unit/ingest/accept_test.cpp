@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <mutex>
 #include <set>
 #include <thread>
 
@@ -120,6 +122,33 @@ TEST(Ingest, keeps_only_derived_images_and_the_hash_when_originals_are_switched_
   EXPECT_THAT(house.files(),
               testing::UnorderedElementsAre("images/job_1/" + stem + ".jpg", "images/job_1/" + stem + ".json",
                                             "images/job_1/thumbnails/" + stem + ".jpg"));
+}
+
+TEST(Ingest, makes_the_display_image_durable_where_it_is_all_that_is_kept) {
+  for (const bool keeps_originals : {true, false}) {
+    House house;
+    std::mutex mutex;
+    std::vector<std::string> synced;
+    const auto observed =
+        *storage::disk::DiskBlobStore::open(house.directory.path(), [&](std::string_view call, std::string_view key) {
+          const std::lock_guard lock(mutex);
+          synced.push_back(std::string(call) + " " + std::string(key));
+        });
+    Policy policy;
+    policy.keeps_originals = keeps_originals;
+    Ingest filing(*observed, house.database, house.decoder, house.clock, policy, {});
+    const auto blob = observed->begin_incoming();
+    ASSERT_TRUE(blob && (*blob)->write(std::as_bytes(std::span(std::string_view("PIC")))));
+    const auto accepted = filing.accept(**blob, house.job_photo());
+    ASSERT_TRUE(accepted);
+    const auto named = std::ranges::find(synced, "rename " + accepted->photo.files.display);
+    ASSERT_TRUE(named != synced.begin() && named != synced.end());
+    EXPECT_EQ(std::prev(named)->starts_with("sync_file "), !keeps_originals);
+    if (!keeps_originals) {
+      ASSERT_NE(std::next(named), synced.end());
+      EXPECT_EQ(*std::next(named), "sync_directory images/job_1");
+    }
+  }
 }
 
 TEST(Ingest, gives_every_upload_of_one_second_a_name_of_its_own) {
@@ -265,6 +294,30 @@ TEST(Ingest, renews_a_sidecar_after_an_edit_and_keeps_the_uploaders_name) {
   ASSERT_TRUE(sidecar);
   EXPECT_EQ(sidecar->photo.description, "edited");
   EXPECT_EQ(sidecar->uploader_name, "ada");
+}
+
+TEST(Ingest, makes_lost_images_again_from_the_original) {
+  House house;
+  const core::Photo photo = house.accept("PIC lost", house.job_photo())->photo;
+  ASSERT_TRUE(house.store.remove(photo.files.display));
+  ASSERT_TRUE(house.store.remove(photo.files.thumbnail));
+  const auto remade = house.ingest.remake_images(photo);
+  ASSERT_TRUE(remade) << remade.error().message;
+  house.expect_whole(*remade);
+}
+
+TEST(Ingest, remakes_nothing_for_a_photo_without_an_original_or_without_a_row) {
+  House house;
+  core::Photo photo = house.accept("PIC gone", house.job_photo())->photo;
+  ASSERT_TRUE(house.store.remove(photo.files.thumbnail));
+  core::Photo deleted = photo;
+  deleted.id = core::PhotoId::make(core::from_micros(1));
+  const auto orphaned = house.ingest.remake_images(deleted);
+  ASSERT_FALSE(orphaned);
+  EXPECT_EQ(orphaned.error().code, ErrorCode::not_found);
+  ASSERT_TRUE(house.store.remove(photo.files.original));
+  EXPECT_FALSE(house.ingest.remake_images(photo));
+  EXPECT_FALSE(house.store.info(photo.files.thumbnail));
 }
 
 TEST(Admission, refuses_when_too_little_room_would_remain) {
