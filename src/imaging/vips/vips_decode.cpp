@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <vips/vips.h>
 
+#include <algorithm>
 #include <cstring>
+#include <functional>
 #include <mutex>
 #include <string_view>
 #include <utility>
@@ -134,6 +136,12 @@ bool is_harmless_warning(std::string_view said) {
   return said.find("read gave 1 warnings") != said.npos && said.find("before marker 0xd9") != said.npos;
 }
 
+// libvips 8.14 leaves a whole strip black when one of its rows cannot be read, which in small pictures is all there
+// is. A damaged picture of a single colour shows nobody anything.
+bool shows_nothing(const DecodedPixels& decoded) {
+  return std::ranges::adjacent_find(decoded.rgb, std::ranges::not_equal_to{}) == decoded.rgb.end();
+}
+
 core::Result<DecodedPixels> decode_locked(std::span<const std::byte> file, const DecodeWish& wish) {
   vips_error_clear();
   const auto header = open_header(file);
@@ -153,10 +161,11 @@ core::Result<DecodedPixels> decode_locked(std::span<const std::byte> file, const
   auto decoded = read_pixels(file, attempt);
   const bool is_harmless = !decoded && is_harmless_warning(decoded.error().cause);
   if (!decoded && (wish.allow_damaged || is_harmless)) {
-    auto damage = is_harmless ? std::string{} : decoded.error().cause;
+    auto strict = std::move(decoded);
     attempt.fail_on = VIPS_FAIL_ON_NONE;
     decoded = read_pixels(file, attempt);
-    if (decoded) decoded->damage = std::move(damage);
+    if (decoded && !is_harmless && shows_nothing(*decoded)) return strict;
+    if (decoded && !is_harmless) decoded->damage = strict.error().cause;
   }
   if (decoded) decoded->stored_size = stored, decoded->orientation = orientation;
   return decoded;

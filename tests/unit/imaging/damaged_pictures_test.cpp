@@ -36,4 +36,23 @@ TEST_P(CutPicture, keeps_its_top_when_damage_is_allowed) {
 
 INSTANTIATE_TEST_SUITE_P(Jpeg, CutPicture, testing::Values(".jpg[Q=95]", ".jpg[Q=95,interlace]"));
 
+// Kept only when it shows something: a damaged picture of one colour is refused as if damage were not allowed.
+class CutBeyondUse : public testing::TestWithParam<const char*> {};
+
+TEST_P(CutBeyondUse, is_refused_or_shows_its_top) {
+  const auto whole = test::make_file({.upright = {800, 600}, .suffix = GetParam()});
+  for (const std::size_t tenths : {1U, 3U, 5U, 7U, 9U}) {
+    const auto outcome = derive(std::string_view(whole).substr(0, whole.size() * tenths / 10), true);
+    if (!outcome) {
+      EXPECT_EQ(outcome.error().code, core::ErrorCode::corrupt_image) << outcome.error().message;
+      continue;
+    }
+    EXPECT_TRUE(outcome->is_damaged);
+    const auto picture = test::decode_jpeg(outcome->display_jpeg);
+    EXPECT_LE(test::difference(picture.near(0.1, 0.02), test::top_left), 25) << tenths;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, CutBeyondUse, testing::Values(".png", ".tif", ".webp"));
+
 }  // namespace sightglass::imaging
