@@ -12,15 +12,17 @@
 namespace sightglass::runtime {
 namespace {
 
+// In every test the pool stands below what its work uses, so that it joins its threads first.
+
 TEST(BlockingPool, starts_no_thread_before_the_first_work) {
   BlockingPool pool(4, 8);
   EXPECT_EQ(pool.counts().threads, 0U);
 }
 
 TEST(BlockingPool, runs_work_of_as_many_threads_as_allowed_at_once) {
-  BlockingPool pool(3, 8);
   std::latch all_running(3);
   std::promise<void> done;
+  BlockingPool pool(3, 8);
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(pool.try_submit([&, i] {
       all_running.arrive_and_wait();  // passes only when three threads run
@@ -32,9 +34,9 @@ TEST(BlockingPool, runs_work_of_as_many_threads_as_allowed_at_once) {
 }
 
 TEST(BlockingPool, refuses_work_when_the_queue_is_full) {
-  BlockingPool pool(1, 1);
   std::promise<void> started;
   std::promise<void> release;
+  BlockingPool pool(1, 1);
   ASSERT_TRUE(pool.try_submit([&] {
     started.set_value();
     release.get_future().wait();
@@ -48,8 +50,8 @@ TEST(BlockingPool, refuses_work_when_the_queue_is_full) {
 }
 
 TEST(BlockingPool, goes_on_after_work_that_throws) {
-  BlockingPool pool(1, 4);
   std::promise<void> after;
+  BlockingPool pool(1, 4);
   ASSERT_TRUE(pool.try_submit([] { throw std::runtime_error("broken on purpose"); }));
   ASSERT_TRUE(pool.try_submit([&] { after.set_value(); }));
   after.get_future().wait();
@@ -57,11 +59,11 @@ TEST(BlockingPool, goes_on_after_work_that_throws) {
 }
 
 TEST(BlockingPool, finishes_what_runs_and_drops_what_waits_when_stopped) {
-  BlockingPool pool(1, 4);
   std::promise<void> started;
   std::promise<void> release;
   std::atomic<bool> finished{false};
   std::atomic<bool> waited_ran{false};
+  BlockingPool pool(1, 4);
   auto token = std::make_shared<int>(1);
   ASSERT_TRUE(pool.try_submit([&] {
     started.set_value();
@@ -81,9 +83,9 @@ TEST(BlockingPool, finishes_what_runs_and_drops_what_waits_when_stopped) {
 }
 
 TEST(BlockingPool, releases_what_work_captured_once_it_ran) {
-  BlockingPool pool(1, 4);
   auto token = std::make_shared<int>(1);
   std::promise<void> next;
+  BlockingPool pool(1, 4);
   ASSERT_TRUE(pool.try_submit([token] {}));
   ASSERT_TRUE(pool.try_submit([&] { next.set_value(); }));
   next.get_future().wait();

@@ -17,10 +17,12 @@ using namespace std::chrono_literals;
 
 const auto start = Periodic::TimePoint{} + 1h;
 
+// In every test the pool stands below what its work uses, so that it joins its threads first.
+
 TEST(Periodic, runs_work_when_its_interval_is_over_and_not_before) {
+  std::counting_semaphore<> runs(0);
   BlockingPool pool(1, 4);
   Periodic periodic(pool);
-  std::counting_semaphore<> runs(0);
   periodic.add("count", 10s, [&] { runs.release(); });
   EXPECT_EQ(periodic.run_due(start), start + 10s);
   EXPECT_EQ(periodic.run_due(start + 9s), start + 10s);
@@ -30,12 +32,12 @@ TEST(Periodic, runs_work_when_its_interval_is_over_and_not_before) {
 }
 
 TEST(Periodic, skips_a_turn_while_the_one_before_still_runs) {
-  BlockingPool pool(2, 4);
-  Periodic periodic(pool);
   std::counting_semaphore<> entered(0);
   std::counting_semaphore<> leave(0);
   std::atomic<int> at_once{0};
   std::atomic<int> most{0};
+  BlockingPool pool(2, 4);
+  Periodic periodic(pool);
   periodic.add("slow", 1s, [&] {
     most = std::max(most.load(), ++at_once);
     entered.release();
@@ -57,9 +59,9 @@ TEST(Periodic, skips_a_turn_while_the_one_before_still_runs) {
 }
 
 TEST(Periodic, goes_on_after_work_that_throws) {
+  std::counting_semaphore<> runs(0);
   BlockingPool pool(1, 4);
   Periodic periodic(pool);
-  std::counting_semaphore<> runs(0);
   periodic.add("fails", 1s, [&] {
     runs.release();
     throw std::runtime_error("broken on purpose");
@@ -73,9 +75,9 @@ TEST(Periodic, goes_on_after_work_that_throws) {
 }
 
 TEST(Periodic, tries_again_after_the_pool_refused) {
+  std::counting_semaphore<> runs(0);
   BlockingPool pool(1, 1);
   Periodic periodic(pool);
-  std::counting_semaphore<> runs(0);
   periodic.add("patient", 1s, [&] { runs.release(); });
   std::promise<void> started;
   std::promise<void> release;
@@ -95,10 +97,10 @@ TEST(Periodic, tries_again_after_the_pool_refused) {
 }
 
 TEST(Periodic, runs_by_itself_once_started_and_never_after_stop) {
-  BlockingPool pool(1, 4);
-  Periodic periodic(pool);
   std::counting_semaphore<> runs(0);
   std::atomic<int> count{0};
+  BlockingPool pool(1, 4);
+  Periodic periodic(pool);
   periodic.add("tick", 1ms, [&] {
     ++count;
     runs.release();
