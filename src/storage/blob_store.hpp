@@ -35,7 +35,7 @@ class IncomingBlob {
   virtual std::int64_t bytes() const = 0;
   // The hash of everything written so far.
   virtual core::Sha256 sha256() const = 0;
-  // A descriptor to read what was written, at any offset; owned by the blob.
+  // A descriptor to read what was written, at any offset, and no way to write it; owned by the blob.
   virtual int read_fd() const = 0;
 };
 

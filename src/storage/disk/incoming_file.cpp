@@ -61,15 +61,16 @@ core::Result<std::unique_ptr<IncomingFile>> IncomingFile::create(DirectoryTree& 
     UnixFd fd(
         ::openat(place.directory.get(), place.name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640));
     if (!fd) return core::fail(error_from(errno, "make the temporary", key));
-    if (lock_named(fd.get())) {
-      return std::unique_ptr<IncomingFile>(new IncomingFile(tree, std::move(place), std::move(fd)));
-    }
+    if (!lock_named(fd.get())) continue;
+    UnixFd reader(::openat(place.directory.get(), place.name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!reader) return core::fail(error_from(errno, "open the temporary", key));
+    return std::unique_ptr<IncomingFile>(new IncomingFile(tree, std::move(place), std::move(fd), std::move(reader)));
   }
   return core::fail(core::internal_error("The store could not lock a temporary of its own."));
 }
 
-IncomingFile::IncomingFile(DirectoryTree& tree, Place place, UnixFd fd)
-    : tree_(tree), place_(std::move(place)), fd_(std::move(fd)) {}
+IncomingFile::IncomingFile(DirectoryTree& tree, Place place, UnixFd fd, UnixFd reader)
+    : tree_(tree), place_(std::move(place)), fd_(std::move(fd)), reader_(std::move(reader)) {}
 
 IncomingFile::~IncomingFile() {
   if (!is_placed_) ::unlinkat(place_.directory.get(), place_.name.c_str(), 0);

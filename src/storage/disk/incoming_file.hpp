@@ -26,7 +26,7 @@ class IncomingFile final : public IncomingBlob {
   core::Result<void> write(std::span<const std::byte> bytes) override;
   std::int64_t bytes() const override { return bytes_; }
   core::Sha256 sha256() const override { return hasher_.value(); }
-  int read_fd() const override { return fd_.get(); }
+  int read_fd() const override { return reader_.get(); }
 
   // Takes the bytes of another file.
   core::Result<void> copy_from(int source);
@@ -38,13 +38,14 @@ class IncomingFile final : public IncomingBlob {
   core::Result<void> move_to(const Place& target, std::string_view key, Existing existing);
 
  private:
-  IncomingFile(DirectoryTree& tree, Place place, runtime::UnixFd fd);
+  IncomingFile(DirectoryTree& tree, Place place, runtime::UnixFd fd, runtime::UnixFd reader);
   core::Result<void> write_whole(std::span<const std::byte> bytes);
   void start_writeback();
 
   DirectoryTree& tree_;
   Place place_;
   runtime::UnixFd fd_;
+  runtime::UnixFd reader_;  // goes to the decoder, which must not be able to write what was hashed
   Sha256Hasher hasher_;
   std::int64_t bytes_ = 0;
   std::int64_t written_back_ = 0;  // offset up to which the kernel was asked to write early

@@ -245,5 +245,18 @@ TEST(DiskBlobStore, copies_where_a_hard_link_cannot_reach) {
   ::umount2(other.c_str(), MNT_DETACH);
 }
 
+TEST(DiskBlobStore, lends_an_upload_for_reading_only) {
+  const TemporaryDirectory directory;
+  const auto store = open(directory.path());
+  const auto blob = incoming(*store, "bytes");
+  EXPECT_EQ(::fcntl(blob->read_fd(), F_GETFL) & O_ACCMODE, O_RDONLY);
+  std::string seen(5, ' ');
+  EXPECT_EQ(::pread(blob->read_fd(), seen.data(), seen.size(), 0), 5);
+  EXPECT_EQ(seen, "bytes");
+  ASSERT_TRUE((*blob).write(std::as_bytes(std::span(std::string_view(" more")))));
+  EXPECT_EQ(::pread(blob->read_fd(), seen.data(), seen.size(), 5), 5) << "what is written later is read as well";
+  EXPECT_EQ(seen, " more");
+}
+
 }  // namespace
 }  // namespace sightglass::storage::disk
