@@ -76,8 +76,19 @@ core::Result<void> FilingRun::store(storage::IncomingBlob& incoming, const imagi
   const bool has_twin = first_copy_ && first_copy_->kind == photo_.kind && !photo_.is_damaged;
   const core::Photo none{};
   const core::Photo& twin = has_twin ? *first_copy_ : none;
-  SG_TRY(store_derived(photo_.files.display, images.display_jpeg, twin.files.display, twin.display_bytes));
+  SG_TRY(store_display(images.display_jpeg, twin));
   return store_derived(photo_.files.thumbnail, images.thumbnail_jpeg, twin.files.thumbnail, twin.thumbnail_bytes);
+}
+
+core::Result<void> FilingRun::store_display(std::string_view bytes, const core::Photo& twin) {
+  const std::string& key = photo_.files.display;
+  if (!photo_.files.original.empty()) return store_derived(key, bytes, twin.files.display, twin.display_bytes);
+  // All that is kept of the picture. A twin's file was synced only if it was all that was kept there, too.
+  const auto size = static_cast<std::int64_t>(bytes.size());
+  const bool shares = twin.files.original.empty() && !twin.files.display.empty() && twin.display_bytes == size &&
+                      holds_bytes(blobs_, twin.files.display, size);
+  if (shares && blobs_.link(twin.files.display, key)) return {};
+  return blobs_.put(key, bytes, Durability::durable);
 }
 
 core::Result<void> FilingRun::store_original(storage::IncomingBlob& incoming) {

@@ -17,7 +17,8 @@ namespace sightglass::ingest {
 // The order is what makes kill -9 and power cuts safe (settle.cpp is its other half):
 //   1. the sidecar, durable, as a journal in incoming/: it names every key that follows
 //   2. its link under the final key: this claims the name among all processes
-//   3. the original, durable; then display image and thumbnail, which can be made again
+//   3. the original, durable; then display image and thumbnail, which can be made again (without an original the
+//      display image is durable instead)
 //   4. row, task and the caller's audit entry in one transaction
 //   5. the journal goes; what is left of it is the sidecar in its place
 // Used once, by one thread. Blocks.
@@ -37,6 +38,7 @@ class FilingRun {
   core::Result<void> store(storage::IncomingBlob& incoming, const imaging::DerivedImages& images);
   core::Result<void> store_original(storage::IncomingBlob& incoming);
   bool link_first_original();
+  core::Result<void> store_display(std::string_view bytes, const core::Photo& twin);
   core::Result<void> store_derived(const std::string& key, std::string_view bytes, const std::string& twin,
                                    std::int64_t twin_bytes);
   core::Result<void> commit();
