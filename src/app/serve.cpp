@@ -60,7 +60,8 @@ SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& s
 
 Result<void> settle_what_a_crash_left(Parts& parts) {
   if (parts.directory().try_exclude_intake()) {
-    SG_ASSIGN(const auto report, ingest::settle(parts.blobs(), parts.database(), parts.clock(), &parts.decoder()));
+    SG_ASSIGN(const auto report, ingest::settle(parts.blobs(), parts.database(), parts.clock(), &parts.decoder(),
+                                                 parts.ingest().policy().limits));
     telemetry::log_info("settled what an earlier run left", {{"finished", report.finished},
                                                              {"adopted", report.adopted},
                                                              {"discarded", report.discarded},

@@ -213,5 +213,55 @@ TEST(Settle, discards_an_upload_whose_job_is_gone_meanwhile) {
   EXPECT_TRUE(house.files().empty());
 }
 
+TEST(Settle, goes_on_past_a_journal_that_resists_and_settles_it_at_the_next_start) {
+  House house;
+  for (const std::string_view bytes : {"TAK one", "TAK two"}) {
+    house.fault.kind = Kind::kill_before;
+    house.fault.steps = 0;
+    house.fault.at = 5;  // the commit
+    EXPECT_THROW(std::ignore = house.accept(bytes), Killed);
+  }
+  house.fault.kind = Kind::fail_once;
+  house.fault.steps = 0;
+  house.fault.at = 0;  // the first adoption's transaction
+  const auto report = settle(house.store, house.database, house.clock, &house.decoder);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->unsettled, 1);
+  EXPECT_EQ(report->adopted, 1);
+  const auto again = settle_soundly(house);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->adopted, 1);
+  expect_settled(house);
+  EXPECT_EQ(house.rows().size(), 2u);
+  const auto entries = house.sound_database->read(
+      [](database::Session& session) { return database::audit::list(session, {.action = "photo.adopt"}); });
+  ASSERT_TRUE(entries);
+  EXPECT_EQ(entries->size(), 2u);
+}
+
+TEST(Settle, makes_derived_images_within_the_limits_it_is_given) {
+  class Limited final : public imaging::Decoder {
+   public:
+    core::Result<imaging::DerivedImages> derive(int, const imaging::DerivePlan&,
+                                                const imaging::Limits& limits) override {
+      seen = limits.max_pixels;
+      return core::fail(core::ErrorCode::too_large, "too large");
+    }
+    core::Result<imaging::ImageProperties> measure(int, const imaging::Limits&) override {
+      return imaging::ImageProperties{};
+    }
+    std::int64_t seen = 0;
+  };
+  House house;
+  house.fault.kind = Kind::kill_after;
+  house.fault.at = 2;  // the original is placed, nothing derived
+  EXPECT_THROW(std::ignore = house.accept("TAK bytes"), Killed);
+  Limited decoder;
+  const auto report =
+      settle(*house.sound_store, *house.sound_database, house.clock, &decoder, imaging::Limits{.max_pixels = 4321});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(decoder.seen, 4321);
+}
+
 }  // namespace
 }  // namespace sightglass::ingest
