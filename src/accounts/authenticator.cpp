@@ -168,6 +168,7 @@ core::Result<Remembered> Authenticator::Impl::check_service_token(std::string_vi
     auto caller = caller_of(*owner, Credential::service_token);
     caller.name = owner->name + "/" + token.name;
     caller.role = std::min(token.role, owner->role);
+    caller.owner_role = owner->role;
     caller.scopes = token.scopes;
     return Remembered{.caller = std::move(caller), .until = token.expires_at.value_or(core::Instant::max())};
   });

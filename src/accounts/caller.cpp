@@ -39,7 +39,9 @@ bool is_scope_name(std::string_view name) {
 database::photos::Visibility visibility_of(const Caller& caller) {
   // Somebody not signed in sees what belongs to the nil user: nothing, should a route ever forget to ask.
   if (!caller.is_signed_in()) return {.sees_all = false, .user = core::UserId{}};
-  if (caller.role == core::Role::technician) return {.sees_all = false, .user = caller.user_id};
+  const bool is_limited =
+      caller.role == core::Role::technician || caller.owner_role.value_or(caller.role) == core::Role::technician;
+  if (is_limited) return {.sees_all = false, .user = caller.user_id};
   return {.sees_all = true, .user = std::nullopt};
 }
 

@@ -33,13 +33,17 @@ struct Caller {
   core::UserId user_id{};
   std::string name{};  // the user's, or "user/token-name" for a service token
   core::Role role = core::Role::viewer;
+  // Only of service tokens, whose own role may be lower: a technician's token sees no more than the technician,
+  // although the lower role of viewers sees everything.
+  std::optional<core::Role> owner_role{};
   std::vector<std::string> scopes{};         // only of service tokens
   std::optional<core::SessionId> session{};  // for log-out and CSRF
   bool is_signed_in() const { return credential != Credential::none; }
 };
 
 // Viewers, reviewers, operators and administrators see every photo and job. Technicians see their own photos,
-// and the jobs (with their photos) that are open to all or assigned to them.
+// and the jobs (with their photos) that are open to all or assigned to them. A service token sees everything only if
+// both its role and its owner's do.
 database::photos::Visibility visibility_of(const Caller& caller);
 // True for every credential but a service token without that scope. Writing does not include reading.
 bool holds_scope(const Caller& caller, Area area, Access access);

@@ -74,6 +74,19 @@ TEST(Access, shows_technicians_only_what_is_theirs) {
   }
 }
 
+TEST(Access, shows_a_token_no_more_than_its_owner_sees) {
+  for (const auto owner : roles) {
+    for (const auto role : roles) {
+      auto token = caller_with(role);
+      token.credential = Credential::service_token;
+      token.owner_role = owner;
+      const bool is_limited = role == Role::technician || owner == Role::technician;
+      EXPECT_EQ(visibility_of(token).sees_all, !is_limited);
+      EXPECT_EQ(visibility_of(token).user.has_value(), is_limited);
+    }
+  }
+}
+
 TEST(Scopes, bind_service_tokens_only) {
   auto token = caller_with(Role::administrator);
   EXPECT_TRUE(holds_scope(token, Area::audit, Access::read));
