@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -16,6 +17,7 @@
 namespace sightglass::accounts {
 namespace {
 
+constexpr std::int32_t wide_factor = 10;  // a hundred failures a minute by default: still no way to guess a password
 constexpr auto kept_after_end = std::chrono::days(7);  // ended sessions, so that late reuse is still recognised
 
 std::unexpected<core::Error> unauthenticated(const char* message) {
@@ -31,6 +33,11 @@ std::string lower(std::string_view name) {
   std::ranges::transform(text, text.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return text;
+}
+
+// Bucket keys are cut to 64 bytes, so that a long name must not be part of one as it is.
+std::string pair_key(std::string_view name, std::string_view network) {
+  return sha256_of(lower(name) + '\n' + std::string(network)).to_hex();
 }
 
 // JWT times are whole seconds.
@@ -57,13 +64,26 @@ struct SignIn::Impl {
   const core::Clock& clock;
   SignInLimits limits;
   std::string refresh_key;  // authenticates refresh tokens of every rotation, old ones included
-  RateLimit by_network{limits.attempts_per_minute};
-  RateLimit by_name{limits.attempts_per_minute};
+  // Who guesses at one name is stopped where he is; the wide limits stop who guesses at many names, or from many
+  // networks, without letting ten wrong passwords keep the right one out everywhere.
+  RateLimit by_pair{limits.attempts_per_minute};
+  RateLimit by_network{wide(limits.attempts_per_minute)};
+  RateLimit by_name{wide(limits.attempts_per_minute)};
 
+  static std::int32_t wide(std::int32_t per_minute) { return per_minute * wide_factor; }
+  struct Bucket {
+    RateLimit& limit;
+    std::string key;
+  };
+  std::array<Bucket, 3> buckets_for(std::string_view name, std::string_view peer) {
+    const auto network = network_of(peer);
+    return {Bucket{by_pair, pair_key(name, network)}, Bucket{by_network, network}, Bucket{by_name, lower(name)}};
+  }
   core::Result<void> throttle(std::string_view name, const Origin& origin);
   core::Result<core::User> check_password(std::string_view name, std::string_view password, const Origin& origin);
   core::Result<bool> is_right(const std::optional<core::User>& user, std::string_view password);
   void give_back(std::string_view name, const Origin& origin);
+  std::chrono::seconds wait(std::string_view name, std::string_view peer);
   std::optional<std::string> stronger_hash(const core::User& user, std::string_view password);
   core::Result<void> begin(const core::SignInSession& begun, const core::User& user,
                            const std::optional<std::string>& rehashed, const Origin& origin);
@@ -116,19 +136,25 @@ core::Result<BrowserSession> SignIn::begin_browser_session(std::string_view name
 }
 
 std::chrono::seconds SignIn::wait_before_login(std::string_view name, std::string_view peer) const {
-  const auto now = impl_->clock.now();
-  return std::max(impl_->by_network.wait(network_of(peer), now), impl_->by_name.wait(lower(name), now));
+  return impl_->wait(name, peer);
 }
 
-// The attempt is counted before the password is looked at, so that many at once cannot slip past the limit; a
-// right one is given back.
+std::chrono::seconds SignIn::Impl::wait(std::string_view name, std::string_view peer) {
+  std::chrono::seconds longest{0};
+  for (const auto& [limit, key] : buckets_for(name, peer)) longest = std::max(longest, limit.wait(key, clock.now()));
+  return longest;
+}
+
+// The attempt is counted before the password is looked at, so that many at once cannot slip past the limits; a
+// right one is given back. What one limit refuses counts in none.
 core::Result<void> SignIn::Impl::throttle(std::string_view name, const Origin& origin) {
   const auto now = clock.now();
-  const auto network = network_of(origin.peer);
-  auto verdict = by_network.take(network, now);
-  if (verdict == RateLimit::Verdict::allowed) {
-    verdict = by_name.take(lower(name), now);
-    if (verdict != RateLimit::Verdict::allowed) by_network.give_back(network, now);
+  auto buckets = buckets_for(name, origin.peer);
+  auto verdict = RateLimit::Verdict::allowed;
+  for (std::size_t taken = 0; taken < buckets.size() && verdict == RateLimit::Verdict::allowed; ++taken) {
+    verdict = buckets.at(taken).limit.take(buckets.at(taken).key, now);
+    if (verdict == RateLimit::Verdict::allowed) continue;
+    for (std::size_t i = 0; i < taken; ++i) buckets.at(i).limit.give_back(buckets.at(i).key, now);
   }
   if (verdict == RateLimit::Verdict::allowed) return {};
   // Only the first refusal is written: a flood must not become a flood of rows.
@@ -136,15 +162,12 @@ core::Result<void> SignIn::Impl::throttle(std::string_view name, const Origin& o
     const Caller claimed{.name = std::string(name)};
     SG_TRY(audit.record(claimed, origin, {.action = "auth.rate_limited", .object_type = "user"}));
   }
-  const auto wait = std::max(by_network.wait(network, now), by_name.wait(lower(name), now));
-  return core::fail(core::ErrorCode::quota_exceeded,
-                    fmt::format("Too many failed sign-ins. Try again in {} seconds.", std::max(wait.count(), 1L)));
+  return core::fail(core::ErrorCode::quota_exceeded, fmt::format("Too many failed sign-ins. Try again in {} seconds.",
+                                                                 std::max(wait(name, origin.peer).count(), 1L)));
 }
 
 void SignIn::Impl::give_back(std::string_view name, const Origin& origin) {
-  const auto now = clock.now();
-  by_network.give_back(network_of(origin.peer), now);
-  by_name.give_back(lower(name), now);
+  for (const auto& [limit, key] : buckets_for(name, origin.peer)) limit.give_back(key, clock.now());
 }
 
 core::Result<bool> SignIn::Impl::is_right(const std::optional<core::User>& user, std::string_view password) {

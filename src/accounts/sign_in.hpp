@@ -22,7 +22,7 @@ struct SignInLimits {
   std::chrono::seconds access_token_lifetime = std::chrono::minutes(15);
   std::chrono::seconds refresh_lifetime = std::chrono::days(30);  // from the latest use: a chain in use lives on
   std::chrono::seconds browser_lifetime = std::chrono::days(7);   // fixed, from the sign-in
-  std::int32_t attempts_per_minute = 10;  // of failed ones, per network address and per user name
+  std::int32_t attempts_per_minute = 10;  // of failed ones, per user name and network; tenfold for each by itself
 };
 
 struct TokenPair {

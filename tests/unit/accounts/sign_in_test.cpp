@@ -76,12 +76,30 @@ TEST_F(SigningIn, is_refused_after_too_many_failures_until_the_bucket_refills) {
   EXPECT_TRUE(house_.sign_in.login("ada", good_password, house_.origin).has_value());
 }
 
+TEST_F(SigningIn, lets_the_right_password_in_from_elsewhere_when_one_address_guesses) {
+  for (int i = 0; i < 50; ++i) (void)house_.sign_in.login("ada", "wrong", {.peer = "198.51.100.1"});
+  EXPECT_EQ(code_of(house_.sign_in.login("ada", good_password, {.peer = "198.51.100.1"})), ErrorCode::quota_exceeded);
+  EXPECT_TRUE(house_.sign_in.login("ada", good_password, {.peer = "203.0.113.1"}).has_value());
+  EXPECT_EQ(house_.sign_in.wait_before_login("ada", "203.0.113.1"), std::chrono::seconds(0));
+}
+
+TEST_F(SigningIn, lets_other_names_in_from_an_address_that_guesses_at_one) {
+  for (int i = 0; i < 50; ++i) (void)house_.sign_in.login("somebody", "wrong", {.peer = "198.51.100.1"});
+  EXPECT_TRUE(house_.sign_in.login("ada", good_password, {.peer = "198.51.100.1"}).has_value());
+}
+
 TEST_F(SigningIn, counts_failures_per_name_from_all_addresses) {
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 0; i < 100; ++i) {
     const auto peer = "198.51.100." + std::to_string(i);
     (void)house_.sign_in.login("ADA", "wrong", {.peer = peer});
   }
   EXPECT_EQ(code_of(house_.sign_in.login("ada", good_password, {.peer = "203.0.113.1"})), ErrorCode::quota_exceeded);
+}
+
+TEST_F(SigningIn, counts_failures_per_address_over_all_names) {
+  for (int i = 0; i < 100; ++i)
+    (void)house_.sign_in.login("name" + std::to_string(i), "wrong", {.peer = "198.51.100.1"});
+  EXPECT_EQ(code_of(house_.sign_in.login("ada", good_password, {.peer = "198.51.100.1"})), ErrorCode::quota_exceeded);
 }
 
 TEST_F(SigningIn, never_counts_successes) {
