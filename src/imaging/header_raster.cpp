@@ -1,5 +1,7 @@
-// PNG, WebP and GIF: the formats whose size stands at a fixed place.
+// PNG, WebP and GIF: the formats whose size stands near the front, and what in a GIF can enlarge it.
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "imaging/header_readers.hpp"
 
@@ -54,6 +56,34 @@ PictureHeader read_vp8_extended(const ByteView& view, std::uint64_t chunk) {
   return header;
 }
 
+// Bytes of a GIF's colour table, as the flags before it say (GIF89a, 18 and 20).
+std::uint64_t gif_table_bytes(std::uint8_t flags) { return (flags & 0x80) != 0 ? 3ULL << ((flags & 7) + 1) : 0; }
+
+// Where the data that begins at `offset` ends: blocks with their length in front, the last one empty (GIF89a, 15).
+// Past the end of the file everything reads as empty.
+std::uint64_t after_gif_blocks(const ByteView& view, std::uint64_t offset) {
+  while (const std::uint8_t length = view.u8(offset)) offset += length + std::uint64_t{1};
+  return offset + 1;
+}
+
+// The logical screen, and whatever frames reach over it: libvips enlarges the canvas for them, and a file of 77 bytes
+// had it ask for 17 GB.
+core::Size gif_canvas(const ByteView& view) {
+  core::Size canvas{view.u16_little(6), view.u16_little(8)};
+  std::uint64_t offset = 13 + gif_table_bytes(view.u8(10));
+  while (true) {
+    if (view.u8(offset) == 0x21) {  // an extension and its label
+      offset = after_gif_blocks(view, offset + 2);
+    } else if (view.u8(offset) == 0x2C) {  // a frame: place, size, flags, colours, the codes' width, the codes
+      canvas.width = std::max(canvas.width, view.u16_little(offset + 1) + view.u16_little(offset + 5));
+      canvas.height = std::max(canvas.height, view.u16_little(offset + 3) + view.u16_little(offset + 7));
+      offset = after_gif_blocks(view, offset + 11 + gif_table_bytes(view.u8(offset + 9)));
+    } else {
+      return canvas;
+    }
+  }
+}
+
 }  // namespace
 
 core::Result<PictureHeader> read_png_header(const ByteView& view) {
@@ -82,7 +112,7 @@ core::Result<PictureHeader> read_webp_header(const ByteView& view) {
 core::Result<PictureHeader> read_gif_header(const ByteView& view) {
   if (!view.has(0, 13)) return corrupt("The GIF ends before its size");
   PictureHeader header;
-  header.size = {view.u16_little(6), view.u16_little(8)};
+  header.size = gif_canvas(view);
   header.channels = 4;
   return header;
 }

@@ -113,6 +113,18 @@ TEST(Header, refuses_impossible_sizes) {
   EXPECT_EQ(header_of(png).error().code, ErrorCode::corrupt_image);
 }
 
+TEST(Header, counts_the_frames_that_reach_over_a_gifs_screen) {
+  // A screen of 25 × 7 without colours, a comment, and a frame at (10, 0) of 65,511 × 65,528.
+  const auto screen = "GIF89a\x19\0\x07\0\0\0\0"s;
+  const auto comment = "\x21\xFE\x02hi\0"s;
+  const auto frame = "\x2C\x0A\0\0\0\xE7\xFF\xF8\xFF\0\x02\x01\x44\0\x3B"s;
+  EXPECT_EQ(header_of(screen + comment + "\x3B")->size, (core::Size{25, 7}));
+  const auto header = header_of(screen + comment + frame);
+  ASSERT_TRUE(header) << header.error().message;
+  EXPECT_EQ(header->size, (core::Size{65'521, 65'528}));
+  EXPECT_EQ(check_header(*header, {1024, 1024}, {}).error().code, ErrorCode::too_large);
+}
+
 TEST(Header, survives_every_cut_and_every_changed_byte) {
   int refused = 0;
   for (const char* suffix : {".jpg[interlace]", ".png", ".webp", ".tif", ".gif"}) {
