@@ -55,6 +55,12 @@ test('changing something needs the CSRF token too', async () => {
   assert.equal(taken.status, 200);
 });
 
+test('where nobody need be signed in, a live cookie without its CSRF token is a stranger', async () => {
+  const again = await asBrowser('POST', '/api/v1/auth/session', { username: 'tina', password });
+  assert.equal(again.status, 200, JSON.stringify(again.body));
+  assertRefused(await asBrowser('POST', '/api/v1/auth/login', { username: 'tina', password: 'wrong' }), 401);
+});
+
 test('a session is refused to a wrong password, and absent without a cookie', async () => {
   assertRefused(await visitor.post('/api/v1/auth/session', { username: 'tina', password: 'wrong' }), 401);
   assertRefused(await visitor.get('/api/v1/auth/session'), 401);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { assertRefused } from './support/client.mjs';
 import { startServer } from './support/server.mjs';
 
 let server;
@@ -52,8 +53,10 @@ test('the document is OpenAPI 3.1', async () => {
 });
 
 test('pages run under a strict policy and load hashed files that may be kept for ever', async () => {
-  for (const path of ['/', '/jobs', '/job/1', '/photos', '/sign-in', '/first-run']) {
-    const page = await visitor.get(path);
+  const tina = await server.as('technician');
+  const job = await tina.newJob();
+  for (const path of ['/', '/jobs', `/job/${job.id}`, `/job/${job.id}/`, '/photos', '/sign-in', '/first-run']) {
+    const page = await tina.get(path);
     assert.equal(page.status, 200, path);
     assert.match(page.headers.get('content-type'), /^text\/html/);
     const policy = page.headers.get('content-security-policy') ?? '';
@@ -67,6 +70,18 @@ test('pages run under a strict policy and load hashed files that may be kept for
   assert.equal(asset.status, 200);
   assert.match(asset.headers.get('content-type'), /javascript/);
   assert.match(asset.headers.get('cache-control'), /immutable/);
+});
+
+test('a browser without a sign-in is led from a job to the sign-in page and back; a script is told', async () => {
+  const browser = await visitor.get('/job/1?photo=2', { Accept: 'text/html,*/*' });
+  assert.equal(browser.status, 303);
+  assert.equal(browser.headers.get('location'), `/sign-in?next=${encodeURIComponent('/job/1?photo=2')}`);
+  assertRefused(await visitor.get('/job/1'), 401);
+  const viewer = await server.as('viewer');
+  assertRefused(await viewer.get('/job/999999'), 404);
+  const missing = await viewer.get('/job/999999', { Accept: 'text/html' });
+  assert.equal(missing.status, 404);
+  assert.match(missing.headers.get('content-type'), /^text\/html/);
 });
 
 test('unknown files are not found, and none outside the pages can be reached', async () => {

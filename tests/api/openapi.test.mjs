@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import SwaggerParser from '@apidevtools/swagger-parser';
-import { binary, startServer } from './support/server.mjs';
+import { binary, root, startServer } from './support/server.mjs';
 
 let server;
 let operations;
@@ -49,10 +51,25 @@ test('the document and the server’s table name the same routes, roles and scop
   assert.deepEqual(written, served);
   for (const { operation } of operations) {
     const row = rows.find((one) => one.operation === operation.operationId);
+    assert.equal(row.public, operation.security?.length === 0, operation.operationId);
     if (operation.security?.length === 0) continue;
     assert.equal(operation['x-least-role'], row.role, operation.operationId);
     assert.equal(operation['x-scope'], row.scope, operation.operationId);
   }
+});
+
+test('the web pages’ types name the same operations as the document', () => {
+  const text = readFileSync(join(root, 'web', 'src', 'api', 'schema.d.ts'), 'utf8');
+  const [, paths] = /export interface paths \{\n(.*?)\n\}/s.exec(text);
+  const typed = [];
+  let path = '';
+  for (const line of paths.split('\n')) {
+    path = /^ {4}"([^"]+)": \{$/.exec(line)?.[1] ?? path;
+    const [, method, name] = /^ {8}(\w+): operations\["(\w+)"\];$/.exec(line) ?? [];
+    if (name) typed.push(`${name}: ${plain(method, path)}`);
+  }
+  const written = operations.map(({ method, path: at, operation }) => `${operation.operationId}: ${plain(method, at)}`);
+  assert.deepEqual(typed.sort(), written.sort());
 });
 
 test('each route answers, with and without the trailing slash, and asks for a sign-in where it says so', async () => {

@@ -44,8 +44,9 @@ test('a token never exceeds its owner', async () => {
 });
 
 test('a token cannot make tokens', async () => {
-  const made = await makeToken(tina, { scopes: ['tokens:write', 'tokens:read'] });
-  const robot = server.withToken(made.token);
+  const wanted = { name: 'mother', scopes: ['tokens:write'] };
+  assertRefused(await tina.post('/api/v1/tokens', wanted), 422, 'scopes');
+  const robot = server.withToken((await makeToken(tina, { scopes: ['photos:write'] })).token);
   assertRefused(await robot.post('/api/v1/tokens', { name: 'child', scopes: ['photos:read'] }), 403);
 });
 

@@ -21,7 +21,11 @@ export async function tracesOf(server) {
   const client = await server.as('administrator');
   const { body } = await client.get('/api/v1/images/photos/statistics/');
   const jobs = await client.get('/api/v1/jobs?limit=500');
-  return { files: await filesBelow(server.data), photos: body.total, jobs: jobs.body.results.length };
+  const rows = { photos: body.total, jobs: jobs.body.results.length };
+  for (const name of ['assets', 'locations', 'users', 'tokens']) {
+    rows[name] = (await client.get(`/api/v1/${name}`)).body.results.length;
+  }
+  return { files: await filesBelow(server.data), ...rows };
 }
 
 // Fails when `action` left a file, a row or a temporary. A refused upload may take a moment to be cleared away.
