@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/handlers.hpp"
@@ -24,8 +25,9 @@ namespace {
 using core::Result;
 using namespace std::chrono_literals;
 
-constexpr std::size_t blocking_threads = 32;  // uploads wait here for disk, decoder and commit
+constexpr std::size_t blocking_threads = 32;
 constexpr std::size_t blocking_queue = 512;
+constexpr std::size_t most_upload_threads = 256;  // beyond them uploads wait for one another
 constexpr std::chrono::hours keep_finished_tasks{24 * 30};
 
 // SIGTERM and SIGINT are blocked before any thread starts, so that only wait() takes them.
@@ -61,7 +63,7 @@ SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& s
 Result<void> settle_what_a_crash_left(Parts& parts) {
   if (parts.directory().try_exclude_intake()) {
     SG_ASSIGN(const auto report, ingest::settle(parts.blobs(), parts.database(), parts.clock(), &parts.decoder(),
-                                                 parts.ingest().policy().limits));
+                                                parts.ingest().policy().limits));
     telemetry::log_info("settled what an earlier run left", {{"finished", report.finished},
                                                              {"adopted", report.adopted},
                                                              {"discarded", report.discarded},
@@ -73,6 +75,8 @@ Result<void> settle_what_a_crash_left(Parts& parts) {
   }
   return parts.directory().share_intake();
 }
+
+std::size_t upload_places(const Settings& settings) { return static_cast<std::size_t>(settings.max_uploads); }
 
 http::ServerOptions server_options(const Settings& settings) {
   return {.listen = settings.listen,
@@ -126,6 +130,7 @@ class RunningServer {
   explicit RunningServer(DataDirectory& directory, const Settings& settings)
       : workers_(supervisor_plan(directory, settings), [this](const std::string& owner) { rescue(owner); }),
         pool_(blocking_threads, blocking_queue),
+        upload_pool_(std::min(upload_places(settings), most_upload_threads), upload_places(settings)),
         periodic_(pool_) {}
 
   Result<void> start(DataDirectory directory, const Settings& settings) {
@@ -137,7 +142,7 @@ class RunningServer {
         *parts_, Surroundings{.wake_workers = [this] { workers_.wake(); }, .worker_state = [this] { return state(); }});
     add_process_metrics(handlers_->metrics(), pool_);
     dispatcher_ = std::make_unique<http::Dispatcher>(handlers_->table(), parts_->authenticator(), handlers_->metrics());
-    server_ = std::make_unique<http::Server>(server_options(settings), *dispatcher_, pool_);
+    server_ = std::make_unique<http::Server>(server_options(settings), *dispatcher_, pool_, upload_pool_);
     SG_ASSIGN(const auto port, server_->start());
     add_periodic_work();
     workers_.start();
@@ -153,6 +158,7 @@ class RunningServer {
     server_->stop();
     periodic_.stop();
     workers_.stop();
+    upload_pool_.stop();
     pool_.stop();
     log_failure("the audit log could not be flushed", parts_->audit().flush());
   }
@@ -177,6 +183,7 @@ class RunningServer {
   std::unique_ptr<Parts> parts_;
   WorkerSupervisor workers_;
   runtime::BlockingPool pool_;
+  runtime::BlockingPool upload_pool_;  // a thread for each upload, which waits there for disk, decoder and commit
   runtime::Periodic periodic_;
   std::unique_ptr<Handlers> handlers_;
   std::unique_ptr<http::Dispatcher> dispatcher_;

@@ -193,8 +193,9 @@ void Server::Impl::take(Loop& loop, tcp::socket socket) {
   }
 }
 
-Server::Server(ServerOptions options, Dispatcher& dispatcher, runtime::BlockingPool& pool)
-    : impl_(new Impl{.context = {std::move(options), dispatcher, pool}}) {}
+Server::Server(ServerOptions options, Dispatcher& dispatcher, runtime::BlockingPool& pool,
+               runtime::BlockingPool& upload_pool)
+    : impl_(new Impl{.context = {std::move(options), dispatcher, pool, upload_pool}}) {}
 
 Server::~Server() { stop(Milliseconds{0}); }
 

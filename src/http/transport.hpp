@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/result.hpp"
 #include "http/dispatch.hpp"
@@ -29,11 +30,17 @@ struct ServerOptions {
   std::chrono::milliseconds linger_timeout{2'000};   // for a refused client to read its answer
 };
 
-// Threads start with start() and end with stop(). The dispatcher and the pool outlive the server; the pool must not
+// Threads start with start() and end with stop(). The dispatcher and the pools outlive the server; the pools must not
 // be stopped before it.
 class Server {
  public:
-  Server(ServerOptions options, Dispatcher& dispatcher, runtime::BlockingPool& pool);
+  // Uploads wait for decoders, many at once, so that they have threads of their own: with `max_uploads` of them and up,
+  // no upload waits for a thread, and none takes one from the other requests.
+  Server(ServerOptions options, Dispatcher& dispatcher, runtime::BlockingPool& pool,
+         runtime::BlockingPool& upload_pool);
+  // One pool for everything.
+  Server(ServerOptions options, Dispatcher& dispatcher, runtime::BlockingPool& pool)
+      : Server(std::move(options), dispatcher, pool, pool) {}
   ~Server();  // stops with no grace
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

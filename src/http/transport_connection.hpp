@@ -38,6 +38,7 @@ struct TransportContext {
   ServerOptions options;
   Dispatcher& dispatcher;
   runtime::BlockingPool& pool;
+  runtime::BlockingPool& upload_pool;
   std::atomic<int> connections{0};
   std::atomic<int> uploads{0};
   std::atomic<bool> is_stopping{false};

@@ -199,7 +199,7 @@ asio::awaitable<Response> Connection<Stream>::handle_whole(Exchange& exchange) {
 template <typename Stream>
 asio::awaitable<Response> Connection<Stream>::handle_upload(Exchange& exchange) {
   auto& dispatcher = context_.dispatcher;
-  auto& pool = context_.pool;
+  auto& pool = context_.upload_pool;
   const Counted upload(context_.uploads);
   if (upload.value() > context_.options.max_uploads) {
     co_return dispatcher.refuse(exchange, {.code = core::ErrorCode::quota_exceeded,
@@ -233,7 +233,7 @@ asio::awaitable<std::optional<core::Error>> Connection<Stream>::stream_into(Mult
   while (!parser_->is_done()) {
     const auto count = co_await read_body(chunk.data(), chunk.size(), exchange);
     if (!count) co_return count.error();
-    auto fed = co_await runtime::run_blocking(context_.pool, [&]() -> core::Result<void> {
+    auto fed = co_await runtime::run_blocking(context_.upload_pool, [&]() -> core::Result<void> {
       try {
         return multipart.feed({chunk.data(), *count});
       } catch (const std::exception& exception) {

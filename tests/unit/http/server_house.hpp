@@ -196,6 +196,7 @@ class ServerHouse : public ::testing::Test {
   void TearDown() override {
     gate.open();
     if (server) server->stop(std::chrono::milliseconds{2000});
+    upload_pool.stop();
     pool.stop();
   }
   // Adds the usual rows and starts; gives the port.
@@ -205,7 +206,7 @@ class ServerHouse : public ::testing::Test {
     options.threads = 2;
     dispatcher = std::make_unique<Dispatcher>(table, authenticator, metrics,
                                               DispatchOptions{.access_log_level = telemetry::Level::debug});
-    server = std::make_unique<Server>(options, *dispatcher, pool);
+    server = std::make_unique<Server>(options, *dispatcher, pool, upload_pool);
     const auto port = server->start();
     EXPECT_TRUE(port) << (port ? "" : port.error().message);
     return port.value_or(std::uint16_t{0});
@@ -254,6 +255,7 @@ class ServerHouse : public ::testing::Test {
   accounts::Authenticator authenticator{database, tokens, clock};
   telemetry::Metrics metrics{};
   runtime::BlockingPool pool{4, 64};
+  runtime::BlockingPool upload_pool{4, 64};
   std::shared_ptr<const std::string> shared_bytes = std::make_shared<const std::string>(15'000, 'x');
   Gate gate{};
   UploadRecord record{};

@@ -241,6 +241,22 @@ TEST_F(Transport, answers_429_before_the_body_when_too_many_uploads_run) {
   EXPECT_EQ(first.receive().status, 201);
 }
 
+TEST_F(Transport, answers_others_while_uploads_hold_all_their_threads) {
+  record.gate = &gate;
+  const auto port = start();
+  const std::string body = part("image", "x") + "--b--\r\n";
+  std::vector<std::unique_ptr<RawClient>> uploads;
+  for (int i = 0; i < 4; ++i) {
+    uploads.push_back(std::make_unique<RawClient>(port));
+    uploads.back()->send(upload_head(body.size()) + body);
+  }
+  gate.wait_for_arrivals(4);
+  RawClient other(port);
+  EXPECT_EQ(other.ask(get("/hello/anna")).status, 200);
+  gate.open();
+  for (auto& upload : uploads) EXPECT_EQ(upload->receive().status, 201);
+}
+
 TEST_F(Transport, answers_503_over_the_most_connections) {
   ServerOptions options;
   options.max_connections = 1;
