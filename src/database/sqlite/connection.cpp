@@ -133,10 +133,14 @@ void Connection::keep_statement(Prepared prepared) {
   if (statements_.size() > options_.statement_limit) statements_.pop_back();
 }
 
-void Connection::checkpoint(bool truncate) {
+bool Connection::checkpoint(bool truncate) {
+  // Without a busy handler SQLite does what readers allow and returns, where it would wait for them.
+  sqlite3_busy_handler(handle_.get(), nullptr, nullptr);
   // A failure is no loss: the log keeps everything, and the next commit tries again.
-  sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-                            nullptr, nullptr);
+  const int code = sqlite3_wal_checkpoint_v2(
+      handle_.get(), nullptr, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  sqlite3_busy_handler(handle_.get(), &Connection::wait_for_lock, this);
+  return code == SQLITE_OK;
 }
 
 // SQLite's own handler sleeps up to 100 ms at a time, too coarse for writers of several processes taking turns.

@@ -46,8 +46,9 @@ class Connection final : public Session {
   bool is_in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
   // Pages in the write-ahead log after this connection's last commit.
   int log_pages() const { return log_pages_; }
-  // Copies the log into the database file, as far as readers allow; `truncate` also waits for them and empties it.
-  void checkpoint(bool truncate);
+  // Copies the log into the database file, as far as readers allow, and never waits for them; `truncate` also empties
+  // it. False when readers or another writer prevented that.
+  bool checkpoint(bool truncate);
 
  private:
   using Statement = std::unique_ptr<sqlite3_stmt, StatementCloser>;

@@ -13,6 +13,8 @@ constexpr std::size_t largest_group = 256;
 // Pages of 4 KiB. SQLite's own default for the first; the second keeps the log below 32 MiB.
 constexpr int checkpoint_pages = 1000;
 constexpr int truncate_pages = 8000;
+// After a long reader kept the log from being emptied: trying at each commit would only cost.
+constexpr std::chrono::milliseconds truncation_pause{500};
 
 void fail_all(const auto& group, const core::Error& error) {
   for (auto* request : group)
@@ -117,10 +119,12 @@ void Writer::finish(const std::vector<Request*>& group) {
 
 // After the callers were answered, so that nobody waits for it.
 void Writer::bound_log() {
-  if (connection_->log_pages() >= truncate_pages)
-    connection_->checkpoint(true);
-  else if (connection_->log_pages() >= checkpoint_pages)
+  const auto now = std::chrono::steady_clock::now();
+  if (connection_->log_pages() >= truncate_pages && now >= next_truncation_) {
+    if (!connection_->checkpoint(true)) next_truncation_ = now + truncation_pause;
+  } else if (connection_->log_pages() >= checkpoint_pages) {
     connection_->checkpoint(false);
+  }
 }
 
 }  // namespace sightglass::database::sqlite

@@ -1,6 +1,7 @@
 // The one writing thread of a process: many callers' transactions become one durable commit.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -53,7 +54,8 @@ class Writer {
   std::condition_variable finished_;
   std::deque<Request*> waiting_;
   bool is_stopping_ = false;
-  std::thread thread_;  // last: started when everything above is ready
+  std::chrono::steady_clock::time_point next_truncation_{};  // of the log; read by the thread alone
+  std::thread thread_;                                       // last: started when everything above is ready
 };
 
 }  // namespace sightglass::database::sqlite
