@@ -1,4 +1,5 @@
 #include <atomic>
+#include <chrono>
 #include <latch>
 #include <thread>
 
@@ -109,6 +110,38 @@ TEST_P(Writes, of_the_audit_log_are_listed_by_action_prefix_newest_first) {
   ASSERT_EQ(listed.size(), 2U);
   EXPECT_EQ(listed[0].action, "photo.view");
   EXPECT_EQ(test::must(read([&](Session& s) { return audit::list(s, {.before = listed[0].id}); })).size(), 1U);
+}
+
+TEST_P(Writes, never_give_the_number_of_a_deleted_job_to_another) {
+  const auto first = add_job();
+  const auto second = add_job();
+  ASSERT_TRUE(test::must(write([&](Session& s) { return jobs::remove(s, second); })));
+  EXPECT_EQ(add_job().value, second.value + 1);
+  // As rebuild does: the number comes from the job's file.
+  test::must(write([&](Session& s) { return jobs::insert(s, {.id = core::JobId{second.value}, .title = "again"}); }));
+  test::must(write([&](Session& s) { return jobs::insert(s, {.id = core::JobId{40}, .title = "later"}); }));
+  EXPECT_EQ(add_job().value, 41);
+  EXPECT_LT(first.value, second.value);
+}
+
+TEST_P(Writes, do_not_wait_for_a_long_reader_however_long_the_log_has_grown) {
+  test::must(write([](Session& s) { return s.execute("CREATE TABLE filler (bytes TEXT NOT NULL)"); }));
+  const std::string megabyte(1 << 20, 'x');
+  const auto fill = [&](Session& s) { return s.execute("INSERT INTO filler (bytes) VALUES ($1)", {megabyte}); };
+  test::must(write(fill));
+  const auto began = std::chrono::steady_clock::now();
+  int written = 0;
+  const auto read_whole = read([&](Session& session) -> core::Result<void> {
+    // The row holds a snapshot open, and with it everything that is written meanwhile in the log.
+    SG_TRY(session.run("SELECT length(bytes) FROM filler", {}, [&](const Row&) -> core::Result<void> {
+      for (; written < 36; ++written) SG_TRY(write(fill));
+      return {};
+    }));
+    return {};
+  });
+  ASSERT_TRUE(read_whole) << read_whole.error().message;
+  EXPECT_EQ(written, 36);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(8)) << "SQLite's wait is 10 s at a time";
 }
 
 TEST_P(Writes, of_jobs_are_found_by_text_in_any_case_with_wildcards_taken_literally) {
