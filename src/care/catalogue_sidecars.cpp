@@ -1,12 +1,21 @@
 #include "care/catalogue_sidecars.hpp"
 
+#include "database/catalogue.hpp"
 #include "filing/catalogue_json.hpp"
 #include "filing/layout.hpp"
+#include "filing/sidecar_turn.hpp"
 
 namespace sightglass::care {
 namespace {
 
 constexpr auto durable = storage::BlobStore::Durability::durable;
+
+template <typename FindRow>
+core::Result<void> refresh(storage::BlobStore& blobs, const std::string& key, FindRow&& find_row) {
+  const filing::SidecarTurn turn(key);
+  SG_ASSIGN(const auto row, find_row());
+  return row ? blobs.put(key, filing::to_json(*row), durable) : blobs.remove(key);
+}
 
 }  // namespace
 
@@ -20,14 +29,21 @@ core::Result<void> write_location_sidecar(storage::BlobStore& blobs, const core:
   return blobs.put(filing::location_key(location.id), filing::to_json(location), durable);
 }
 
-core::Result<void> remove_job_sidecar(storage::BlobStore& blobs, core::JobId id) {
-  return blobs.remove(filing::job_key(id));
+core::Result<void> refresh_job_sidecar(storage::BlobStore& blobs, database::Database& database, core::JobId id) {
+  return refresh(blobs, filing::job_key(id), [&] {
+    return database.read([&](database::Session& session) { return database::jobs::find(session, id); });
+  });
 }
-core::Result<void> remove_asset_sidecar(storage::BlobStore& blobs, core::AssetId id) {
-  return blobs.remove(filing::asset_key(id));
+core::Result<void> refresh_asset_sidecar(storage::BlobStore& blobs, database::Database& database, core::AssetId id) {
+  return refresh(blobs, filing::asset_key(id), [&] {
+    return database.read([&](database::Session& session) { return database::assets::find(session, id); });
+  });
 }
-core::Result<void> remove_location_sidecar(storage::BlobStore& blobs, core::LocationId id) {
-  return blobs.remove(filing::location_key(id));
+core::Result<void> refresh_location_sidecar(storage::BlobStore& blobs, database::Database& database,
+                                            core::LocationId id) {
+  return refresh(blobs, filing::location_key(id), [&] {
+    return database.read([&](database::Session& session) { return database::locations::find(session, id); });
+  });
 }
 
 }  // namespace sightglass::care

@@ -3,6 +3,7 @@
 #include "database/photos.hpp"
 #include "filing/deletion_journal.hpp"
 #include "filing/layout.hpp"
+#include "filing/sidecar_turn.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::care {
@@ -33,6 +34,8 @@ core::Result<void> delete_photo(storage::BlobStore& blobs, database::Database& d
     return removed;
   }
   // The photo is gone for everybody; files that resist are left to the journal.
+  // In turn with edits of the same moment, of which one may be about to write the sidecar of a row it had just read.
+  const filing::SidecarTurn turn(filing::sidecar_key(photo.files));
   if (filing::remove_files(blobs, photo.id, photo.files) && blobs.remove(journal)) return {};
   telemetry::log_warning("files of a deleted photo remain", {{"photo", photo.id.to_string()}});
   return {};

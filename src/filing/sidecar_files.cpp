@@ -1,7 +1,9 @@
 #include "filing/sidecar_files.hpp"
 
+#include "database/photos.hpp"
 #include "filing/layout.hpp"
 #include "filing/sidecar.hpp"
+#include "filing/sidecar_turn.hpp"
 
 namespace sightglass::filing {
 namespace {
@@ -28,6 +30,16 @@ core::Result<void> renew_sidecar(storage::BlobStore& blobs, const core::Photo& p
   // One that cannot be read is replaced all the same: the row knows better.
   if (const auto old = read_sidecar(blobs, key)) sidecar.uploader_name = old->uploader_name;
   return blobs.put(key, to_json(sidecar), storage::BlobStore::Durability::durable);
+}
+
+core::Result<void> refresh_sidecar(storage::BlobStore& blobs, database::Database& database, const core::Photo& photo) {
+  const std::string key = sidecar_key(photo.files);
+  const SidecarTurn turn(key);
+  SG_ASSIGN(const auto row,
+            database.read([&](database::Session& session) { return database::photos::find(session, photo.id); }));
+  if (row) return renew_sidecar(blobs, *row);
+  if (owner_of_sidecar(blobs, key) != photo.id) return {};  // the name may be another photo's by now
+  return blobs.remove(key);
 }
 
 }  // namespace sightglass::filing

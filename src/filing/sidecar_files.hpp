@@ -6,6 +6,7 @@
 
 #include "core/photo.hpp"
 #include "core/result.hpp"
+#include "database/database.hpp"
 #include "storage/blob_store.hpp"
 
 namespace sightglass::filing {
@@ -15,5 +16,10 @@ namespace sightglass::filing {
 std::optional<core::PhotoId> owner_of_sidecar(const storage::BlobStore& blobs, std::string_view key);
 // Writes the photo's sidecar as its row now is, durably, keeping the uploader's name the old one held. Blocks.
 core::Result<void> renew_sidecar(storage::BlobStore& blobs, const core::Photo& photo);
+
+// Makes the sidecar fit the row as it is by now, whatever `photo` says: renewed, or removed when the photo was deleted.
+// To be called after each commit that changed the row; calls for one photo go one after the other (SidecarTurn), so
+// that the last leaves the truth. Blocks.
+core::Result<void> refresh_sidecar(storage::BlobStore& blobs, database::Database& database, const core::Photo& photo);
 
 }  // namespace sightglass::filing

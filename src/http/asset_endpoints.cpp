@@ -116,7 +116,8 @@ core::Result<Response> create_asset(const Services& services, const Request& req
     return audit(services, session, request, {.action = "asset.create", .object_id = asset.id.to_string()});
   });
   if (!made) return core::fail(worded(made.error()));
-  log_stale_sidecar(care::write_asset_sidecar(services.blobs, asset), "asset", asset.id.to_string());
+  log_stale_sidecar(care::refresh_asset_sidecar(services.blobs, services.database, asset.id), "asset",
+                    asset.id.to_string());
   return answer(201, asset);
 }
 
@@ -157,7 +158,8 @@ core::Result<Response> update_asset(const Services& services, const Request& req
   const auto asset = services.database.write(
       [&](database::Session& session) { return change_asset(services, request, session, input); });
   if (!asset) return core::fail(worded(asset.error()));
-  log_stale_sidecar(care::write_asset_sidecar(services.blobs, *asset), "asset", asset->id.to_string());
+  log_stale_sidecar(care::refresh_asset_sidecar(services.blobs, services.database, asset->id), "asset",
+                    asset->id.to_string());
   return answer(200, *asset);
 }
 
@@ -171,7 +173,8 @@ core::Result<Response> delete_asset(const Services& services, const Request& req
     return asset.id;
   });
   if (!removed) return core::fail(removed.error());
-  log_stale_sidecar(care::remove_asset_sidecar(services.blobs, *removed), "asset", removed->to_string());
+  log_stale_sidecar(care::refresh_asset_sidecar(services.blobs, services.database, *removed), "asset",
+                    removed->to_string());
   return Response::empty(204);
 }
 

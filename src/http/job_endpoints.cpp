@@ -107,7 +107,7 @@ core::Result<Response> create_job(const Services& services, const Request& reque
     return made;
   });
   if (!job) return core::fail(worded(job.error()));
-  log_stale_sidecar(care::write_job_sidecar(services.blobs, *job), "job", job->id.to_string());
+  log_stale_sidecar(care::refresh_job_sidecar(services.blobs, services.database, job->id), "job", job->id.to_string());
   return answer(201, *job);
 }
 
@@ -155,7 +155,7 @@ core::Result<Response> update_job(const Services& services, const Request& reque
   const auto job = services.database.write(
       [&](database::Session& session) { return change_job(services, request, session, input); });
   if (!job) return core::fail(worded(job.error()));
-  log_stale_sidecar(care::write_job_sidecar(services.blobs, *job), "job", job->id.to_string());
+  log_stale_sidecar(care::refresh_job_sidecar(services.blobs, services.database, job->id), "job", job->id.to_string());
   return answer(200, *job);
 }
 
@@ -170,7 +170,7 @@ core::Result<Response> delete_job(const Services& services, const Request& reque
   if (!removed) {
     return core::fail(worded_conflict(removed.error(), "id", "the job has photos; move or delete them first"));
   }
-  log_stale_sidecar(care::remove_job_sidecar(services.blobs, id), "job", id.to_string());
+  log_stale_sidecar(care::refresh_job_sidecar(services.blobs, services.database, id), "job", id.to_string());
   return Response::empty(204);
 }
 

@@ -86,7 +86,8 @@ core::Result<Response> create_location(const Services& services, const Request& 
     return audit(services, session, request, {.action = "location.create", .object_id = location.id.to_string()});
   });
   if (!made) return core::fail(worded(made.error()));
-  log_stale_sidecar(care::write_location_sidecar(services.blobs, location), "location", location.id.to_string());
+  log_stale_sidecar(care::refresh_location_sidecar(services.blobs, services.database, location.id), "location",
+                    location.id.to_string());
   return answer(201, location);
 }
 
@@ -126,7 +127,8 @@ core::Result<Response> update_location(const Services& services, const Request& 
   const auto location = services.database.write(
       [&](database::Session& session) { return change_location(services, request, session, input); });
   if (!location) return core::fail(worded(location.error()));
-  log_stale_sidecar(care::write_location_sidecar(services.blobs, *location), "location", location->id.to_string());
+  log_stale_sidecar(care::refresh_location_sidecar(services.blobs, services.database, location->id), "location",
+                    location->id.to_string());
   return answer(200, *location);
 }
 
@@ -147,7 +149,8 @@ core::Result<Response> delete_location(const Services& services, const Request& 
     return location.id;
   });
   if (!removed) return core::fail(removed.error());
-  log_stale_sidecar(care::remove_location_sidecar(services.blobs, *removed), "location", removed->to_string());
+  log_stale_sidecar(care::refresh_location_sidecar(services.blobs, services.database, *removed), "location",
+                    removed->to_string());
   return Response::empty(204);
 }
 

@@ -92,7 +92,7 @@ core::Result<Response> update_photo(const Services& services, PhotoBytes& bytes,
   }));
   // Another job means another audience.
   bytes.forget(photo);
-  log_stale_sidecar(ingest::refresh_sidecar(services.blobs, photo), "photo", photo.id.to_string());
+  log_stale_sidecar(ingest::refresh_sidecar(services.blobs, services.database, photo), "photo", photo.id.to_string());
   SG_ASSIGN(auto text, services.database.read([&](database::Session& session) { return detail_of(session, photo); }));
   return Response::json(200, std::move(text));
 }

@@ -150,7 +150,7 @@ core::Result<void> Settlement::insert(database::Session& session, filing::Sideca
   if (first) photo.duplicate_of = first->duplicate_of.value_or(first->id);
   SG_TRY(database::photos::insert(session, photo));
   const core::AuditEntry entry{.at = clock_.now(),
-                               .actor = "settle",
+                               .actor = "system",
                                .action = "photo.adopt",
                                .object_type = "photo",
                                .object_id = photo.id.to_string(),

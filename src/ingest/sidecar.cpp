@@ -4,8 +4,8 @@
 
 namespace sightglass::ingest {
 
-core::Result<void> refresh_sidecar(storage::BlobStore& blobs, const core::Photo& photo) {
-  return filing::renew_sidecar(blobs, photo);
+core::Result<void> refresh_sidecar(storage::BlobStore& blobs, database::Database& database, const core::Photo& photo) {
+  return filing::refresh_sidecar(blobs, database, photo);
 }
 
 }  // namespace sightglass::ingest

@@ -288,12 +288,29 @@ TEST(Ingest, renews_a_sidecar_after_an_edit_and_keeps_the_uploaders_name) {
   Submission submission;
   submission.uploader_name = "ada";
   auto photo = house.accept("PIC", submission)->photo;
+  const core::Photo before_the_edit = photo;
   photo.description = "edited";
-  ASSERT_TRUE(refresh_sidecar(house.store, photo));
+  ASSERT_TRUE(house.sound_database->write(
+      [&](database::Session& session) { return database::photos::update(session, photo); }));
+  ASSERT_TRUE(refresh_sidecar(house.store, *house.sound_database, before_the_edit)) << "the row counts, not the caller";
   const auto sidecar = filing::sidecar_from_json(house.read(filing::sidecar_key(photo.files)));
   ASSERT_TRUE(sidecar);
   EXPECT_EQ(sidecar->photo.description, "edited");
   EXPECT_EQ(sidecar->uploader_name, "ada");
+}
+
+TEST(Ingest, leaves_no_sidecar_of_a_photo_that_was_deleted_while_it_was_edited) {
+  House house;
+  const auto photo = house.accept("PIC")->photo;
+  const auto other = house.accept("PIC other")->photo;
+  ASSERT_TRUE(house.sound_database->write(
+      [&](database::Session& session) { return database::photos::remove(session, photo.id); }));
+  ASSERT_TRUE(refresh_sidecar(house.store, *house.sound_database, photo));
+  EXPECT_FALSE(house.store.info(filing::sidecar_key(photo.files)));
+  core::Photo reused = photo;
+  reused.files = other.files;  // the name went to another photo
+  ASSERT_TRUE(refresh_sidecar(house.store, *house.sound_database, reused));
+  EXPECT_TRUE(house.store.info(filing::sidecar_key(other.files)));
 }
 
 TEST(Ingest, makes_lost_images_again_from_the_original) {
@@ -315,6 +332,8 @@ TEST(Ingest, remakes_nothing_for_a_photo_without_an_original_or_without_a_row) {
   const auto orphaned = house.ingest.remake_images(deleted);
   ASSERT_FALSE(orphaned);
   EXPECT_EQ(orphaned.error().code, ErrorCode::not_found);
+  // The files are those of a photo that stands, so what was just made of them is left to it.
+  ASSERT_TRUE(house.store.remove(photo.files.thumbnail));
   ASSERT_TRUE(house.store.remove(photo.files.original));
   EXPECT_FALSE(house.ingest.remake_images(photo));
   EXPECT_FALSE(house.store.info(photo.files.thumbnail));
