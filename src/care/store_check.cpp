@@ -26,6 +26,15 @@ std::optional<core::PhotoFiles> files_in(const storage::BlobStore& blobs, std::s
   return sidecar ? std::optional(sidecar->photo.files) : std::nullopt;
 }
 
+// Whether an upload or a deletion of the photo was begun and is not at its end.
+bool is_under_way(const storage::BlobStore& blobs, core::PhotoId id) {
+  return blobs.info(filing::upload_journal_key(id)) || blobs.info(filing::deletion_journal_key(id));
+}
+
+bool names(const core::PhotoFiles& files, const std::string& key) {
+  return key == files.original || key == files.display || key == files.thumbnail || key == filing::sidecar_key(files);
+}
+
 // The day's folder and the key with it: what comes from one place lies in one place.
 std::string quarantine_key(core::Instant now, const std::string& key, int copy) {
   const std::string day = core::to_compact(now).substr(0, 8);
@@ -87,7 +96,7 @@ core::Result<void> StoreCheck::collect(std::string_view prefix, const KnownKeys&
 }
 
 core::Result<void> StoreCheck::handle_stray(const std::string& key) {
-  SG_ASSIGN(const bool is_known, has_row_by_now(key));
+  SG_ASSIGN(const bool is_known, has_owner_by_now(key));
   if (is_known || !blobs_.info(key)) return {};
   findings_.add({.severity = Severity::warning,
                  .code = "file_without_row",
@@ -99,8 +108,9 @@ core::Result<void> StoreCheck::handle_stray(const std::string& key) {
   return {};
 }
 
-// An old file can get a new row: a hard link keeps the time of its first name. Its sidecar says whose it is.
-core::Result<bool> StoreCheck::has_row_by_now(const std::string& key) {
+// A file that looks old can be of an upload under way: a hard link keeps the time of its first name. Its sidecar says
+// whose it is.
+core::Result<bool> StoreCheck::has_owner_by_now(const std::string& key) {
   std::string folder = key.substr(0, key.rfind('/'));
   for (const std::string_view part : {"/originals", "/thumbnails"}) {
     if (folder.ends_with(part)) folder.resize(folder.size() - part.size());
@@ -110,12 +120,12 @@ core::Result<bool> StoreCheck::has_row_by_now(const std::string& key) {
     const auto text = blobs_.read(sidecar);
     const auto read = text ? filing::sidecar_from_json(*text) : std::unexpected(text.error());
     if (!read) continue;
+    // Looked for before the row: a journal goes only when the row is there, or when the files are not.
+    if (is_under_way(blobs_, read->photo.id) && names(read->photo.files, key)) return true;
     SG_ASSIGN(const auto row, database_.read([&](database::Session& session) {
       return database::photos::find(session, read->photo.id);
     }));
-    if (!row) continue;
-    const core::PhotoFiles& files = row->files;
-    if (key == files.original || key == files.display || key == files.thumbnail || key == sidecar) return true;
+    if (row && names(row->files, key)) return true;
   }
   return false;
 }

@@ -44,7 +44,7 @@ class StoreCheck {
   };
   core::Result<void> collect(std::string_view prefix, const KnownKeys& known, CheckReport& report);
   core::Result<void> handle_stray(const std::string& key);
-  core::Result<bool> has_row_by_now(const std::string& key);
+  core::Result<bool> has_owner_by_now(const std::string& key);
   bool quarantine(const std::string& key);
   bool is_young(core::Instant modified_at) const;
 
