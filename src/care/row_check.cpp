@@ -79,10 +79,11 @@ core::Result<void> RowCheck::check_derived(const core::Photo& photo) {
   if (is_missing_or_odd(blobs_, photo.files.display, photo.display_bytes)) odd.push_back(photo.files.display);
   if (is_missing_or_odd(blobs_, photo.files.thumbnail, photo.thumbnail_bytes)) odd.push_back(photo.files.thumbnail);
   if (odd.empty()) return {};
-  bool is_repaired = false;
+  auto remade = Remade::no;
   if (options_.repair && options_.decoder != nullptr) {
-    SG_ASSIGN(is_repaired, remake(photo));
+    SG_ASSIGN(remade, remake(photo));
   }
+  if (remade == Remade::deleted_meanwhile) return {};
   for (const auto& key : odd) {
     findings_.add({.severity = Severity::warning,
                    .code = "derived_missing",
@@ -90,16 +91,17 @@ core::Result<void> RowCheck::check_derived(const core::Photo& photo) {
                    .id = photo.id.to_string(),
                    .message = "This derived image is not there, or not as it was made.",
                    .advice = "Run check --repair: it is made again from the original.",
-                   .is_repaired = is_repaired});
+                   .is_repaired = remade == Remade::yes});
   }
   return {};
 }
 
-core::Result<bool> RowCheck::remake(core::Photo photo) {
-  if (!filing::remake_derived(blobs_, *options_.decoder, options_.limits, photo)) return false;
-  SG_TRY(database_.write([&](database::Session& session) { return database::photos::set_derived(session, photo); }));
+core::Result<RowCheck::Remade> RowCheck::remake(core::Photo photo) {
+  if (!filing::remake_derived(blobs_, *options_.decoder, options_.limits, photo)) return Remade::no;
+  SG_ASSIGN(const auto row, filing::record_derived(blobs_, database_, photo));
+  if (!row) return Remade::deleted_meanwhile;
   // The sizes changed with the images; the sidecar is compared with the row as it now is.
-  return filing::renew_sidecar(blobs_, photo).has_value();
+  return filing::refresh_sidecar(blobs_, database_, *row) ? Remade::yes : Remade::no;
 }
 
 void RowCheck::check_sidecar(const core::Photo& photo) {
@@ -113,7 +115,7 @@ void RowCheck::check_sidecar(const core::Photo& photo) {
   // An edit writes its sidecar just after its commit.
   const auto info = blobs_.info(key);
   if (info && clock_.now() - info->modified_at < options_.grace && !options_.repair) return;
-  const bool is_repaired = options_.repair && filing::renew_sidecar(blobs_, **row);
+  const bool is_repaired = options_.repair && filing::refresh_sidecar(blobs_, database_, **row);
   findings_.add({.severity = text ? Severity::note : Severity::warning,
                  .code = text ? "sidecar_stale" : "sidecar_missing",
                  .path = key,

@@ -1,6 +1,8 @@
 // Checks one photo's row against its files, its sidecar and its task.
 #pragma once
 
+#include <cstdint>
+
 #include "care/check.hpp"
 #include "care/findings.hpp"
 #include "core/photo.hpp"
@@ -23,7 +25,8 @@ class RowCheck {
   void check_original(const core::Photo& photo);
   void check_hash(const core::Photo& photo);
   core::Result<void> check_derived(const core::Photo& photo);
-  core::Result<bool> remake(core::Photo photo);
+  enum class Remade : std::uint8_t { no, yes, deleted_meanwhile };
+  core::Result<Remade> remake(core::Photo photo);
   void check_sidecar(const core::Photo& photo);
   core::Result<void> check_task(const core::Photo& photo);
   void report(Severity severity, const core::Photo& photo, std::string_view code, const std::string& path,

@@ -2,6 +2,9 @@
 
 #include <cstdint>
 
+#include "database/photos.hpp"
+#include "filing/deletion_journal.hpp"
+
 namespace sightglass::filing {
 namespace {
 
@@ -42,6 +45,18 @@ core::Result<void> remake_derived(storage::BlobStore& blobs, imaging::Decoder& d
     photo.display_size = derived.display_size;
   }
   return put_thumbnail(blobs, derived, photo);
+}
+
+core::Result<std::optional<core::Photo>> record_derived(storage::BlobStore& blobs, database::Database& database,
+                                                        const core::Photo& photo) {
+  SG_ASSIGN(auto row, database.write([&](database::Session& session) -> core::Result<std::optional<core::Photo>> {
+    const auto set = database::photos::set_derived(session, photo);
+    if (!set && set.error().code == core::ErrorCode::not_found) return std::optional<core::Photo>{};
+    SG_TRY(set);
+    return database::photos::find(session, photo.id);
+  }));
+  if (!row) SG_TRY(remove_files(blobs, photo.id, photo.files));
+  return row;
 }
 
 }  // namespace sightglass::filing

@@ -118,16 +118,9 @@ core::Result<core::Photo> Ingest::remake_images(core::Photo photo) {
   const InFlight::Turn turn(*in_flight_, photo.sha256);
   if (filing::has_derived(blobs_, photo)) return photo;  // whoever had the turn before made them
   SG_TRY(filing::remake_derived(blobs_, decoder_, policy_.limits, photo));
-  SG_ASSIGN(const auto row,
-            database_.write([&](database::Session& session) -> core::Result<std::optional<core::Photo>> {
-              SG_TRY(database::photos::set_derived(session, photo));
-              return database::photos::find(session, photo.id);
-            }));
-  if (!row) {  // deleted meanwhile: what was just written has no owner
-    SG_TRY(filing::remove_files(blobs_, photo.id, photo.files));
-    return core::fail(core::not_found("The photo was deleted."));
-  }
-  SG_TRY(filing::renew_sidecar(blobs_, *row));
+  SG_ASSIGN(const auto row, filing::record_derived(blobs_, database_, photo));
+  if (!row) return core::fail(core::not_found("The photo was deleted."));
+  SG_TRY(filing::refresh_sidecar(blobs_, database_, *row));
   telemetry::log_warning("lost images made again", {{"photo", photo.id.to_string()}});
   return *row;
 }

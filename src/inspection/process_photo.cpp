@@ -31,8 +31,10 @@ Result<core::Photo> begin(Workshop& workshop, const core::Task& task) {
 Result<void> ensure_derived(Workshop& workshop, core::Photo& photo) {
   if (filing::has_derived(workshop.blobs, photo)) return {};
   SG_TRY(filing::remake_derived(workshop.blobs, workshop.decoder, workshop.limits, photo));
+  SG_ASSIGN(const auto row, filing::record_derived(workshop.blobs, workshop.database, photo));
+  if (!row) return core::fail(core::not_found("the photo was deleted before it was analysed"));
   telemetry::log_info("derived images made again", {{"photo", photo.id.to_string()}});
-  return workshop.database.write([&](Session& session) { return database::photos::set_derived(session, photo); });
+  return {};
 }
 
 // A damaged original is measured on the display image that was made of what could be read.

@@ -6,6 +6,8 @@
 #include <fstream>
 
 #include "care/catalogue_sidecars.hpp"
+#include "care/deletion.hpp"
+#include "care/store_check.hpp"
 #include "filing/layout.hpp"
 #include "filing/sidecar.hpp"
 #include "unit/ingest/house.hpp"
@@ -170,6 +172,52 @@ TEST_F(Check, reports_for_people_and_machines) {
   EXPECT_THAT(to_json(report), testing::HasSubstr(R"("clean":false,"photos":1)"));
   EXPECT_THAT(to_json(report), testing::HasSubstr(R"("code":"original_missing")"));
   EXPECT_THAT(to_text(CheckReport{}), testing::HasSubstr("everything fits together"));
+}
+
+// What a check started before an upload meets: files without a row, old by their time, whose journal came later.
+TEST_F(Check, leaves_files_alone_whose_upload_or_deletion_is_under_way) {
+  ASSERT_TRUE(house.sound_database->write(
+      [&](database::Session& session) { return database::photos::remove(session, photo.id); }));
+  const std::string sidecar = house.read(filing::sidecar_key(photo.files));
+  for (const std::string& journal : {filing::upload_journal_key(photo.id), filing::deletion_journal_key(photo.id)}) {
+    ASSERT_TRUE(store.put(journal, sidecar, durable));
+    CheckReport report;
+    Findings findings(report);
+    CheckOptions options;
+    options.repair = true;
+    KnownKeys none;
+    none.seal();
+    ASSERT_TRUE(StoreCheck(store, *house.sound_database, house.clock, options, findings).check_files(none, report));
+    EXPECT_TRUE(report.findings.empty()) << journal;
+    ASSERT_TRUE(store.remove(journal));
+  }
+  EXPECT_EQ(repair().repaired, 4) << "without a journal they are nobody's";
+}
+
+TEST_F(Check, leaves_no_files_of_a_photo_deleted_while_its_images_were_made_again) {
+  class Deleting final : public imaging::Decoder {
+   public:
+    Deleting(ingest::House& house, const core::Photo& photo) : house_(house), photo_(photo) {}
+    core::Result<imaging::DerivedImages> derive(int fd, const imaging::DerivePlan& plan,
+                                                const imaging::Limits& limits) override {
+      EXPECT_TRUE(delete_photo(*house_.sound_store, *house_.sound_database, photo_));
+      return house_.decoder.derive(fd, plan, limits);
+    }
+    core::Result<imaging::ImageProperties> measure(int, const imaging::Limits&) override {
+      return imaging::ImageProperties{};
+    }
+
+   private:
+    ingest::House& house_;
+    core::Photo photo_;
+  };
+  ASSERT_TRUE(store.remove(photo.files.thumbnail));
+  Deleting decoder(house, photo);
+  CheckOptions options;
+  options.repair = true;
+  options.decoder = &decoder;
+  EXPECT_TRUE(run(options).is_clean());
+  EXPECT_TRUE(house.files("images/").empty());
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ class MeasuringDecoder final : public imaging::Decoder {
   core::Result<imaging::DerivedImages> derive(int fd, const imaging::DerivePlan& plan,
                                               const imaging::Limits& limits) override {
     ++derived;
+    if (before_deriving) before_deriving();
     return deriving_.derive(fd, plan, limits);
   }
   core::Result<imaging::ImageProperties> measure(int fd, const imaging::Limits&) override {
@@ -35,6 +36,7 @@ class MeasuringDecoder final : public imaging::Decoder {
   }
   std::string seen;
   int derived = 0;
+  std::function<void()> before_deriving;
   std::optional<core::Error> failure;
 
  private:
@@ -125,6 +127,21 @@ TEST_F(ProcessPhoto, a_photo_deleted_meanwhile_is_not_found) {
   const auto outcome = process_photo(workshop_, task);
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, core::ErrorCode::not_found);
+}
+
+TEST_F(ProcessPhoto, leaves_no_files_of_a_photo_deleted_while_its_images_were_made_again) {
+  const auto photo = accepted("PICture");
+  const auto task = task_of(photo);
+  ASSERT_TRUE(house_.store.remove(photo.files.thumbnail));
+  decoder_.before_deriving = [&] {
+    EXPECT_TRUE(
+        house_.database.write([&](database::Session& session) { return database::photos::remove(session, photo.id); }));
+    for (const auto& key : house_.files("images/")) EXPECT_TRUE(house_.store.remove(key));
+  };
+  const auto outcome = process_photo(workshop_, task);
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, core::ErrorCode::not_found);
+  EXPECT_TRUE(house_.files("images/").empty());
 }
 
 }  // namespace
