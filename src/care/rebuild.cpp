@@ -31,7 +31,7 @@ class Rebuild {
 
  private:
   // What adding one document did; counted once its transaction is committed.
-  enum class Added : std::uint8_t { made, was_there };
+  enum class Added : std::uint8_t { made, was_there, is_being_deleted };
   template <typename Parse, typename Add>
   core::Result<void> add_all(std::string_view prefix, std::int64_t RebuildReport::* made, Parse&& parse, Add&& add);
   template <typename Document, typename Add>
@@ -113,6 +113,10 @@ core::Result<void> Rebuild::add_one(const std::string& key, Document& document, 
     return {};
   }
   SG_TRY(outcome);
+  if (*outcome == Added::is_being_deleted) {
+    complain(key, "Somebody deletes this photo; the next start of the server brings that to its end.");
+    return {};
+  }
   ++(*outcome == Added::made ? report_.*made : report_.were_there);
   report_.users += users_made_;
   return {};
@@ -245,6 +249,9 @@ core::Result<Rebuild::Added> Rebuild::add_photo(database::Session& session, fili
   core::Photo& photo = sidecar.photo;
   SG_ASSIGN(const auto row, database::photos::find(session, photo.id));
   if (row) return Added::was_there;
+  // A deletion writes its journal before the row goes, and removes the sidecar before the journal.
+  const bool is_going = blobs_.info(filing::deletion_journal_key(photo.id)).has_value();
+  if (is_going || !blobs_.info(filing::sidecar_key(photo.files))) return Added::is_being_deleted;
   if (photo.uploaded_by) SG_TRY(add_user(session, *photo.uploaded_by, sidecar.uploader_name));
   SG_TRY(keep_known_references(session, photo));
   SG_ASSIGN(const auto first, database::photos::find_by_hash(session, photo.sha256));

@@ -5,6 +5,7 @@
 
 #include "care/catalogue_sidecars.hpp"
 #include "care/check.hpp"
+#include "filing/deletion_journal.hpp"
 #include "filing/layout.hpp"
 #include "filing/sidecar.hpp"
 #include "unit/ingest/house.hpp"
@@ -151,6 +152,21 @@ TEST_F(Rebuilding, counts_photos_without_derived_images) {
   const auto report = run();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->without_derived, 1);
+}
+
+TEST_F(Rebuilding, does_not_bring_back_a_photo_whose_deletion_was_begun) {
+  const auto photos = house.rows();
+  ASSERT_TRUE(house.sound_store->put(
+      filing::deletion_journal_key(photos[0].id),
+      filing::to_json(filing::DeletionJournal{.photo = photos[0].id, .files = photos[0].files}), durable));
+  lose_database();
+  const auto report = run();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->photos, 1);
+  ASSERT_EQ(report->problems.size(), 1u);
+  EXPECT_EQ(report->problems.front().path, filing::sidecar_key(photos[0].files));
+  ASSERT_EQ(rows().size(), 1u);
+  EXPECT_EQ(rows().front().id, photos[1].id);
 }
 
 }  // namespace
