@@ -21,7 +21,6 @@ core::Result<std::unique_ptr<cli::Installation>> open_installation(const std::fi
   telemetry::configure_log(telemetry::Level::warning, telemetry::LogFormat::text);
   SG_ASSIGN(auto settings, app::load_settings(data, flags));
   SG_ASSIGN(auto directory, app::DataDirectory::open(data));
-  SG_TRY(directory.share_intake());
   // Task workers of a running server look for new work by themselves every few seconds.
   SG_ASSIGN(auto parts,
             app::Parts::build(std::move(directory), std::move(settings), app::Parts::Purpose::command, [] {}));

@@ -31,6 +31,7 @@ class Parts final : public cli::Installation {
   static core::Result<std::unique_ptr<Parts>> build(DataDirectory directory, Settings settings, Purpose purpose,
                                                     std::function<void()> wake_workers);
 
+  core::Result<void> begin_intake() override { return directory_.share_intake(); }
   database::Database& database() override { return *database_; }
   storage::BlobStore& blobs() override { return *blobs_; }
   imaging::Decoder& decoder() override { return *decoders_; }

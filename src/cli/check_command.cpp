@@ -20,6 +20,7 @@ struct CheckChoices {
 };
 
 Result<Exit> run_check(Installation& installation, const Output& out, const CheckChoices& choices) {
+  if (choices.repair) SG_TRY(installation.begin_intake());
   care::CheckOptions options{
       .deep = choices.deep, .repair = choices.repair, .grace = std::chrono::minutes(choices.grace_minutes)};
   options.decoder = &installation.decoder();
@@ -36,6 +37,7 @@ Result<Exit> run_check(Installation& installation, const Output& out, const Chec
 }
 
 Result<Exit> run_rebuild(Installation& installation, const Output& out, bool deep) {
+  SG_TRY(installation.begin_intake());
   care::RebuildOptions options{.deep = deep};
   options.progress = [&out](const care::RebuildReport& so_far) {
     out.progress(fmt::format("{} photos recorded, {} were there", so_far.photos, so_far.were_there));

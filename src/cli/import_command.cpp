@@ -85,6 +85,7 @@ std::string report_json(const ingest::ImportReport& report) {
 
 Result<Exit> run_import(Installation& installation, const Output& out, const ImportChoices& choices) {
   SG_ASSIGN(const auto options, options_from(installation, choices));
+  SG_TRY(installation.begin_intake());
   const auto outcome =
       ingest::import_paths(installation.ingest(), installation.blobs(), options,
                            [&](const ingest::ImportedFile& file, const ingest::ImportReport& so_far) {

@@ -20,6 +20,10 @@ namespace sightglass::cli {
 class Installation {
  public:
   virtual ~Installation() = default;
+  // From here on this process takes in, moves or records pictures, and no server settles meanwhile. To be called by
+  // the commands that do, before they begin: a command that only reads must not keep a server from settling. Blocks
+  // while one settles.
+  virtual core::Result<void> begin_intake() = 0;
   virtual database::Database& database() = 0;
   virtual storage::BlobStore& blobs() = 0;
   virtual imaging::Decoder& decoder() = 0;
