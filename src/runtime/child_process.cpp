@@ -66,7 +66,7 @@ core::Result<void> set_descriptors(SpawnSetup& setup, const std::vector<int>& in
 }
 
 // The child starts with no signal blocked or ignored, whatever the spawning thread does with them.
-void set_attributes(SpawnSetup& setup, bool own_process_group) {
+void set_attributes(SpawnSetup& setup, const ChildPlan& plan) {
   sigset_t none;
   sigset_t all;
   sigemptyset(&none);
@@ -74,7 +74,9 @@ void set_attributes(SpawnSetup& setup, bool own_process_group) {
   posix_spawnattr_setsigmask(&setup.attributes, &none);
   posix_spawnattr_setsigdefault(&setup.attributes, &all);
   int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-  if (own_process_group) {
+  if (plan.own_session) {
+    flags |= POSIX_SPAWN_SETSID;
+  } else if (plan.own_process_group) {
     posix_spawnattr_setpgroup(&setup.attributes, 0);
     flags |= POSIX_SPAWN_SETPGROUP;
   }
@@ -121,7 +123,7 @@ int poll_until(int fd, std::chrono::steady_clock::time_point deadline) {
 core::Result<ChildProcess> ChildProcess::spawn(const ChildPlan& plan) {
   SpawnSetup setup;
   SG_TRY(set_descriptors(setup, plan.inherited_fds));
-  set_attributes(setup, plan.own_process_group);
+  set_attributes(setup, plan);
   std::vector<std::string> arguments{plan.executable.string()};
   arguments.insert(arguments.end(), plan.arguments.begin(), plan.arguments.end());
   auto variables = environment_of(plan);

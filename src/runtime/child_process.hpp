@@ -21,6 +21,7 @@ struct ChildPlan {
   std::vector<std::pair<std::string, std::string>> environment{};  // added to ours, or replacing
   std::vector<int> inherited_fds{};  // the i-th becomes 3 + i in the child; borrowed; every other is closed
   bool own_process_group = false;    // so that a Ctrl-C at the terminal reaches only the parent
+  bool own_session = false;          // so that it has no terminal at all; a process group of its own comes with it
 };
 
 struct ChildExit {

@@ -3,8 +3,11 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -114,7 +117,9 @@ constexpr std::array denied_calls{
     SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(ptrace), SCMP_SYS(tkill),
     SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(process_madvise), SCMP_SYS(pidfd_open),
     SCMP_SYS(pidfd_getfd), SCMP_SYS(pidfd_send_signal), SCMP_SYS(kcmp), SCMP_SYS(rt_sigqueueinfo),
-    SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(setpgid), SCMP_SYS(setsid),
+    SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(setpgid), SCMP_SYS(setsid), SCMP_SYS(setpriority),
+    SCMP_SYS(sched_setscheduler), SCMP_SYS(sched_setparam), SCMP_SYS(sched_setattr), SCMP_SYS(sched_setaffinity),
+    SCMP_SYS(ioprio_set), SCMP_SYS(move_pages), SCMP_SYS(migrate_pages),
     // the machine
     SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(unshare), SCMP_SYS(setns),
     SCMP_SYS(fsopen), SCMP_SYS(fsmount), SCMP_SYS(move_mount), SCMP_SYS(open_tree), SCMP_SYS(keyctl), SCMP_SYS(add_key),
@@ -125,6 +130,12 @@ constexpr std::array denied_calls{
     SCMP_SYS(adjtimex), SCMP_SYS(quotactl), SCMP_SYS(syslog), SCMP_SYS(personality), SCMP_SYS(setuid), SCMP_SYS(setgid),
     SCMP_SYS(setreuid), SCMP_SYS(setregid), SCMP_SYS(setresuid), SCMP_SYS(setresgid), SCMP_SYS(setgroups),
     SCMP_SYS(capset)};
+
+// Of calls that must stay: typing into a terminal, and sending signals by way of a descriptor. The kernel looks at 32
+// bits of these numbers, so the filter must not look at more.
+constexpr std::array denied_ioctls{TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP};
+constexpr std::array denied_fcntls{F_SETOWN, F_SETOWN_EX, F_SETSIG};
+constexpr scmp_datum_t low_half = 0xffffffff;
 
 int add_rules(scmp_filter_ctx filter) {
   int outcome = 0;
@@ -144,6 +155,15 @@ int add_rules(scmp_filter_ctx filter) {
   const auto self = static_cast<scmp_datum_t>(::getpid());
   deny(EPERM, SCMP_SYS(kill), {SCMP_A0(SCMP_CMP_NE, self, 0)});
   deny(EPERM, SCMP_SYS(tgkill), {SCMP_A0(SCMP_CMP_NE, self, 0)});
+  deny(EPERM, SCMP_SYS(prlimit64), {SCMP_A0(SCMP_CMP_NE, 0, 0)});
+  for (const auto request : denied_ioctls)
+    deny(EPERM, SCMP_SYS(ioctl), {SCMP_A1(SCMP_CMP_MASKED_EQ, low_half, static_cast<scmp_datum_t>(request))});
+  for (const int command : denied_fcntls)
+    deny(EPERM, SCMP_SYS(fcntl), {SCMP_A1(SCMP_CMP_MASKED_EQ, low_half, static_cast<scmp_datum_t>(command))});
+  // A shared mapping writes to its file past every limit. Private ones and memory of no file stay.
+  deny(EPERM, SCMP_SYS(mmap),
+       {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_WRITE, PROT_WRITE),
+        SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_SHARED | MAP_ANONYMOUS, MAP_SHARED)});
   return outcome;
 }
 

@@ -140,5 +140,13 @@ TEST(ChildProcess, ends_a_child_that_holds_on_to_a_gone_parent) {
   EXPECT_EQ(::waitpid(middle, nullptr, 0), middle);
 }
 
+TEST(ChildProcess, can_have_a_session_and_so_no_terminal_of_its_own) {
+  const auto child =
+      ChildProcess::spawn({.executable = "/bin/sh", .arguments = {"-c", "exec sleep 60"}, .own_session = true});
+  ASSERT_TRUE(child) << child.error().message;
+  EXPECT_EQ(::getsid(child->pid()), child->pid());
+  EXPECT_EQ(::getpgid(child->pid()), child->pid());
+}
+
 }  // namespace
 }  // namespace sightglass::runtime

@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,6 +113,56 @@ TEST(Sandbox, bounds_the_address_space) {
 TEST(Sandbox, describes_what_holds_only_after_entering) {
   EXPECT_EQ(describe_sandbox(), "none");
   EXPECT_EQ(confined([]() -> long { return describe_sandbox().find("seccomp") == 0 ? 0 : -1; }), allowed);
+}
+
+TEST(Sandbox, refuses_to_change_what_other_processes_may_use) {
+  EXPECT_EQ(confined([] {
+              rlimit bound{};
+              return ::syscall(SYS_prlimit64, ::getppid(), RLIMIT_CORE, nullptr, &bound);
+            }),
+            refused_with_eperm);
+  EXPECT_EQ(confined([]() -> long { return ::setpriority(PRIO_PROCESS, 0, 5); }), refused_with_eperm);
+  EXPECT_EQ(confined([]() -> long {
+              const sched_param parameters{};
+              return ::sched_setscheduler(::getppid(), SCHED_BATCH, &parameters);
+            }),
+            refused_with_eperm);
+  EXPECT_EQ(confined([] { return ::syscall(SYS_ioprio_set, 1, ::getppid(), 0); }), refused_with_eperm);
+  EXPECT_EQ(confined([] { return ::syscall(SYS_move_pages, ::getppid(), 0, nullptr, nullptr, nullptr, 0); }),
+            refused_with_eperm);
+  EXPECT_EQ(confined([]() -> long {
+              rlimit bound{};
+              return ::getrlimit(RLIMIT_CORE, &bound);
+            }),
+            allowed)
+      << "its own limits it may read";
+}
+
+TEST(Sandbox, refuses_to_type_into_a_terminal_and_to_send_signals_by_a_descriptor) {
+  EXPECT_EQ(confined([]() -> long { return ::ioctl(0, TIOCSTI, "x"); }), refused_with_eperm);
+  EXPECT_EQ(confined([] { return ::syscall(SYS_ioctl, 0, 0x5500000000UL | TIOCSTI, "x"); }), refused_with_eperm);
+  EXPECT_EQ(confined([]() -> long { return ::fcntl(0, F_SETOWN, ::getppid()); }), refused_with_eperm);
+  EXPECT_EQ(confined([]() -> long { return ::fcntl(0, F_SETSIG, SIGKILL); }), refused_with_eperm);
+  EXPECT_EQ(confined([]() -> long { return ::fcntl(0, F_GETFD); }), allowed);
+}
+
+TEST(Sandbox, refuses_to_write_a_file_through_memory) {
+  const int file = ::memfd_create("picture", MFD_CLOEXEC);
+  ASSERT_GE(file, 0);
+  ASSERT_EQ(::write(file, "bytes", 5), 5);
+  const auto map = [file](int protection, int flags) {
+    return confined([=]() -> long { return ::mmap(nullptr, 5, protection, flags, file, 0) == MAP_FAILED ? -1 : 0; });
+  };
+  EXPECT_EQ(map(PROT_READ | PROT_WRITE, MAP_SHARED), refused_with_eperm);
+  EXPECT_EQ(map(PROT_READ | PROT_WRITE, MAP_SHARED_VALIDATE), refused_with_eperm);
+  EXPECT_EQ(map(PROT_READ, MAP_SHARED), allowed) << "how decoders read";
+  EXPECT_EQ(map(PROT_READ | PROT_WRITE, MAP_PRIVATE), allowed);
+  EXPECT_EQ(confined([]() -> long {
+              return ::mmap(nullptr, 5, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1
+                                                                                                                 : 0;
+            }),
+            allowed);
+  ::close(file);
 }
 
 }  // namespace
