@@ -30,7 +30,10 @@ Result<std::unique_ptr<Parts>> Parts::build(DataDirectory directory, Settings se
 }
 
 Result<void> Parts::build_store(Purpose purpose, std::function<void()> wake_workers) {
-  SG_ASSIGN(database_, database::sqlite::open_sqlite(directory_.database_file(), {}));
+  // Commands may read everything there is, however long it takes; requests may not.
+  database::sqlite::SqliteOptions store;
+  if (purpose == Purpose::serving) store.statement_time = std::chrono::seconds(10);
+  SG_ASSIGN(database_, database::sqlite::open_sqlite(directory_.database_file(), store));
   SG_TRY(database_->migrate());
   SG_ASSIGN(blobs_, storage::disk::DiskBlobStore::open(directory_.path()));
   decoders_ = std::make_unique<imaging::DecoderPool>(

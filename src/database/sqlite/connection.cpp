@@ -20,6 +20,8 @@ namespace {
 // Address space, not memory: clean pages of the file that the kernel takes back when it needs them.
 constexpr std::int64_t reader_map_bytes = 1LL << 30;
 
+constexpr int steps_between_looks = 4000;  // of SQLite's virtual machine: well under a millisecond
+
 // Puts the statement into its first state again whatever happens, so that it holds no lock and no text.
 class RunGuard {
  public:
@@ -72,6 +74,8 @@ core::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem
 
 core::Result<void> Connection::configure() {
   sqlite3_busy_handler(handle_.get(), &Connection::wait_for_lock, this);
+  if (options_.statement_time.count() > 0)
+    sqlite3_progress_handler(handle_.get(), steps_between_looks, &Connection::is_overdue, this);
   // Replaces SQLite's checkpoint inside COMMIT: ours runs after the waiting callers were answered.
   sqlite3_wal_hook(handle_.get(), &Connection::note_log_size, this);
   sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -96,6 +100,7 @@ core::Result<std::int64_t> Connection::run(std::string_view sql, const Parameter
                                            const RowVisitor& visit) {
   SG_ASSIGN(Prepared prepared, take_statement(sql));
   core::Result<std::int64_t> outcome = 0;
+  if (options_.statement_time.count() > 0) deadline_ = std::chrono::steady_clock::now() + options_.statement_time;
   {
     const RunGuard guard(prepared.statement.get());
     if (auto bound = bind(prepared.statement.get(), parameters); !bound)
@@ -141,6 +146,10 @@ bool Connection::checkpoint(bool truncate) {
       handle_.get(), nullptr, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   sqlite3_busy_handler(handle_.get(), &Connection::wait_for_lock, this);
   return code == SQLITE_OK;
+}
+
+int Connection::is_overdue(void* self) {
+  return std::chrono::steady_clock::now() >= static_cast<Connection*>(self)->deadline_ ? 1 : 0;
 }
 
 // SQLite's own handler sleeps up to 100 ms at a time, too coarse for writers of several processes taking turns.

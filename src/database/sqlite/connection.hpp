@@ -21,6 +21,9 @@ struct ConnectionOptions {
   std::int32_t cache_kib = 1024;          // page cache; taken as needed, kept until the connection closes
   std::size_t statement_limit = 48;       // prepared statements kept, about 10 KiB each
   std::chrono::milliseconds busy_wait{};  // how long to wait for another process's lock
+  // How long one statement may run, then timeout; 0 is without limit. Looked at every few thousand steps of its
+  // program.
+  std::chrono::milliseconds statement_time{};
 };
 
 struct ConnectionCloser {
@@ -61,6 +64,7 @@ class Connection final : public Session {
   core::Result<void> configure();
   core::Result<Prepared> take_statement(std::string_view sql);
   void keep_statement(Prepared prepared);
+  static int is_overdue(void* self);
   static int wait_for_lock(void* self, int earlier_waits);
   static int note_log_size(void* self, sqlite3* connection, const char* schema, int pages);
 
@@ -68,6 +72,7 @@ class Connection final : public Session {
   std::unique_ptr<sqlite3, ConnectionCloser> handle_;
   std::list<Prepared> statements_;  // most recently used first; declared after the handle: finalized before it closes
   std::chrono::steady_clock::time_point wait_began_{};
+  std::chrono::steady_clock::time_point deadline_{};  // of the statement that runs, when there is a limit
   int log_pages_ = 0;
 };
 

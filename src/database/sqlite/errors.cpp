@@ -34,6 +34,8 @@ core::Error last_error(sqlite3* connection) {
   cause += " (SQLite code " + std::to_string(extended_code) + ")";
   switch (extended_code & 0xff) {
     case SQLITE_CONSTRAINT: return constraint_error(extended_code, std::move(cause));
+    case SQLITE_INTERRUPT:
+      return {core::ErrorCode::timeout, "The database took too long; ask for less.", {}, std::move(cause)};
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return core::unavailable("The database is busy; try again.", std::move(cause));
     case SQLITE_FULL: return disk_full(std::move(cause));

@@ -7,7 +7,9 @@ namespace sightglass::database::sqlite {
 core::Result<std::unique_ptr<Connection>> ReaderPool::take() {
   {
     std::unique_lock lock(mutex_);
-    returned_.wait(lock, [&] { return !idle_.empty() || opened_ < limit_; });
+    const bool is_free = returned_.wait_for(lock, patience_, [&] { return !idle_.empty() || opened_ < limit_; });
+    if (!is_free)
+      return core::fail(core::unavailable("The database is busy; try again.", "no reading connection became free"));
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();

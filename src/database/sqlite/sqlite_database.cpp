@@ -34,7 +34,11 @@ class Snapshot {
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(const std::filesystem::path& path, const SqliteOptions& options, std::unique_ptr<Connection> writer)
-      : readers_(path, {.cache_kib = options.reader_cache_kib, .busy_wait = options.busy_wait}, options.readers),
+      : readers_(path,
+                 {.cache_kib = options.reader_cache_kib,
+                  .busy_wait = options.busy_wait,
+                  .statement_time = options.statement_time},
+                 options.readers, options.reader_wait),
         writer_(std::move(writer)) {}
 
   core::Result<void> read_work(const Work& work) override {
