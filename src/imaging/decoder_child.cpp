@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <span>
 #include <utility>
@@ -68,7 +69,14 @@ core::Error failure_of(Reading reading) {
   if (reading == Reading::late) {
     return {.code = core::ErrorCode::timeout, .message = "the picture took too long to decode"};
   }
-  return {.code = core::ErrorCode::corrupt_image, .message = "the picture crashed the decoder"};
+  return core::unavailable("the decoder had ended");
+}
+
+// What a bug that a picture reached ends a process with. Everything else (the memory killer's SIGKILL, an operator's
+// SIGTERM, an exit because a library found no memory) says nothing about the picture.
+bool is_crash(const runtime::ChildExit& exit) {
+  constexpr std::array crashes{SIGSEGV, SIGABRT, SIGSYS, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
+  return std::ranges::find(crashes, exit.signal) != crashes.end();
 }
 
 Reading read_part(int socket, std::string& part, std::uint32_t size, Deadline deadline) {
@@ -111,7 +119,7 @@ core::Result<DecoderChild> DecoderChild::start(const DecoderPoolOptions& options
                                                         .arguments = options.arguments,
                                                         .environment = options.environment,
                                                         .inherited_fds = {theirs.get()},
-                                                        .own_process_group = true}));
+                                                        .own_session = true}));
   theirs.reset();  // while we hold it too, the child's end would not read as a hang-up
   DecoderChild child(std::move(process), std::move(ours));
   auto greeting = read_answer(child.socket_.get(), std::chrono::steady_clock::now() + options.start_timeout);
@@ -126,6 +134,17 @@ core::Result<DecoderChild> DecoderChild::start(const DecoderPoolOptions& options
   return child;
 }
 
+core::Error DecoderChild::why_it_failed(core::Error error) {
+  if (error.code != core::ErrorCode::unavailable) return error;
+  // It hung up, so that its end is a matter of the kernel's cleaning up.
+  const auto exit = process_.wait_for(std::chrono::seconds{5});
+  if (exit && is_crash(*exit)) {
+    return {.code = core::ErrorCode::corrupt_image, .message = "the picture crashed the decoder"};
+  }
+  if (exit) error.cause = "status " + std::to_string(exit->status) + ", signal " + std::to_string(exit->signal);
+  return error;
+}
+
 core::Result<wire::Answer> DecoderChild::ask(const wire::Request& request, int picture) {
   // Pessimistic until the answer stands: every early return leaves a child that must not be used again.
   is_usable_ = false;
@@ -133,7 +152,8 @@ core::Result<wire::Answer> DecoderChild::ask(const wire::Request& request, int p
   if (!send_request(socket_.get(), request, picture)) {
     return core::fail(core::unavailable("the decoder had ended"));
   }
-  SG_ASSIGN(auto answer, read_answer(socket_.get(), deadline));
+  auto answer = read_answer(socket_.get(), deadline);
+  if (!answer) return core::fail(why_it_failed(std::move(answer).error()));
   ++pictures_;
   is_usable_ = true;
   return answer;

@@ -23,8 +23,9 @@ class DecoderChild {
   static core::Result<DecoderChild> start(const DecoderPoolOptions& options);
 
   // Sends the request with the picture's descriptor and reads the answer. Blocks up to limits.timeout_ms. After an
-  // error the child is of no further use. Errors: timeout; corrupt_image when the child ended over the picture;
-  // unavailable when it had ended before; internal when it does not keep to the protocol.
+  // error the child is of no further use. Errors: timeout; corrupt_image when the picture crashed the
+  // child; unavailable when it had ended before, or was ended by somebody else (the memory killer) or an exit; internal
+  // when it does not keep to the protocol.
   core::Result<wire::Answer> ask(const wire::Request& request, int picture);
 
   bool is_usable() const { return is_usable_ && process_.is_running(); }
@@ -36,6 +37,7 @@ class DecoderChild {
 
  private:
   DecoderChild(runtime::ChildProcess process, runtime::UnixFd socket);
+  core::Error why_it_failed(core::Error error);
 
   runtime::ChildProcess process_;
   runtime::UnixFd socket_;

@@ -163,7 +163,8 @@ std::vector<std::unique_ptr<DecoderChild>> DecoderPool::take_overdue(Clock::time
   return overdue;
 }
 
-// A child that ended between the check and the request says nothing about the picture: one more is tried.
+// A child that ended before the request, or was killed over it by somebody else, says nothing about the picture: one
+// more is tried.
 template <typename Ask>
 auto DecoderPool::with_child(Ask ask) -> decltype(ask(std::declval<DecoderChild&>())) {
   for (int attempt = 0;; ++attempt) {

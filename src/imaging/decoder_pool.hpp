@@ -37,7 +37,8 @@ struct DecoderPoolOptions {
 // Children start when needed, the first one at once if wished. Callers over capacity wait in order of
 // arrival. Thread-safe. Destroying it kills the children; no call may be under way then.
 // Errors beside those of Decoder: corrupt_image when the child crashed over the picture, timeout when it was killed
-// for taking longer than limits.timeout_ms, quota_exceeded when too many wait, unavailable when no child starts.
+// for taking longer than limits.timeout_ms, quota_exceeded when too many wait, unavailable when no child starts
+// or two of them were ended by something else than the picture.
 class DecoderPool final : public Decoder {
  public:
   explicit DecoderPool(DecoderPoolOptions options);

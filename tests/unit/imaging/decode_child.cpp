@@ -21,13 +21,16 @@ namespace {
 
 constexpr int socket_fd = 3;
 
-// Obeys the picture's text: "crash", "hang", "broken", "throw", "garbage", or "wait" until the text is another one;
-// anything else is a good picture of that text.
+// Obeys the picture's text: "crash", "killed", "killed once" (which it then changes), "exit", "hang", "broken",
+// "throw", "garbage", or "wait" until the text is another one; anything else is a good picture of that text.
 class ObedientDecoder final : public Decoder {
  public:
   core::Result<DerivedImages> derive(int fd, const DerivePlan& plan, const Limits&) override {
     const auto text = read(fd);
     if (text == "crash") std::abort();
+    if (text == "killed") ::raise(SIGKILL);
+    if (text == "killed once" && ::pwrite(fd, "well enough", 11, 0) == 11) ::raise(SIGKILL);
+    if (text == "exit") ::_exit(1);
     if (text == "hang") ::pause();
     while (text == "wait" && read(fd) == "wait") ::sched_yield();
     if (text == "broken") return core::fail(core::ErrorCode::corrupt_image, "broken on purpose");

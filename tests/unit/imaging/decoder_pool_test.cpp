@@ -100,6 +100,18 @@ TEST(DecoderPool, calls_a_picture_corrupt_that_crashed_the_decoder_and_goes_on_w
   EXPECT_NE(child_of(after), before);
 }
 
+TEST(DecoderPool, does_not_blame_the_picture_for_a_child_that_somebody_else_ended) {
+  DecoderPool pool(options());
+  for (const std::string_view end : {"killed", "exit"}) {
+    const auto ended = derive(pool, end);
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().code, core::ErrorCode::unavailable) << end;
+  }
+  const auto again = derive(pool, "killed once");
+  ASSERT_TRUE(again) << "a fresh child is tried once: " << again.error().message;
+  EXPECT_EQ(again->display_jpeg, "well enough");
+}
+
 TEST(DecoderPool, kills_a_child_that_takes_too_long) {
   DecoderPool pool(options());
   const auto late = derive(pool, "hang", 50);
