@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "app/descriptor_limit.hpp"
 #include "app/handlers.hpp"
 #include "app/log_settings.hpp"
 #include "app/process_metrics.hpp"
@@ -83,7 +84,7 @@ http::ServerOptions server_options(const Settings& settings) {
           .tls_certificate = settings.tls_certificate,
           .tls_key = settings.tls_key,
           .threads = settings.threads,
-          .max_connections = settings.max_connections,
+          .max_connections = connections_within(raise_descriptor_limit(), settings.max_connections),
           .max_uploads = settings.max_uploads};
 }
 
