@@ -73,9 +73,14 @@ class ImportRun {
  public:
   using Progress = std::function<bool(const ImportedFile&, const ImportReport&)>;
   ImportRun(Ingest& ingest, storage::BlobStore& blobs, const ImportOptions& options, const Progress& progress,
-            std::vector<fs::path> files)
-      : ingest_(ingest), blobs_(blobs), options_(options), progress_(progress), files_(std::move(files)) {
-    report_.found = static_cast<std::int64_t>(files_.size());
+            FoundFiles found)
+      : ingest_(ingest),
+        blobs_(blobs),
+        options_(options),
+        progress_(progress),
+        files_(std::move(found.files)),
+        passed_over_(std::move(found.passed_over)) {
+    report_.found = static_cast<std::int64_t>(files_.size() + passed_over_.size());
   }
 
   core::Result<ImportReport> run() {
@@ -85,6 +90,9 @@ class ImportRun {
       for (std::size_t i = 0; i < std::min(wanted, files_.size()); ++i) threads.emplace_back([this] { work(); });
     }
     if (no_room_) return std::unexpected(*no_room_);
+    for (const auto& [path, reason] : passed_over_) {
+      if (!is_stopped_) note(path, core::fail(core::invalid_input("path", reason)));
+    }
     return report_;
   }
 
@@ -141,6 +149,7 @@ class ImportRun {
   const ImportOptions& options_;
   const Progress& progress_;
   const std::vector<fs::path> files_;
+  const std::vector<PassedOver> passed_over_;
   std::mutex mutex_;
   std::size_t next_ = 0;
   bool is_stopped_ = false;
@@ -152,8 +161,8 @@ class ImportRun {
 
 core::Result<ImportReport> import_paths(Ingest& ingest, storage::BlobStore& blobs, const ImportOptions& options,
                                         const std::function<bool(const ImportedFile&, const ImportReport&)>& progress) {
-  SG_ASSIGN(auto files, find_files(options.paths));
-  return ImportRun(ingest, blobs, options, progress, std::move(files)).run();
+  SG_ASSIGN(auto found, find_files(options.paths));
+  return ImportRun(ingest, blobs, options, progress, std::move(found)).run();
 }
 
 }  // namespace sightglass::ingest

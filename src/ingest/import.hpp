@@ -40,7 +40,7 @@ struct ImportedFile {
 };
 
 struct ImportReport {
-  std::int64_t found = 0;  // regular files
+  std::int64_t found = 0;  // regular files, and what was passed over
   std::int64_t imported = 0;
   std::int64_t was_there = 0;
   std::int64_t refused = 0;
@@ -50,7 +50,8 @@ struct ImportReport {
 
 // `progress` sees each file as it is done, with the counts so far; it is never called by two threads at once, and
 // stops the import by returning false. Running it again over the same paths imports nothing twice: photos are
-// known by their bytes. Links inside directories are not followed; hidden files are passed over.
+// known by their bytes. Links inside directories and folders that cannot be read are refusals; hidden files are left
+// out without a word.
 // Errors: invalid_input for a path that is not there; quota_exceeded when room runs out; what was imported stays.
 core::Result<ImportReport> import_paths(
     Ingest& ingest, storage::BlobStore& blobs, const ImportOptions& options,

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -43,12 +45,14 @@ TEST_F(Import, takes_in_what_is_a_picture_and_says_why_the_rest_is_not) {
   options.tags = {"imported"};
   const auto report = import_paths(house.ingest, house.store, options);
   ASSERT_TRUE(report) << report.error().message;
-  EXPECT_EQ(report->found, 4);
+  EXPECT_EQ(report->found, 6);
   EXPECT_EQ(report->imported, 2);
   EXPECT_EQ(report->was_there, 1) << "the same bytes under another name";
-  ASSERT_EQ(report->refusals.size(), 1u);
-  EXPECT_EQ(report->refusals.front().path.filename(), "notes.txt");
-  EXPECT_EQ(report->refusals.front().code, core::ErrorCode::unsupported_format);
+  ASSERT_EQ(report->refusals.size(), 3u) << "what lies there and was not taken in is told";
+  EXPECT_EQ(report->refusals[0].path.filename(), "notes.txt");
+  EXPECT_EQ(report->refusals[0].code, core::ErrorCode::unsupported_format);
+  EXPECT_EQ(report->refusals[1].path.filename(), "loop");
+  EXPECT_EQ(report->refusals[2].path.filename(), "link.jpg");
   EXPECT_EQ(report->bytes, 10);
   for (const auto& photo : house.rows()) {
     EXPECT_EQ(photo.source, core::PhotoSource::import);
@@ -79,8 +83,26 @@ TEST_F(Import, stops_when_told_to_and_goes_on_later) {
     last_seen = report.imported + report.was_there + report.refused;
     return true;
   }));
-  EXPECT_EQ(last_seen, 4);
+  EXPECT_EQ(last_seen, 6);
   EXPECT_EQ(house.rows().size(), 2u);
+}
+
+TEST_F(Import, refuses_what_is_neither_a_file_nor_a_folder_without_waiting_for_it) {
+  ASSERT_EQ(::mkfifo((source.path() / "pipe.jpg").c_str(), 0600), 0);
+  const auto report = import_paths(house.ingest, house.store, options);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->refused, 4);
+  EXPECT_EQ(report->refusals.back().path.filename(), "pipe.jpg");
+}
+
+TEST_F(Import, tells_of_a_folder_it_may_not_read_and_takes_in_the_rest) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may read every folder";
+  fs::permissions(source.path() / "a", fs::perms::none);
+  const auto report = import_paths(house.ingest, house.store, options);
+  fs::permissions(source.path() / "a", fs::perms::owner_all);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->imported, 1);
+  EXPECT_EQ(report->refusals[1].path.filename(), "a");
 }
 
 TEST_F(Import, refuses_a_path_that_is_not_there_before_it_begins) {
