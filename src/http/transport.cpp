@@ -5,6 +5,7 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/beast/ssl.hpp>
 #include <charconv>
+#include <limits>
 #include <thread>
 
 #include "http/transport_connection.hpp"
@@ -71,7 +72,9 @@ void log_failure(const std::exception_ptr& failure) {
   }
 }
 
-asio::awaitable<void> serve_plain(TransportContext& context, Loop& loop, tcp::socket socket, std::string peer) {
+// `share` is the connection's of its address.
+asio::awaitable<void> serve_plain(TransportContext& context, Loop& loop, tcp::socket socket, std::string peer,
+                                  [[maybe_unused]] Shares::Share share) {
   const Counted counted(context.connections);
   Connection<PlainStream> connection(context, PlainStream(std::move(socket)), std::move(peer), false);
   const Registered registered(loop, connection);
@@ -79,7 +82,7 @@ asio::awaitable<void> serve_plain(TransportContext& context, Loop& loop, tcp::so
 }
 
 asio::awaitable<void> serve_tls(TransportContext& context, Loop& loop, asio::ssl::context& tls, tcp::socket socket,
-                                std::string peer) {
+                                std::string peer, [[maybe_unused]] Shares::Share share) {
   const Counted counted(context.connections);
   Connection<TlsStream> connection(context, TlsStream(PlainStream(std::move(socket)), tls), std::move(peer), true);
   const Registered registered(loop, connection);
@@ -184,12 +187,17 @@ void Server::Impl::take(Loop& loop, tcp::socket socket) {
   if (failure) return;
   socket.set_option(tcp::no_delay(true), failure);
   auto peer = endpoint.address().to_string();
-  if (context.connections >= context.options.max_connections) {
+  const int most =
+      endpoint.address().is_loopback() ? std::numeric_limits<int>::max() : context.options.max_connections_per_address;
+  auto share = context.address_shares.take(peer, most);
+  if (!share || context.connections >= context.options.max_connections) {
     asio::co_spawn(loop.io, turn_away(std::move(socket)), log_failure);
   } else if (tls) {
-    asio::co_spawn(loop.io, serve_tls(context, loop, *tls, std::move(socket), std::move(peer)), log_failure);
+    asio::co_spawn(loop.io, serve_tls(context, loop, *tls, std::move(socket), std::move(peer), std::move(share)),
+                   log_failure);
   } else {
-    asio::co_spawn(loop.io, serve_plain(context, loop, std::move(socket), std::move(peer)), log_failure);
+    asio::co_spawn(loop.io, serve_plain(context, loop, std::move(socket), std::move(peer), std::move(share)),
+                   log_failure);
   }
 }
 

@@ -19,9 +19,12 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // "address:port", "[::1]:port"; port 0 takes any free one
   std::string tls_certificate{};          // PEM files; both or neither
   std::string tls_key{};
-  int threads = 2;             // event loops, 1 and up
-  int max_connections = 4096;  // more are answered 503 and closed
-  int max_uploads = 32;        // multipart bodies at once; more are answered 429 before their body is read
+  int threads = 2;                        // event loops, 1 and up
+  int max_connections = 4096;             // more are answered 503 and closed
+  int max_connections_per_address = 512;  // likewise; loopback is exempt: a proxy of this machine speaks for everybody
+  int max_uploads = 32;  // multipart bodies at once, three quarters of them one caller's; more are answered 429
+  std::chrono::milliseconds upload_grace{30'000};  // after which an upload must have come at the least rate so far
+  std::int64_t least_upload_rate = 1024;           // bytes per second, on average; above it there is no time limit
   std::size_t max_header_bytes = 16U << 10;
   std::size_t upload_chunk_bytes = 256U << 10;       // held in memory for each upload
   std::chrono::milliseconds idle_timeout{60'000};    // between requests of one connection

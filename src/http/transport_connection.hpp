@@ -18,6 +18,7 @@
 #include "http/dispatch.hpp"
 #include "http/multipart.hpp"
 #include "http/problem.hpp"
+#include "http/shares.hpp"
 #include "http/transport.hpp"
 #include "http/transport_head.hpp"
 #include "runtime/run_blocking.hpp"
@@ -41,6 +42,8 @@ struct TransportContext {
   runtime::BlockingPool& upload_pool;
   std::atomic<int> connections{0};
   std::atomic<int> uploads{0};
+  Shares address_shares{};  // of connections
+  Shares upload_shares{};   // of uploads, by user
   std::atomic<bool> is_stopping{false};
 };
 
@@ -101,6 +104,8 @@ class Connection final : public Closable {
   asio::awaitable<core::Result<void>> invite_body();
   asio::awaitable<void> send(Exchange& exchange, Response& response);
   asio::awaitable<bool> send_file(const FileBody& file);
+  asio::awaitable<bool> send_bytes(std::string_view bytes);
+  Clock::time_point body_deadline(const Exchange& exchange, std::int64_t bytes) const;
   asio::awaitable<void> refuse_head(error_code failure);
   asio::awaitable<void> linger();
   void expire_after(Milliseconds patience) { beast::get_lowest_layer(stream_).expires_after(patience); }
@@ -113,6 +118,7 @@ class Connection final : public Closable {
   bool is_gone_ = false;  // the client or its patience is
   bool keeps_alive_ = true;
   bool awaits_invitation_ = false;  // sent Expect: 100-continue and was not answered yet
+  std::int64_t body_bytes_ = 0;     // of this request's body, read so far
   beast::flat_buffer buffer_{64U << 10};
   std::optional<Parser> parser_{};
   std::string head_{};

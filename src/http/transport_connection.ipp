@@ -24,6 +24,9 @@ inline std::optional<Method> method_from(beast::http::verb verb) {
 
 inline std::string_view to_view(beast::string_view text) { return {text.data(), text.size()}; }
 
+// What is written under one time limit; also as much as Asio hands to the kernel at once.
+inline constexpr std::size_t piece_bytes = 64U << 10;
+
 inline core::Error malformed_head(std::string message) {
   return core::invalid_input(std::string(malformed_headers_field), std::move(message));
 }
@@ -113,6 +116,7 @@ asio::awaitable<Response> Connection<Stream>::answer(Exchange& exchange) {
   const auto& message = parser_->get();
   auto& dispatcher = context_.dispatcher;
   keeps_alive_ = message.keep_alive();
+  body_bytes_ = 0;
   if (const auto wrong = check_framing()) {
     keeps_alive_ = false;
     co_return dispatcher.refuse(exchange, *wrong);
@@ -152,17 +156,28 @@ asio::awaitable<core::Result<void>> Connection<Stream>::invite_body() {
   co_return core::Result<void>{};
 }
 
+// An upload may take as long as it keeps its rate, for pictures are large and networks in the field slow;
+// who drips bytes to hold a place is cut off.
+template <typename Stream>
+typename Connection<Stream>::Clock::time_point Connection<Stream>::body_deadline(const Exchange& exchange,
+                                                                                 std::int64_t bytes) const {
+  if (exchange.endpoint->body != BodyKind::multipart)
+    return exchange.began + std::chrono::seconds(exchange.endpoint->deadline_seconds);
+  const auto& options = context_.options;
+  return exchange.began + options.upload_grace + Milliseconds(bytes * 1000 / options.least_upload_rate);
+}
+
 // Fills `into` as far as the body goes; 0 is its end. cancelled (with is_gone_) when the client left or stalled.
 template <typename Stream>
 asio::awaitable<core::Result<std::size_t>> Connection<Stream>::read_body(char* into, std::size_t capacity,
                                                                          const Exchange& exchange) {
   namespace http = beast::http;
-  const auto deadline = exchange.began + std::chrono::seconds(exchange.endpoint->deadline_seconds);
   auto& body = parser_->get().body();
   body.data = into;
   body.size = capacity;
   body.more = true;
   while (!parser_->is_done() && body.size > 0) {
+    const auto deadline = body_deadline(exchange, body_bytes_ + static_cast<std::int64_t>(capacity - body.size));
     beast::get_lowest_layer(stream_).expires_at(std::min(deadline, Clock::now() + context_.options.stall_timeout));
     const auto [failure, count] = co_await http::async_read_some(stream_, buffer_, *parser_, as_outcome);
     if (!failure || failure == http::error::need_buffer) continue;
@@ -174,6 +189,7 @@ asio::awaitable<core::Result<std::size_t>> Connection<Stream>::read_body(char* i
     is_gone_ = true;
     co_return core::fail(core::ErrorCode::cancelled, "the client went away");
   }
+  body_bytes_ += static_cast<std::int64_t>(capacity - body.size);
   co_return capacity - body.size;
 }
 
@@ -201,7 +217,11 @@ asio::awaitable<Response> Connection<Stream>::handle_upload(Exchange& exchange) 
   auto& dispatcher = context_.dispatcher;
   auto& pool = context_.upload_pool;
   const Counted upload(context_.uploads);
-  if (upload.value() > context_.options.max_uploads) {
+  const int most = context_.options.max_uploads;
+  const auto& caller = exchange.request.caller;
+  const auto share = context_.upload_shares.take(caller.is_signed_in() ? caller.user_id.to_string() : peer_,
+                                                 std::max(1, most - most / 4));
+  if (!share || upload.value() > most) {
     co_return dispatcher.refuse(exchange, {.code = core::ErrorCode::quota_exceeded,
                                            .message = "too many uploads run at once; try again shortly"});
   }
@@ -260,13 +280,28 @@ asio::awaitable<void> Connection<Stream>::send(Exchange& exchange, Response& res
     bytes = **shared;
   if (!has_body) bytes = {};
   expire_after(context_.options.stall_timeout);
-  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(bytes.data(), bytes.size())};
+  const auto first = bytes.substr(0, piece_bytes);
+  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(first.data(), first.size())};
   const auto [failure, sent] = co_await asio::async_write(stream_, buffers, as_outcome);
-  is_gone_ = static_cast<bool>(failure);
+  is_gone_ = failure || !co_await send_bytes(bytes.substr(first.size()));
   const auto* file = std::get_if<FileBody>(&response.body);
   if (!is_gone_ && has_body && file != nullptr) is_gone_ = !co_await send_file(*file);
   context_.dispatcher.record(exchange, response.status, has_body ? length : 0);
   if (!is_gone_ && left_body_unread) co_await linger();
+}
+
+// The time limit is for each piece: a slow client that keeps reading gets all of it.
+template <typename Stream>
+asio::awaitable<bool> Connection<Stream>::send_bytes(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto piece = bytes.substr(0, piece_bytes);
+    expire_after(context_.options.stall_timeout);
+    const auto [failure, sent] =
+        co_await asio::async_write(stream_, asio::buffer(piece.data(), piece.size()), as_outcome);
+    if (failure) co_return false;
+    bytes.remove_prefix(piece.size());
+  }
+  co_return true;
 }
 
 // Disk reads go to the pool; at most one chunk is in memory.
@@ -280,10 +315,7 @@ asio::awaitable<bool> Connection<Stream>::send_file(const FileBody& file) {
       return ::pread(file.fd.get(), chunk.data(), wanted, file.offset + done);
     });
     if (!count || *count <= 0) co_return false;  // the length was promised: only closing tells the client
-    expire_after(context_.options.stall_timeout);
-    const auto [failure, sent] =
-        co_await asio::async_write(stream_, asio::buffer(chunk.data(), static_cast<std::size_t>(*count)), as_outcome);
-    if (failure) co_return false;
+    if (!co_await send_bytes({chunk.data(), static_cast<std::size_t>(*count)})) co_return false;
     done += *count;
   }
   co_return true;

@@ -298,6 +298,50 @@ TEST_F(Transport, cuts_off_a_body_that_keeps_dripping_past_the_deadline_of_its_r
   EXPECT_LT(std::chrono::steady_clock::now() - began, 4s);
 }
 
+TEST_F(Transport, takes_an_upload_past_the_deadline_of_its_row_while_its_rate_holds) {
+  auto patient = public_row(Method::post, "/patient");
+  patient.body = BodyKind::multipart;
+  patient.deadline_seconds = 0;
+  patient.upload = [this](const Request&) -> core::Result<std::unique_ptr<UploadSink>> {
+    return std::make_unique<RecordingSink>(record);
+  };
+  table.push_back(std::move(patient));
+  RawClient client(start());
+  const std::string body = part("image", std::string(300'000, 'x')) + "--b--\r\n";
+  EXPECT_EQ(client.ask(upload_head(body.size(), "/patient") + body).status, 201);
+}
+
+TEST_F(Transport, cuts_off_an_upload_that_drips_below_the_least_rate) {
+  ServerOptions options;
+  options.upload_grace = 200ms;
+  options.least_upload_rate = 1'000'000'000;  // faster than single bytes can come
+  RawClient client(start(options));
+  client.send(upload_head(8'000'000) + part("image", "x"));
+  const auto began = std::chrono::steady_clock::now();
+  while (client.send("x") && std::chrono::steady_clock::now() - began < 5s) std::this_thread::yield();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 4s);
+  record.wait_for_destroyed(1);
+  EXPECT_EQ(record.finished, 0);
+}
+
+TEST_F(Transport, leaves_upload_places_to_others_when_one_caller_takes_many) {
+  ServerOptions options;
+  options.max_uploads = 4;
+  record.gate = &gate;
+  const auto port = start(options);
+  const std::string body = part("image", "x") + "--b--\r\n";
+  std::vector<std::unique_ptr<RawClient>> uploads;
+  for (int i = 0; i < 3; ++i) {
+    uploads.push_back(std::make_unique<RawClient>(port));
+    uploads.back()->send(upload_head(body.size()) + body);
+  }
+  gate.wait_for_arrivals(3);
+  RawClient fourth(port);
+  EXPECT_EQ(fourth.ask(upload_head(5'000'000)).status, 429) << "three quarters are theirs already";
+  gate.open();
+  for (auto& upload : uploads) EXPECT_EQ(upload->receive().status, 201);
+}
+
 TEST_F(Transport, sends_a_file_that_is_larger_than_one_chunk) {
   const auto path = std::filesystem::temp_directory_path() / ("sightglass-file-" + std::to_string(::getpid()));
   const std::string bytes(700'000, 'f');
