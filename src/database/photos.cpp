@@ -89,6 +89,18 @@ core::Result<bool> may_see(Session& session, const Visibility& visibility, const
   return seen.has_value();
 }
 
+core::Result<std::vector<core::PhotoId>> visible_among(Session& session, const Visibility& visibility,
+                                                       const std::vector<core::PhotoId>& ids) {
+  if (visibility.sees_all || ids.empty()) return ids;
+  Conditions conditions;
+  std::string listed;
+  for (const auto id : ids) listed += (listed.empty() ? "" : ", ") + conditions.parameter(id);
+  conditions.add("p.id IN (" + listed + ")");
+  add_visibility(conditions, visibility);
+  return session.all("SELECT p.id FROM photos p" + conditions.where(), conditions.parameters(),
+                     [](const Row& row) { return row.id<core::PhotoId>(0); });
+}
+
 core::Result<void> update(Session& session, const core::Photo& photo) {
   SG_TRY(check_tags(photo));
   const auto& position = photo.metadata.position;

@@ -56,6 +56,9 @@ core::Result<std::optional<core::Photo>> find_in_job(Session& session, core::Job
 // The oldest photo with these bytes that still has its original.
 core::Result<std::optional<core::Photo>> find_by_hash(Session& session, const core::Sha256& sha256);
 core::Result<bool> may_see(Session& session, const Visibility& visibility, const core::Photo& photo);
+// Those of `ids` (at most a few hundred) that may be seen, in no order. One query.
+core::Result<std::vector<core::PhotoId>> visible_among(Session& session, const Visibility& visibility,
+                                                       const std::vector<core::PhotoId>& ids);
 core::Result<Page> list(Session& session, const Filter& filter, const Visibility& visibility,
                         const std::optional<PageKey>& after);
 // Description, tags, job, asset, location, taken time, position, verdict: whatever of `photo` a person may edit.

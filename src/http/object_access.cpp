@@ -1,5 +1,8 @@
 #include "http/object_access.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "database/catalogue.hpp"
 #include "fmt/format.h"
 
@@ -46,6 +49,19 @@ core::Result<core::Photo> visible_photo(database::Session& session, const accoun
   SG_ASSIGN(const bool is_visible, database::photos::may_see(session, accounts::visibility_of(caller), *photo));
   if (!is_visible) return core::fail(core::not_found("no such photo"));
   return std::move(*photo);
+}
+
+core::Result<void> hide_unseen_duplicates(database::Session& session, const accounts::Caller& caller,
+                                          std::span<core::Photo> photos) {
+  const auto visibility = accounts::visibility_of(caller);
+  if (visibility.sees_all) return {};
+  std::vector<core::PhotoId> firsts;
+  for (const auto& photo : photos)
+    if (photo.duplicate_of) firsts.push_back(*photo.duplicate_of);
+  SG_ASSIGN(const auto seen, database::photos::visible_among(session, visibility, firsts));
+  for (auto& photo : photos)
+    if (photo.duplicate_of && std::ranges::find(seen, *photo.duplicate_of) == seen.end()) photo.duplicate_of.reset();
+  return {};
 }
 
 core::Result<core::Job> visible_job(database::Session& session, const accounts::Caller& caller, core::JobId id) {

@@ -1,6 +1,7 @@
 // The checks that handlers share: which object a route names, whether the caller may see it.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,10 @@ core::Result<core::AnalysisId> captured_analysis(const Request& request);
 // Block on the database. not_found both when there is none and when the caller may not see it, in equal words.
 core::Result<core::Photo> visible_photo(database::Session& session, const accounts::Caller& caller, core::PhotoId id);
 core::Result<core::Job> visible_job(database::Session& session, const accounts::Caller& caller, core::JobId id);
+
+// Empties `duplicate_of` where it names a photo that the caller may not see. Blocks: one query for all, if any.
+core::Result<void> hide_unseen_duplicates(database::Session& session, const accounts::Caller& caller,
+                                          std::span<core::Photo> photos);
 
 // What a form or a body names, resolved; invalid_input naming `field` when unknown or not visible.
 core::Result<core::Job> named_job(database::Session& session, const accounts::Caller& caller, std::string_view text);

@@ -40,7 +40,9 @@ core::Result<Page> find_page(database::Session& session, const accounts::Caller&
     if (!asset) return Page{};
     query.filter.asset = asset->id;
   }
-  return database::photos::list(session, query.filter, accounts::visibility_of(caller), query.after);
+  SG_ASSIGN(auto page, database::photos::list(session, query.filter, accounts::visibility_of(caller), query.after));
+  SG_TRY(hide_unseen_duplicates(session, caller, page.photos));
+  return page;
 }
 
 core::Result<Response> list_photos(const Services& services, const Request& request) {
@@ -51,7 +53,8 @@ core::Result<Response> list_photos(const Services& services, const Request& requ
   return Response::json(200, to_json(page, query.filter.sort));
 }
 
-core::Result<std::string> detail_of(database::Session& session, const core::Photo& photo) {
+core::Result<std::string> detail_of(database::Session& session, const accounts::Caller& caller, core::Photo photo) {
+  SG_TRY(hide_unseen_duplicates(session, caller, {&photo, 1}));
   SG_ASSIGN(const auto analysis, database::analyses::latest_of(session, photo.id));
   return photo_detail_json(photo, analysis);
 }
@@ -59,8 +62,8 @@ core::Result<std::string> detail_of(database::Session& session, const core::Phot
 core::Result<Response> get_photo(const Services& services, const Request& request) {
   SG_ASSIGN(const auto id, captured_photo(request));
   SG_ASSIGN(auto text, services.database.read([&](database::Session& session) -> core::Result<std::string> {
-    SG_ASSIGN(const auto photo, visible_photo(session, request.caller, id));
-    return detail_of(session, photo);
+    SG_ASSIGN(auto photo, visible_photo(session, request.caller, id));
+    return detail_of(session, request.caller, std::move(photo));
   }));
   return Response::json(200, std::move(text));
 }
@@ -93,7 +96,8 @@ core::Result<Response> update_photo(const Services& services, PhotoBytes& bytes,
   // Another job means another audience.
   bytes.forget(photo);
   log_stale_sidecar(ingest::refresh_sidecar(services.blobs, services.database, photo), "photo", photo.id.to_string());
-  SG_ASSIGN(auto text, services.database.read([&](database::Session& session) { return detail_of(session, photo); }));
+  SG_ASSIGN(auto text, services.database.read(
+                           [&](database::Session& session) { return detail_of(session, request.caller, photo); }));
   return Response::json(200, std::move(text));
 }
 

@@ -101,7 +101,13 @@ core::Result<core::Photo> take_in(const Services& services, const Request& reque
                                   .details = creation_details(photo)});
   };
   SG_ASSIGN(auto accepted, services.ingest.accept(*form.picture, submission));
-  return std::move(accepted.photo);
+  auto& photo = accepted.photo;
+  if (!photo.duplicate_of) return std::move(photo);
+  const auto checked = services.database.read(
+      [&](database::Session& session) { return hide_unseen_duplicates(session, request.caller, {&photo, 1}); });
+  // The photo is in: that its first copy cannot be looked at now is no reason to say otherwise.
+  if (!checked) photo.duplicate_of.reset();
+  return std::move(photo);
 }
 
 }  // namespace sightglass::http

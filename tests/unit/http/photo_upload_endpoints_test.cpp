@@ -113,5 +113,16 @@ TEST_F(PhotoUploadEndpoints, links_a_second_upload_of_the_same_bytes_to_the_firs
   EXPECT_NE(text_of(second.at("id")), first);
 }
 
+TEST_F(PhotoUploadEndpoints, tells_nobody_of_a_first_copy_that_they_may_not_see) {
+  const auto foreign = add_photo(colleague, "PIC same");
+  const auto stored = json_of(send_form({picture("PIC same")}));
+  EXPECT_TRUE(stored.at("duplicate_of").is_null());
+  const auto address = "/api/v1/images/photos/" + text_of(stored.at("id"));
+  EXPECT_TRUE(json_of(get(technician, address)).at("duplicate_of").is_null());
+  EXPECT_EQ(text_of(json_of(get(operator_, address)).at("duplicate_of")), foreign);
+  const auto list = bytes_of(get(technician, "/api/v1/images/photos"));
+  EXPECT_EQ(list.find(foreign), std::string::npos);
+}
+
 }  // namespace
 }  // namespace sightglass::http
