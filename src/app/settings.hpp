@@ -17,7 +17,7 @@ struct Settings {
   std::string tls_certificate{};  // PEM files; both or neither
   std::string tls_key{};
   std::int32_t threads = 2;       // of the event loop
-  std::int32_t max_uploads = 32;  // at once; more are answered 429
+  std::int32_t max_uploads = 64;  // at once, one caller three quarters of them; more are answered 429
   std::int32_t max_connections = 4096;
   // [storage]
   std::filesystem::path data = "data";
@@ -33,7 +33,7 @@ struct Settings {
   // [accounts]
   std::int32_t access_token_minutes = 15;
   std::int32_t refresh_token_days = 30;
-  std::int32_t login_attempts_per_minute = 10;  // per address and per name
+  std::int32_t login_attempts_per_minute = 10;  // per name and address; ten times as many per each alone
   // [log]
   std::string log_level = "info";
   std::string log_format = "text";

@@ -22,7 +22,7 @@ struct ServerOptions {
   int threads = 2;                        // event loops, 1 and up
   int max_connections = 4096;             // more are answered 503 and closed
   int max_connections_per_address = 512;  // likewise; loopback is exempt: a proxy of this machine speaks for everybody
-  int max_uploads = 32;  // multipart bodies at once, three quarters of them one caller's; more are answered 429
+  int max_uploads = 64;  // multipart bodies at once, three quarters of them one caller's; more are answered 429
   std::chrono::milliseconds upload_grace{30'000};  // after which an upload must have come at the least rate so far
   std::int64_t least_upload_rate = 1024;           // bytes per second, on average; above it there is no time limit
   std::size_t max_header_bytes = 16U << 10;
