@@ -136,8 +136,8 @@ bool is_harmless_warning(std::string_view said) {
   return said.find("read gave 1 warnings") != said.npos && said.find("before marker 0xd9") != said.npos;
 }
 
-// libvips 8.14 leaves a whole strip black when one of its rows cannot be read, which in small pictures is all there
-// is. A damaged picture of a single colour shows nobody anything.
+// libpng gives no row before it has filled an input buffer of 8 KiB, so of a short file that was cut nothing comes.
+// A damaged picture of a single colour shows nobody anything.
 bool shows_nothing(const DecodedPixels& decoded) {
   return std::ranges::adjacent_find(decoded.rgb, std::ranges::not_equal_to{}) == decoded.rgb.end();
 }

@@ -36,7 +36,8 @@ TEST_P(CutPicture, keeps_its_top_when_damage_is_allowed) {
 
 INSTANTIATE_TEST_SUITE_P(Jpeg, CutPicture, testing::Values(".jpg[Q=95]", ".jpg[Q=95,interlace]"));
 
-// Kept only when it shows something: a damaged picture of one colour is refused as if damage were not allowed.
+// Kept only when it shows something (libpng gives no row of a file this short): a damaged picture of one colour is
+// refused as if damage were not allowed.
 class CutBeyondUse : public testing::TestWithParam<const char*> {};
 
 TEST_P(CutBeyondUse, is_refused_or_shows_its_top) {

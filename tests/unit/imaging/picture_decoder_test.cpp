@@ -186,7 +186,7 @@ TEST(PictureDecoder, refuses_what_is_empty_unknown_or_cut_inside_the_header) {
 }
 
 TEST(PictureDecoder, refuses_truncated_pictures_unless_damage_is_allowed) {
-  for (const char* suffix : {".jpg", ".jpg[profile=p3]", ".png", ".jpg[interlace]"}) {
+  for (const char* suffix : {".jpg", ".jpg[profile=p3]", ".jpg[interlace]"}) {
     const auto whole = test::make_file({.upright = {800, 600}, .suffix = suffix});
     const auto cut = std::string_view(whole).substr(0, whole.size() * 7 / 10);
     const auto refused = derive(cut);
