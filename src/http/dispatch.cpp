@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cmath>
 #include <exception>
 #include <random>
 
@@ -260,7 +261,7 @@ void Dispatcher::record(const Exchange& exchange, int status, std::int64_t bytes
                   {"path", request.path},
                   {"status", status},
                   {"bytes", bytes_sent},
-                  {"milliseconds", duration.count() * 1000},
+                  {"milliseconds", std::round(duration.count() * 1e6) / 1000},
                   {"caller", request.caller.name},
                   {"peer", request.peer},
                   {"request_id", request.request_id}});
