@@ -7,6 +7,7 @@
 #include "app/parts.hpp"
 #include "http/endpoint.hpp"
 #include "http/services.hpp"
+#include "ingest/admission.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace sightglass::app {
@@ -29,6 +30,7 @@ class Handlers {
 
  private:
   telemetry::Metrics metrics_;
+  ingest::Admission admission_;
   http::Services services_;
   http::EndpointTable table_;
 };

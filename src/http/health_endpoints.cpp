@@ -71,7 +71,8 @@ class PartWatch {
         .workers = services_.worker_state ? services_.worker_state() : WorkerState{}};
     if (!states.tasks) telemetry::log_error("database is down", {{"cause", states.tasks.error().message}});
     if (!states.free_bytes) telemetry::log_error("storage is down", {{"cause", states.free_bytes.error().message}});
-    states.has_room = states.free_bytes && (*states.free_bytes < 0 || *states.free_bytes >= services_.min_free_bytes);
+    states.has_room =
+        states.free_bytes && (*states.free_bytes < 0 || *states.free_bytes >= services_.admission.min_free_bytes());
     return states;
   }
 

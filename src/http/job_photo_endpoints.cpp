@@ -7,7 +7,6 @@
 #include "http/photo_bytes.hpp"
 #include "http/photo_submission.hpp"
 #include "http/upload_form.hpp"
-#include "ingest/admission.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -48,11 +47,11 @@ core::Result<std::unique_ptr<UploadSink>> begin_image(const Services& services, 
   SG_TRY(QueryReader(request).finish());
   SG_ASSIGN(const auto job, captured_job(request));
   SG_TRY(check_job_takes_photos(services, request, job));
-  SG_TRY(ingest::check_room(services.blobs, services.min_free_bytes));
+  SG_ASSIGN(auto room, admit(services, request));
   UploadRules rules{.text_fields = {"description", "tags", "allow_damaged"},
                     .max_file_bytes = services.max_upload_bytes};
   return std::make_unique<UploadForm>(
-      services.blobs, std::move(rules),
+      services.blobs, std::move(rules), std::move(room),
       [&services, job, request = request](ReceivedForm& form) { return accept_image(services, request, job, form); });
 }
 

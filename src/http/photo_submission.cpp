@@ -1,5 +1,7 @@
 #include "http/photo_submission.hpp"
 
+#include <charconv>
+
 #include "accounts/access.hpp"
 #include "core/json_writer.hpp"
 #include "http/object_access.hpp"
@@ -88,6 +90,14 @@ core::Result<ingest::Submission> make_submission(const Services& services, const
   SG_TRY(services.database.read(
       [&](database::Session& session) { return resolve(session, request.caller, fields, submission); }));
   return submission;
+}
+
+core::Result<ingest::Admission::Reservation> admit(const Services& services, const Request& request) {
+  const auto declared = request.headers.get("Content-Length");
+  std::int64_t expected = services.max_upload_bytes;
+  // The transport has checked the header; text that is no length leaves the cautious value.
+  std::from_chars(declared.data(), declared.data() + declared.size(), expected);
+  return services.admission.admit(expected);
 }
 
 core::Result<core::Photo> take_in(const Services& services, const Request& request, ReceivedForm& form,

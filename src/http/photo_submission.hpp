@@ -12,6 +12,7 @@
 #include "http/services.hpp"
 #include "http/upload_form.hpp"
 #include "ingest/accept.hpp"
+#include "ingest/admission.hpp"
 
 namespace sightglass::http {
 
@@ -33,6 +34,10 @@ core::Result<PhotoFields> read_photo_fields(const ReceivedForm& form);
 // what is unknown or not visible; permission_denied or conflict when the job takes no photos from this caller.
 core::Result<ingest::Submission> make_submission(const Services& services, const Request& request,
                                                  const PhotoFields& fields, std::string_view sent_filename);
+
+// Keeps room in the store for the request's picture: as many bytes as its body declares, or the most that are taken
+// when it comes in chunks. Blocks for a moment. Errors as of Admission::admit().
+core::Result<ingest::Admission::Reservation> admit(const Services& services, const Request& request);
 
 // Hands picture and submission to ingest, with the audit entry in the same transaction. Blocks.
 core::Result<core::Photo> take_in(const Services& services, const Request& request, ReceivedForm& form,

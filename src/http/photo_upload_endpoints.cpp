@@ -5,7 +5,6 @@
 #include "http/photo_submission.hpp"
 #include "http/services.hpp"
 #include "http/upload_form.hpp"
-#include "ingest/admission.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -29,12 +28,12 @@ core::Result<Response> accept_upload(const Services& services, const Request& re
 }
 
 core::Result<std::unique_ptr<UploadSink>> begin_upload(const Services& services, const Request& request) {
-  SG_TRY(ingest::check_room(services.blobs, services.min_free_bytes));
+  SG_ASSIGN(auto room, admit(services, request));
   UploadRules rules{
       .text_fields = {"description", "tags", "job_id", "asset_id", "location_id", "priority", "allow_damaged"},
       .max_file_bytes = services.max_upload_bytes};
   return std::make_unique<UploadForm>(
-      services.blobs, std::move(rules),
+      services.blobs, std::move(rules), std::move(room),
       [&services, request = request](ReceivedForm& form) { return accept_upload(services, request, form); });
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/json_writer.hpp"
+#include "core/no_room.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -28,7 +29,7 @@ int structured_status(const core::Error& error) {
     case ErrorCode::unsupported_format: return 415;
     case ErrorCode::corrupt_image: return 422;
     case ErrorCode::too_large: return 413;
-    case ErrorCode::quota_exceeded: return 429;
+    case ErrorCode::quota_exceeded: return core::is_no_room(error) ? 507 : 429;
     case ErrorCode::timeout: return 504;
     case ErrorCode::cancelled:
     case ErrorCode::unavailable: return 503;
@@ -42,7 +43,8 @@ int plain_status(int status) {
     case 409:
     case 415:
     case 422: return 400;
-    case 504: return 503;
+    case 504:
+    case 507: return 503;
     default: return status;
   }
 }
@@ -123,10 +125,11 @@ int status_of(const core::Error& error, ErrorStyle style) {
 
 Response problem(const core::Error& error, ErrorStyle style, std::string_view request_id) {
   const bool is_hidden = error.code == ErrorCode::internal;
+  const bool is_no_room = core::is_no_room(error);
   return answer({.status = status_of(error, style),
-                 .code = core::name_of(error.code),
+                 .code = is_no_room ? "insufficient_storage" : core::name_of(error.code),
                  .message = is_hidden ? general_failure : std::string_view(error.message),
-                 .field = is_hidden ? std::string_view{} : std::string_view(error.field)},
+                 .field = is_hidden || is_no_room ? std::string_view{} : std::string_view(error.field)},
                 style, request_id);
 }
 
@@ -136,7 +139,8 @@ Response protocol_problem(int status, std::string_view code, std::string_view me
 }
 
 bool is_our_fault(const core::Error& error) {
-  return error.code == ErrorCode::internal || error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout;
+  return error.code == ErrorCode::internal || error.code == ErrorCode::unavailable ||
+         error.code == ErrorCode::timeout || core::is_no_room(error);
 }
 
 std::string_view reason_of(int status) {
@@ -174,6 +178,7 @@ std::string_view reason_of(int status) {
     case 503: return "Service Unavailable";
     case 504: return "Gateway Timeout";
     case 505: return "HTTP Version Not Supported";
+    case 507: return "Insufficient Storage";
     default: return "Unknown";
   }
 }

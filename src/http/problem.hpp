@@ -16,9 +16,9 @@ inline constexpr std::string_view malformed_target_field = "target";
 inline constexpr std::string_view malformed_headers_field = "headers";
 
 // invalid_input 422 (400 for the fields above), unauthenticated 401, permission_denied 403, not_found 404,
-// conflict 409, unsupported_format 415, corrupt_image 422, too_large 413, quota_exceeded 429 (a full disk too: the
-// client's remedy is the same, to wait), timeout 504, cancelled and unavailable 503, internal 500. The plain style
-// knows 400, 401, 403, 404, 413, 429, 500 and 503 only: the rest of the client's mistakes become 400, timeouts 503.
+// conflict 409, unsupported_format 415, corrupt_image 422, too_large 413, quota_exceeded 429 (a full disk 507), timeout
+// 504, cancelled and unavailable 503, internal 500. The plain style knows 400, 401, 403, 404, 413, 429, 500 and 503
+// only: the rest of the client's mistakes become 400, timeouts and full disks 503.
 int status_of(const core::Error& error, ErrorStyle style);
 
 // The answer to `error`, with WWW-Authenticate or Retry-After where the status calls for it. The text of internal
@@ -29,7 +29,7 @@ Response problem(const core::Error& error, ErrorStyle style, std::string_view re
 Response protocol_problem(int status, std::string_view code, std::string_view message, ErrorStyle style,
                           std::string_view request_id = {});
 
-// Whether `error` should be in the log with its cause: our fault, not the client's.
+// Whether `error` should be in the log with its cause: our fault, not the client's; a full disk is one.
 bool is_our_fault(const core::Error& error);
 
 // "Not Found" (RFC 9110, section 15); "Unknown" for statuses we never send.

@@ -12,6 +12,7 @@
 #include "database/database.hpp"
 #include "http/endpoint.hpp"
 #include "ingest/accept.hpp"
+#include "ingest/admission.hpp"
 #include "storage/blob_store.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -33,6 +34,7 @@ struct Services {
   database::Database& database;
   storage::BlobStore& blobs;
   ingest::Ingest& ingest;
+  ingest::Admission& admission;
   accounts::Authenticator& authenticator;
   accounts::SignIn& sign_in;
   accounts::Administration& administration;
@@ -43,7 +45,6 @@ struct Services {
   std::function<WorkerState()> worker_state;
   std::filesystem::path web_root;  // built pages, Swagger UI in swagger-ui/, and openapi.json
   std::int64_t max_upload_bytes = 50LL << 20;
-  std::int64_t min_free_bytes = 64LL << 20;
 };
 
 class PhotoBytes;  // photo_bytes.hpp

@@ -14,8 +14,9 @@ std::optional<std::string_view> ReceivedForm::find(std::string_view name) const 
   return found->second;
 }
 
-UploadForm::UploadForm(storage::BlobStore& blobs, UploadRules rules, Complete complete)
-    : blobs_(blobs), rules_(std::move(rules)), complete_(std::move(complete)) {}
+UploadForm::UploadForm(storage::BlobStore& blobs, UploadRules rules, ingest::Admission::Reservation room,
+                       Complete complete)
+    : blobs_(blobs), rules_(std::move(rules)), room_(std::move(room)), complete_(std::move(complete)) {}
 
 core::Result<void> UploadForm::begin_part(const PartHeaders& headers) {
   if (++parts_ > max_parts) {
@@ -80,7 +81,9 @@ core::Result<void> UploadForm::write_picture(std::string_view bytes) {
                        .message = fmt::format("the file is larger than the limit of {} bytes", rules_.max_file_bytes),
                        .field = std::string(rules_.file_field)});
   }
-  return form_.picture->write(std::as_bytes(std::span(bytes)));
+  SG_TRY(form_.picture->write(std::as_bytes(std::span(bytes))));
+  room_.note_written(static_cast<std::int64_t>(bytes.size()));
+  return {};
 }
 
 core::Result<void> UploadForm::write_field(std::string_view bytes) {

@@ -11,6 +11,7 @@
 
 #include "core/result.hpp"
 #include "http/endpoint.hpp"
+#include "ingest/admission.hpp"
 #include "storage/blob_store.hpp"
 
 namespace sightglass::http {
@@ -37,11 +38,12 @@ class UploadForm final : public UploadSink {
   // Runs once, on the blocking pool, when the form is complete.
   using Complete = std::function<core::Result<Response>(ReceivedForm& form)>;
 
-  UploadForm(storage::BlobStore& blobs, UploadRules rules, Complete complete);
+  // `room` is kept for the file until the form ends.
+  UploadForm(storage::BlobStore& blobs, UploadRules rules, ingest::Admission::Reservation room, Complete complete);
 
   // invalid_input naming an unknown field, a second file, too many parts; whatever the store says.
   core::Result<void> begin_part(const PartHeaders& headers) override;
-  // too_large naming the limit; quota_exceeded when the disk is full.
+  // too_large naming the limit; the error of core/no_room.hpp when the disk is full.
   core::Result<void> write(std::string_view bytes) override;
   core::Result<void> end_part() override;
   // "No image provided" without a file part, "No image selected" when its name is empty.
@@ -56,6 +58,7 @@ class UploadForm final : public UploadSink {
 
   storage::BlobStore& blobs_;
   UploadRules rules_;
+  ingest::Admission::Reservation room_;
   Complete complete_;
   ReceivedForm form_{};
   Into into_ = Into::nothing;

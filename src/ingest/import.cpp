@@ -36,7 +36,13 @@ core::Result<UnixFd> open_picture(const fs::path& path, std::int64_t most_bytes)
   return fd;
 }
 
-core::Result<void> copy(int from, storage::IncomingBlob& to) {
+std::int64_t size_of(const UnixFd& fd) {
+  struct stat status = {};
+  return ::fstat(fd.get(), &status) == 0 ? status.st_size : 0;
+}
+
+// What is written is no longer kept as `room`.
+core::Result<void> copy(int from, storage::IncomingBlob& to, Admission::Reservation& room) {
   std::vector<std::byte> buffer(256 << 10);
   for (;;) {
     const ssize_t got = ::read(from, buffer.data(), buffer.size());
@@ -46,6 +52,7 @@ core::Result<void> copy(int from, storage::IncomingBlob& to) {
     }
     if (got == 0) return {};
     SG_TRY(to.write(std::span(buffer).first(static_cast<std::size_t>(got))));
+    room.note_written(got);
   }
 }
 
@@ -77,6 +84,7 @@ class ImportRun {
       : ingest_(ingest),
         blobs_(blobs),
         options_(options),
+        admission_(blobs, options.min_free_bytes),
         progress_(progress),
         files_(std::move(found.files)),
         passed_over_(std::move(found.passed_over)) {
@@ -109,9 +117,9 @@ class ImportRun {
 
   core::Result<Accepted> import_one(const fs::path& path) {
     SG_ASSIGN(const UnixFd fd, open_picture(path, ingest_.policy().limits.max_bytes));
-    SG_TRY(check_room(blobs_, options_.min_free_bytes));
+    SG_ASSIGN(auto room, admission_.admit(size_of(fd)));
     SG_ASSIGN(const auto incoming, blobs_.begin_incoming());
-    SG_TRY(copy(fd.get(), *incoming));
+    SG_TRY(copy(fd.get(), *incoming, room));
     return ingest_.accept(*incoming, submission_for(options_, path));
   }
 
@@ -147,6 +155,7 @@ class ImportRun {
   Ingest& ingest_;
   storage::BlobStore& blobs_;
   const ImportOptions& options_;
+  Admission admission_;
   const Progress& progress_;
   const std::vector<fs::path> files_;
   const std::vector<PassedOver> passed_over_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include "core/no_room.hpp"
 #include "http/compression.hpp"
 #include "http/problem.hpp"
 
@@ -120,6 +121,8 @@ TEST(Problem, maps_every_code_and_knows_the_plain_style) {
     EXPECT_EQ(status_of({.code = code, .message = {}}, ErrorStyle::plain), plain);
   }
   EXPECT_EQ(status_of(core::invalid_input("body", ""), ErrorStyle::structured), 400);
+  EXPECT_EQ(status_of(core::no_room(""), ErrorStyle::structured), 507);
+  EXPECT_EQ(status_of(core::no_room(""), ErrorStyle::plain), 503);
 }
 
 TEST(Problem, never_shows_what_happened_inside) {

@@ -174,8 +174,11 @@ class HandlerHouse : public ::testing::Test {
     const Endpoint* const row = find_row(request);
     return row && row->fast ? row->fast(request) : std::nullopt;
   }
-  Response upload(const accounts::Caller& caller, std::string_view target, const std::vector<Part>& parts) {
+  // `declared_bytes` is the body's Content-Length; none is sent by default, as with a body in chunks.
+  Response upload(const accounts::Caller& caller, std::string_view target, const std::vector<Part>& parts,
+                  std::string declared_bytes = {}) {
     Request request = make_request(caller, Method::post, target);
+    if (!declared_bytes.empty()) request.headers.add("Content-Length", std::move(declared_bytes));
     const Endpoint* const row = find_row(request);
     if (!row) return Response::empty(404);
     EXPECT_TRUE(row->upload) << target;
@@ -228,6 +231,7 @@ class HandlerHouse : public ::testing::Test {
   TextDecoder decoder{};
   int wakes = 0;
   ingest::Ingest ingest{*blobs, *database, decoder, clock, {}, [this] { ++wakes; }};
+  ingest::Admission admission{*blobs, 0};
   accounts::AccessTokens tokens{std::string(32, 'k')};
   accounts::Passwords passwords{{.passes = 1, .memory_bytes = 8192}};
   accounts::Authenticator authenticator{*database, tokens, clock};
@@ -238,6 +242,7 @@ class HandlerHouse : public ::testing::Test {
   Services services{.database = *database,
                     .blobs = *blobs,
                     .ingest = ingest,
+                    .admission = admission,
                     .authenticator = authenticator,
                     .sign_in = sign_in,
                     .administration = administration,
@@ -247,8 +252,7 @@ class HandlerHouse : public ::testing::Test {
                     .wake_workers = [this] { ++wakes; },
                     .worker_state = [] { return WorkerState{.workers = 1, .workers_wanted = 1, .decoders = 2}; },
                     .web_root = folder.path() / "web",
-                    .max_upload_bytes = 4096,
-                    .min_free_bytes = 0};
+                    .max_upload_bytes = 4096};
   EndpointTable table = make_endpoints(services);
   Router router{table};
   accounts::Caller viewer, technician, colleague, reviewer, operator_;

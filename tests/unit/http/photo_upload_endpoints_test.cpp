@@ -100,10 +100,31 @@ TEST_F(PhotoUploadEndpoints, names_the_limit_of_bytes) {
 }
 
 TEST_F(PhotoUploadEndpoints, refuses_before_the_first_byte_when_the_disk_is_nearly_full) {
-  services.min_free_bytes = std::int64_t{1} << 60;
-  const auto answer = send_form({picture("PIC")});
-  EXPECT_EQ(answer.status, 429);
+  const auto answer = upload(technician, "/api/v1/images/photos/upload", {picture("PIC")}, "1000000000000000000");
+  EXPECT_EQ(answer.status, 507);
+  EXPECT_EQ(text_of(json_of(answer).at("error").at("code")), "insufficient_storage");
+  EXPECT_NE(bytes_of(answer).find("Nothing of this upload was kept"), std::string::npos);
   EXPECT_EQ(count_files("incoming/"), 0U);
+  EXPECT_EQ(admission.kept_bytes(), 0);
+}
+
+TEST_F(PhotoUploadEndpoints, counts_what_other_uploads_on_their_way_will_need) {
+  const auto free = *blobs->free_bytes();
+  const auto half = std::to_string(free / 2);
+  const auto job = "/job/" + add_job(technician, R"({"title":"pump"})") + "/add_image";
+  {
+    const auto other = admission.admit(free / 4 * 3);
+    ASSERT_TRUE(other);
+    EXPECT_EQ(upload(technician, job, {picture("PIC")}, half).status, 429);
+    EXPECT_EQ(upload(technician, "/api/v1/images/photos/upload", {picture("PIC")}, half).status, 429);
+  }
+  EXPECT_EQ(upload(technician, "/api/v1/images/photos/upload", {picture("PIC")}, half).status, 201);
+  EXPECT_EQ(admission.kept_bytes(), 0) << "a finished upload keeps no room";
+}
+
+TEST_F(PhotoUploadEndpoints, gives_the_room_of_a_refused_upload_back) {
+  EXPECT_EQ(send_form({picture("no picture at all")}).status, 415);
+  EXPECT_EQ(admission.kept_bytes(), 0);
 }
 
 TEST_F(PhotoUploadEndpoints, links_a_second_upload_of_the_same_bytes_to_the_first) {

@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "filing/sidecar.hpp"
-#include "ingest/admission.hpp"
 #include "ingest/sidecar.hpp"
 #include "queue/task_queue.hpp"
 #include "unit/ingest/house.hpp"
@@ -337,16 +336,6 @@ TEST(Ingest, remakes_nothing_for_a_photo_without_an_original_or_without_a_row) {
   ASSERT_TRUE(house.store.remove(photo.files.original));
   EXPECT_FALSE(house.ingest.remake_images(photo));
   EXPECT_FALSE(house.store.info(photo.files.thumbnail));
-}
-
-TEST(Admission, refuses_when_too_little_room_would_remain) {
-  House house;
-  const std::int64_t room = *house.store.free_bytes();
-  EXPECT_TRUE(check_room(house.store, 0, 1));
-  const auto refused = check_room(house.store, room * 2);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::quota_exceeded);
-  EXPECT_FALSE(check_room(house.store, 0, room * 2));
 }
 
 }  // namespace

@@ -1714,6 +1714,7 @@ export interface operations {
             413: components["responses"]["PlainError"];
             415: components["responses"]["PlainError"];
             429: components["responses"]["PlainError"];
+            503: components["responses"]["PlainError"];
             default: components["responses"]["PlainError"];
         };
     };
@@ -1773,6 +1774,15 @@ export interface operations {
             415: components["responses"]["Error"];
             422: components["responses"]["Error"];
             429: components["responses"]["TooMany"];
+            /** @description Too little room is left where pictures are stored; nothing of this one was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             default: components["responses"]["Error"];
         };
     };
