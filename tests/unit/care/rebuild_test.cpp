@@ -169,5 +169,38 @@ TEST_F(Rebuilding, does_not_bring_back_a_photo_whose_deletion_was_begun) {
   EXPECT_EQ(rows().front().id, photos[1].id);
 }
 
+// Two sidecars claim one code, in a batch with many others.
+TEST_F(Rebuilding, keeps_every_other_row_of_a_batch_in_which_one_does_not_fit) {
+  core::Asset twin = asset;
+  twin.id = core::AssetId::make(house.clock.now());
+  ASSERT_TRUE(write_asset_sidecar(*house.sound_store, twin));
+  lose_database();
+  const auto report = run();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->assets, 1);
+  EXPECT_EQ(report->jobs, 1);
+  EXPECT_EQ(report->photos, 2);
+  ASSERT_EQ(report->problems.size(), 1u) << to_json(*report);
+  EXPECT_EQ(report->problems.front().path, filing::asset_key(twin.id));
+}
+
+TEST_F(Rebuilding, brings_back_more_rows_than_a_batch_holds_and_tells_its_progress) {
+  constexpr int more = 600;
+  for (int i = 0; i < more; ++i) {
+    core::Location another = location;
+    another.id = core::LocationId::make(house.clock.now());
+    another.name = "Plant " + std::to_string(i);
+    ASSERT_TRUE(write_location_sidecar(*house.sound_store, another));
+  }
+  lose_database();
+  std::vector<std::int64_t> seen;
+  const auto report = rebuild(*house.sound_store, *fresh, house.clock,
+                              {.progress = [&](const RebuildReport& so_far) { seen.push_back(so_far.locations); }});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->locations, more + 1);
+  EXPECT_EQ(report->photos, 2);
+  EXPECT_THAT(seen, testing::ElementsAre(250, 500, more + 1));
+}
+
 }  // namespace
 }  // namespace sightglass::care
