@@ -86,9 +86,11 @@ struct Photo {
   bool is_damaged = false;
   std::string damage{};  // what could not be read, when damaged
   ProcessingStatus status = ProcessingStatus::pending;
-  std::optional<TaskId> task_id{};  // of the latest analysis
-  std::string verdict{};            // "", "OK", "NG", …; set by inspection and review
-  std::string error{};              // why the analysis failed, when it did
+  std::optional<TaskId> task_id{};      // of the latest analysis
+  std::string verdict{};                // "", "OK", "NG", …; set by inspection and review
+  std::string error{};                  // why the analysis failed, when it did
+  std::int32_t rotation = 0;            // 0, 90, 180 or 270 degrees clockwise that a person turned the derived images
+  std::optional<Instant> trashed_at{};  // when it was thrown away; deleted for good some time later
 };
 
 }  // namespace sightglass::core

@@ -119,7 +119,7 @@ core::Result<void> update(Session& session, const core::Job& job) {
 core::Result<bool> remove(Session& session, core::JobId id) {
   auto removed = session.execute("DELETE FROM jobs WHERE id = $1", {id});
   if (!removed && removed.error().code == core::ErrorCode::conflict)
-    removed.error().message = "The job has photos; delete or move them first.";
+    removed.error().message = "The job has photos, if only in the trash; delete or move them first.";
   if (!removed) return std::unexpected(std::move(removed).error());
   return *removed > 0;
 }

@@ -56,7 +56,9 @@ constexpr std::array columns{"id",
                              "status",
                              "task_id",
                              "verdict",
-                             "error"};
+                             "error",
+                             "rotation",
+                             "trashed_at"};
 
 // Reads columns from left to right, so that no position is counted by hand.
 class Columns {
@@ -156,6 +158,8 @@ void read_state(Columns& from, core::Photo& photo) {
   photo.task_id = from.optional_id<core::TaskId>();
   photo.verdict = from.string();
   photo.error = from.string();
+  photo.rotation = from.small();
+  photo.trashed_at = from.optional_instant();
 }
 
 Value position_value(const core::Photo& photo, double core::GeoPosition::* coordinate) {
@@ -224,7 +228,9 @@ Session::Parameters values_of(const core::Photo& photo) {
           core::name_of(photo.status),
           photo.task_id,
           photo.verdict,
-          photo.error};
+          photo.error,
+          photo.rotation,
+          photo.trashed_at};
 }
 
 core::Photo read_photo(const Row& row) {

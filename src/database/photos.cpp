@@ -106,11 +106,11 @@ core::Result<void> update(Session& session, const core::Photo& photo) {
   const auto& position = photo.metadata.position;
   SG_TRY(expect_photo(session.execute(
       "UPDATE photos SET description = $2, tags = $3, job_id = $4, asset_id = $5, location_id = $6, taken_at = $7, "
-      "taken_source = $8, latitude = $9, longitude = $10, altitude = $11, verdict = $12 WHERE id = $1",
+      "taken_source = $8, latitude = $9, longitude = $10, altitude = $11, verdict = $12, rotation = $13 WHERE id = $1",
       {photo.id, photo.description, join_list(photo.tags), photo.job_id, photo.asset_id, photo.location_id,
        photo.taken_at, core::name_of(photo.metadata.taken_source), position ? Value(position->latitude) : Value(),
-       position ? Value(position->longitude) : Value(), position ? Value(position->altitude) : Value(),
-       photo.verdict})));
+       position ? Value(position->longitude) : Value(), position ? Value(position->altitude) : Value(), photo.verdict,
+       photo.rotation})));
   SG_TRY(session.execute("DELETE FROM photo_tags WHERE photo_id = $1", {photo.id}));
   return insert_tags(session, photo);
 }
@@ -144,6 +144,36 @@ core::Result<void> set_derived(Session& session, const core::Photo& photo) {
 core::Result<bool> remove(Session& session, core::PhotoId id) {
   SG_ASSIGN(const auto removed, session.execute("DELETE FROM photos WHERE id = $1", {id}));
   return removed > 0;
+}
+
+core::Result<bool> set_trashed(Session& session, core::PhotoId id, std::optional<core::Instant> at) {
+  const std::string_view differs = at ? " AND trashed_at IS NULL" : " AND trashed_at IS NOT NULL";
+  SG_ASSIGN(const auto changed,
+            session.execute("UPDATE photos SET trashed_at = $2 WHERE id = $1" + std::string(differs), {id, at}));
+  return changed > 0;
+}
+
+core::Result<std::vector<core::Photo>> list_trashed(Session& session, core::Instant before, std::int32_t limit) {
+  return session.all("SELECT " + columns_of_photos(true) +
+                         " FROM photos p WHERE p.trashed_at IS NOT NULL AND p.trashed_at < $1 "
+                         "ORDER BY p.trashed_at, p.id LIMIT $2",
+                     {before, std::max(limit, 1)}, read_photo);
+}
+
+core::Result<void> set_labels(Session& session, core::PhotoId id, const std::vector<Label>& labels) {
+  std::vector<std::string> names;
+  for (const Label& label : labels) {
+    if (label.name.empty() || label.name.contains(list_separator))
+      return core::fail(core::invalid_input("labels", "A label must not be empty and not hold the character U+001F."));
+    if (std::ranges::find(names, label.name) == names.end()) names.push_back(label.name);
+  }
+  SG_TRY(expect_photo(session.execute("UPDATE photos SET labels = $2 WHERE id = $1", {id, join_list(names)})));
+  SG_TRY(session.execute("DELETE FROM photo_labels WHERE photo_id = $1", {id}));
+  for (const Label& label : labels)
+    SG_TRY(session.execute(
+        "INSERT INTO photo_labels (label, photo_id, confidence) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        {label.name, id, label.confidence}));
+  return {};
 }
 
 core::Result<std::vector<core::Photo>> scan(Session& session, std::optional<core::PhotoId> after, std::int32_t limit) {

@@ -18,6 +18,9 @@ struct Visibility {
   std::optional<core::UserId> user{};  // else: own photos, and photos of jobs open or assigned to this user
 };
 
+// Photos thrown away stay in the table until they are deleted for good.
+enum class Trash : std::uint8_t { left_out, alone, included };
+
 enum class Sort : std::uint8_t { newest_taken, oldest_taken, newest_uploaded, oldest_uploaded };
 
 struct Filter {
@@ -34,6 +37,7 @@ struct Filter {
   std::optional<core::GeoBox> bbox{};
   std::optional<std::string> text{};  // all words must occur (as prefixes) in description, tags, names
   std::optional<core::PhotoKind> kind{};
+  Trash trash = Trash::left_out;  // `included` is slow without a job, asset or location
   Sort sort = Sort::newest_taken;
   std::int32_t limit = 50;  // 1 … 500
 };
@@ -61,7 +65,8 @@ core::Result<std::vector<core::PhotoId>> visible_among(Session& session, const V
                                                        const std::vector<core::PhotoId>& ids);
 core::Result<Page> list(Session& session, const Filter& filter, const Visibility& visibility,
                         const std::optional<PageKey>& after);
-// Description, tags, job, asset, location, taken time, position, verdict: whatever of `photo` a person may edit.
+// Description, tags, job, asset, location, taken time, position, rotation, verdict: whatever of `photo` a person may
+// edit.
 core::Result<void> update(Session& session, const core::Photo& photo);
 core::Result<void> set_status(Session& session, core::PhotoId id, core::ProcessingStatus status,
                               std::string_view error);
@@ -70,6 +75,16 @@ core::Result<void> set_task(Session& session, core::PhotoId id, core::TaskId tas
 core::Result<bool> fail_task(Session& session, core::PhotoId id, core::TaskId task, std::string_view error);
 core::Result<void> set_derived(Session& session, const core::Photo& photo);  // display/thumbnail sizes and files
 core::Result<bool> remove(Session& session, core::PhotoId id);               // false when it was not there
+// Into the trash, or out of it with nullopt; false when it was there, or out, already. Counts follow.
+core::Result<bool> set_trashed(Session& session, core::PhotoId id, std::optional<core::Instant> at);
+// The photos thrown away before `before`, longest ago first.
+core::Result<std::vector<core::Photo>> list_trashed(Session& session, core::Instant before, std::int32_t limit);
+// What a photo shows, for the filter and the search; replaces all labels it had. The first of equal labels counts.
+struct Label {
+  std::string name{};
+  double confidence = 0;  // 0 … 1
+};
+core::Result<void> set_labels(Session& session, core::PhotoId id, const std::vector<Label>& labels);
 // Every photo in id order after `after`, `limit` at a time: for check, rebuild, export.
 core::Result<std::vector<core::Photo>> scan(Session& session, std::optional<core::PhotoId> after, std::int32_t limit);
 

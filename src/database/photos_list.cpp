@@ -1,12 +1,9 @@
-// The listing: the WHERE clause holds the filters that are present and nothing else, the page begins behind a
-// row value, and the order is that of an index.
+// The listing: the rows a filter lets through, in keyset pages.
 #include <algorithm>
 #include <string>
 
-#include "database/conditions.hpp"
-#include "database/dialect.hpp"
+#include "database/photo_filter.hpp"
 #include "database/photo_rows.hpp"
-#include "database/photo_visibility.hpp"
 #include "database/photos.hpp"
 
 namespace sightglass::database::photos {
@@ -14,76 +11,15 @@ namespace {
 
 constexpr std::int32_t largest_page = 500;
 
-struct Order {
-  std::string_view column;
-  bool is_descending;
-  int position;  // of the column in a row
-};
-
-Order order_of(Sort sort) {
-  switch (sort) {
-    case Sort::newest_taken: return {"p.taken_at", true, taken_at_column};
-    case Sort::oldest_taken: return {"p.taken_at", false, taken_at_column};
-    case Sort::newest_uploaded: return {"p.uploaded_at", true, uploaded_at_column};
-    case Sort::oldest_uploaded: break;
-  }
-  return {"p.uploaded_at", false, uploaded_at_column};
-}
-
-void add_things(Conditions& conditions, const Filter& filter) {
-  if (filter.job) conditions.add("p.job_id = ?", {*filter.job});
-  if (filter.asset) conditions.add("p.asset_id = ?", {*filter.asset});
-  if (filter.location) conditions.add("p.location_id = ?", {*filter.location});
-  if (filter.source) conditions.add("p.source = ?", {core::name_of(*filter.source)});
-  if (filter.verdict) conditions.add("p.verdict = ?", {*filter.verdict});
-  if (filter.kind) conditions.add(*filter.kind == core::PhotoKind::job ? "p.kind = 'job'" : "p.kind = 'field'");
-  // Literal, so that the planner sees that a partial index covers it; the words are our own.
-  if (filter.status) conditions.add("p.status = '" + std::string(core::name_of(*filter.status)) + "'");
-  if (filter.tag) conditions.add("p.id IN (SELECT t.photo_id FROM photo_tags t WHERE t.tag = ?)", {*filter.tag});
-  if (filter.label)
-    conditions.add("p.id IN (SELECT l.photo_id FROM photo_labels l WHERE l.label = ?)", {*filter.label});
-}
-
-void add_box(Conditions& conditions, const core::GeoBox& box) {
-  conditions.add("p.latitude BETWEEN ? AND ?", {box.south, box.north});
-  if (box.west <= box.east)
-    conditions.add("p.longitude BETWEEN ? AND ?", {box.west, box.east});
-  else
-    conditions.add("(p.longitude >= ? OR p.longitude <= ?)", {box.west, box.east});
-}
-
-// An index scan takes one bound a side: behind a page key, the bound that the key makes superfluous is left out,
-// else the scan would begin at the range's edge again on every page.
-void add_times(Conditions& conditions, const Filter& filter, const std::optional<PageKey>& after) {
-  const Order order = order_of(filter.sort);
-  const bool is_by_taken = order.position == taken_at_column;
-  const bool replaces_to =
-      after && is_by_taken && order.is_descending && filter.taken_to && after->at < *filter.taken_to;
-  const bool replaces_from =
-      after && is_by_taken && !order.is_descending && filter.taken_from && after->at >= *filter.taken_from;
-  if (filter.taken_from && !replaces_from) conditions.add("p.taken_at >= ?", {*filter.taken_from});
-  if (filter.taken_to && !replaces_to) conditions.add("p.taken_at < ?", {*filter.taken_to});
-  if (after)
-    conditions.add("(" + std::string(order.column) + ", p.id) " + (order.is_descending ? "<" : ">") + " (?, ?)",
-                   {after->at, after->id});
-}
-
 }  // namespace
 
 core::Result<Page> list(Session& session, const Filter& filter, const Visibility& visibility,
                         const std::optional<PageKey>& after) {
   const auto limit = static_cast<std::size_t>(std::clamp(filter.limit, 1, largest_page));
-  const Order order = order_of(filter.sort);
   Conditions conditions;
-  add_things(conditions, filter);
-  if (filter.bbox) add_box(conditions, *filter.bbox);
-  add_times(conditions, filter, after);
-  if (filter.text) add_search(conditions, session.dialect(), *filter.text);
-  add_visibility(conditions, visibility);
-
-  const std::string_view direction = order.is_descending ? " DESC" : " ASC";
-  std::string sql = "SELECT " + columns_of_photos(true) + " FROM photos p" + conditions.where() + " ORDER BY ";
-  sql.append(order.column).append(direction).append(", p.id").append(direction);
+  SG_TRY(add_filter(conditions, session, filter, visibility, after));
+  std::string sql = "SELECT " + columns_of_photos(true) + " FROM photos p" + conditions.where();
+  sql += order_clause(filter.sort);
   // One more than asked for tells whether a page follows.
   sql += " LIMIT " + conditions.parameter(static_cast<std::int64_t>(limit) + 1);
   Page page;
@@ -91,7 +27,7 @@ core::Result<Page> list(Session& session, const Filter& filter, const Visibility
   if (page.photos.size() > limit) {
     page.photos.pop_back();
     const core::Photo& last = page.photos.back();
-    page.next = PageKey{order.position == taken_at_column ? last.taken_at : last.uploaded_at, last.id};
+    page.next = PageKey{order_of(filter.sort).position == taken_at_column ? last.taken_at : last.uploaded_at, last.id};
   }
   return page;
 }

@@ -115,6 +115,9 @@ core::Result<Sidecar> sidecar_from_json(std::string_view text) {
   read_files(in, photo);
   read_capture(in, photo.metadata);
   photo.metadata.position = read_position(in);
+  photo.rotation = static_cast<std::int32_t>(in.optional_integer("rotation", 0, 270).value_or(0));
+  if (photo.rotation % 90 != 0) in.complain("rotation", "is no quarter of a turn");
+  if (in.optional_text("trashed_at", name_bytes)) photo.trashed_at = in.instant("trashed_at");
   SG_TRY(in.outcome());
   return sidecar;
 }

@@ -92,6 +92,9 @@ std::string to_json(const Sidecar& sidecar) {
   write_files(json, photo);
   write_capture(json, photo.metadata);
   write_position(json, photo.metadata.position);
+  // Only where it says something, so that the sidecars of all other photos stay as they were written.
+  if (photo.rotation != 0) json.member("rotation", photo.rotation);
+  if (photo.trashed_at) json.member("trashed_at", core::to_iso8601(*photo.trashed_at));
   // Only the decoder makes this text, but a sidecar that cannot be read again would be worse than one without it.
   json.key("metadata").raw(is_json_object(photo.metadata.json) ? photo.metadata.json : "{}");
   json.end_object();

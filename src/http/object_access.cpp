@@ -98,6 +98,7 @@ core::Result<core::LocationId> named_location(database::Session& session, std::s
 
 core::Result<bool> has_photos(database::Session& session, database::photos::Filter filter) {
   filter.limit = 1;
+  filter.trash = database::photos::Trash::included;
   SG_ASSIGN(const auto page, database::photos::list(session, filter, {.sees_all = true}, std::nullopt));
   return !page.photos.empty();
 }

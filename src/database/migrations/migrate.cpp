@@ -7,12 +7,13 @@
 #include <string>
 #include <utility>
 
+#include "database/migrations/browsing.hpp"
 #include "database/migrations/first_schema.hpp"
 
 namespace sightglass::database {
 namespace {
 
-constexpr std::array migrations_in_order{first_schema::migration};
+constexpr std::array migrations_in_order{first_schema::migration, browsing::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

@@ -54,6 +54,8 @@ TEST_P(Photos, come_back_as_they_were_put_in) {
   photo.file_bytes = 1LL << 40;
   photo.sha256.bytes[31] = 7;
   photo.is_damaged = true;
+  photo.rotation = 270;
+  photo.trashed_at = instant(7);
   const core::Photo found = photo_of(add_photo(photo));
   EXPECT_EQ(found.original_filename, photo.original_filename);
   EXPECT_EQ(found.tags, photo.tags);
@@ -70,6 +72,8 @@ TEST_P(Photos, come_back_as_they_were_put_in) {
   EXPECT_EQ(found.file_bytes, photo.file_bytes);
   EXPECT_EQ(found.sha256, photo.sha256);
   EXPECT_TRUE(found.is_damaged);
+  EXPECT_EQ(found.rotation, 270);
+  EXPECT_EQ(found.trashed_at, instant(7));
   EXPECT_EQ(found.source, core::PhotoSource::camera);
 }
 
@@ -196,6 +200,71 @@ TEST_P(Photos, are_counted_in_totals_through_every_change) {
   EXPECT_FALSE(test::must(write([&](Session& s) { return photos::remove(s, id); })));
   EXPECT_EQ(statistics().total, 1);
   EXPECT_TRUE(test::must(write([&](Session& s) { return jobs::remove(s, job); })));
+}
+
+TEST_P(Photos, in_the_trash_are_listed_and_counted_nowhere_else_until_they_are_restored) {
+  const auto job = add_job();
+  const auto id = add_photo({.job_id = job, .uploaded_at = instant(0), .file_bytes = 10});
+  const auto other = add_photo({.job_id = job, .uploaded_at = instant(0), .file_bytes = 5});
+  const auto total = [&] {
+    return test::must(read([](Session& s) { return photos::statistics(s, {.sees_all = true}); })).total;
+  };
+  const auto job_count = [&] { return test::must(read([&](Session& s) { return jobs::find(s, job); }))->photo_count; };
+  const auto set_trashed = [&](std::optional<core::Instant> at) {
+    return test::must(write([&](Session& s) { return photos::set_trashed(s, id, at); }));
+  };
+  EXPECT_FALSE(set_trashed(std::nullopt));  // it is in no trash
+  EXPECT_TRUE(set_trashed(instant(9)));
+  EXPECT_FALSE(set_trashed(instant(20)));
+  EXPECT_EQ(photo_of(id).trashed_at, instant(9));
+  EXPECT_EQ(walk({}, {.sees_all = true}), std::vector{other});
+  EXPECT_EQ(walk({.trash = photos::Trash::alone}, {.sees_all = true}), std::vector{id});
+  EXPECT_EQ(count({.job = job, .trash = photos::Trash::included}), 2U);
+  EXPECT_EQ(total(), 1);
+  EXPECT_EQ(job_count(), 1);
+  // What changes while it lies there counts when it comes back.
+  test::must(write([&](Session& s) { return photos::set_status(s, id, core::ProcessingStatus::failed, "why"); }));
+  EXPECT_EQ(total(), 1);
+  EXPECT_EQ(write([&](Session& s) { return jobs::remove(s, job); }).error().code, core::ErrorCode::conflict);
+  EXPECT_TRUE(set_trashed(std::nullopt));
+  EXPECT_EQ(total(), 2);
+  EXPECT_EQ(job_count(), 2);
+  EXPECT_EQ(count({.status = core::ProcessingStatus::failed}), 1U);
+  EXPECT_TRUE(set_trashed(instant(9)));
+  test::must(write([&](Session& s) { return photos::remove(s, id); }));
+  EXPECT_EQ(total(), 1);
+  EXPECT_EQ(job_count(), 1);
+}
+
+TEST_P(Photos, thrown_away_long_enough_ago_are_found_longest_ago_first) {
+  std::vector<core::PhotoId> ids;
+  for (const int at : {30, 10, 20}) {
+    ids.push_back(add_photo());
+    test::must(write([&](Session& s) { return photos::set_trashed(s, ids.back(), instant(at)); }));
+  }
+  add_photo();
+  const auto due = test::must(read([&](Session& s) { return photos::list_trashed(s, instant(30), 10); }));
+  ASSERT_EQ(due.size(), 2U);
+  EXPECT_EQ(due[0].id, ids[1]);
+  EXPECT_EQ(due[1].id, ids[2]);
+}
+
+TEST_P(Photos, are_found_by_their_labels) {
+  const auto id = add_photo({.description = "pump"});
+  add_photo({.description = "pump"});
+  const auto set = [&](std::vector<photos::Label> labels) {
+    return write([&](Session& s) { return photos::set_labels(s, id, labels); });
+  };
+  test::must(set({{"corrosion", 0.9}, {"leak", 0.4}, {"leak", 0.2}}));
+  EXPECT_EQ(count({.text = "pump corro"}), 1U);
+  EXPECT_EQ(count({.label = "leak"}), 1U);
+  test::must(set({{"clean", 0.9}}));
+  EXPECT_EQ(count({.text = "corrosion"}), 0U);
+  EXPECT_EQ(count({.label = "leak"}), 0U);
+  EXPECT_EQ(count({.text = "clean"}), 1U);
+  EXPECT_EQ(set({{"", 1.0}}).error().field, "labels");
+  EXPECT_TRUE(test::must(write([&](Session& s) { return photos::remove(s, id); })));
+  EXPECT_EQ(count({.text = "clean"}), 0U);
 }
 
 TEST_P(Photos, keep_one_analysis_per_model_and_the_latency_of_the_first) {

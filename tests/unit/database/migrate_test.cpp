@@ -47,5 +47,35 @@ TEST_F(Migrations, that_fail_leave_nothing_of_themselves) {
   test::must(apply({{1, "one", one}}));
 }
 
+// A data directory of the first release: its photos are found, counted and listed by the new schema.
+TEST_F(Migrations, bring_a_first_schema_with_photos_up_to_date) {
+  test::must(apply_migrations(*database_, core::SystemClock{}, all_migrations().first(1)));
+  test::must(database_->write([](Session& s) -> core::Result<void> {
+    SG_TRY(s.execute("INSERT INTO jobs VALUES (1, '', 'a job', '', '', 'open', '', NULL, 0, 0, 0)"));
+    SG_TRY(s.execute(
+        "INSERT INTO photos (id, kind, source, filename, original_filename, description, tags, job_id, "
+        "uploaded_at, taken_at, taken_source, taken_local, camera_make, camera_model, lens, orientation, "
+        "media_type, width, height, display_width, display_height, file_bytes, display_bytes, thumbnail_bytes, "
+        "sha256, original_key, display_key, thumbnail_key, thumbhash, is_damaged, damage, status, verdict, error) "
+        "VALUES ('0190163d-8694-739b-aea5-966c26f8ad90', 'job', 'upload', 'a.jpg', 'DSC_1.JPG', 'Rusty Pümp', '', "
+        "1, 5, 5, 'upload', '', '', '', '', 1, 'image/jpeg', 4, 3, 4, 3, 7, 1, 1, x'00', '', 'd', 't', '', 0, '', "
+        "'COMPLETED', '', '')"));
+    return {};
+  }));
+  test::must(database_->migrate());
+  const auto found = test::must(database_->read(
+      [](Session& s) { return photos::list(s, {.text = "pump rust"}, {.sees_all = true}, std::nullopt); }));
+  ASSERT_EQ(found.photos.size(), 1U);
+  EXPECT_EQ(found.photos[0].rotation, 0);
+  EXPECT_EQ(found.photos[0].trashed_at, std::nullopt);
+  const auto id = found.photos[0].id;
+  EXPECT_TRUE(
+      test::must(database_->write([&](Session& s) { return photos::set_trashed(s, id, core::from_micros(9)); })));
+  const auto statistics =
+      test::must(database_->read([](Session& s) { return photos::statistics(s, {.sees_all = true}); }));
+  EXPECT_EQ(statistics.total, 0);
+  EXPECT_EQ(test::must(database_->verify()), std::vector<std::string>{});
+}
+
 }  // namespace
 }  // namespace sightglass::database
