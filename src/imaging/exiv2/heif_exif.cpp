@@ -2,54 +2,23 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "imaging/byte_view.hpp"
+#include "imaging/iso_boxes.hpp"
 
 namespace sightglass::imaging::exiv2 {
 namespace {
 
-constexpr int most_entries = 4096;  // boxes of one level, items of one table
-
-struct Box {
-  std::string_view type{};
-  std::uint64_t content = 0;
-  std::uint64_t end = 0;
-};
-
-std::optional<Box> read_box(const ByteView& view, std::uint64_t offset, std::uint64_t end) {
-  if (offset + 8 > end || !view.has(offset, 8)) return std::nullopt;
-  std::uint64_t length = view.u32_big(offset);
-  std::uint64_t head = 8;
-  if (length == 1) {
-    length = view.u64_big(offset + 8);
-    head = 16;
-  }
-  if (length == 0) length = end - offset;
-  if (length < head || length > end - offset) return std::nullopt;
-  return Box{view.text(offset + 4, 4), offset + head, offset + length};
-}
-
-std::optional<Box> find_box(const ByteView& view, std::uint64_t offset, std::uint64_t end, std::string_view type) {
-  for (int count = 0; count < most_entries; ++count) {
-    const auto box = read_box(view, offset, end);
-    if (!box || box->type == type) return box;
-    offset = box->end;
-  }
-  return std::nullopt;
-}
+constexpr int most_entries = 4096;  // items of one table, extents of one item
 
 // 8.11.6: entries of version 2 have 16-bit ids, of version 3 32-bit ones; two bytes of protection come between.
-std::optional<std::uint32_t> exif_item(const ByteView& view, const Box& items) {
+std::optional<std::uint32_t> exif_item(const ByteView& view, const IsoBox& items) {
   const bool is_wide_count = view.u8(items.content) > 0;
-  std::uint64_t offset = items.content + (is_wide_count ? 8 : 6);
-  for (int count = 0; count < most_entries; ++count) {
-    const auto entry = read_box(view, offset, items.end);
-    if (!entry) return std::nullopt;
+  IsoBoxWalk entries(view, items.content + (is_wide_count ? 8 : 6), items.end);
+  while (const auto entry = entries.next()) {
     const bool is_wide = view.u8(entry->content) >= 3;
     const auto id_at = entry->content + 4;
     if (view.is_at(id_at + (is_wide ? 6 : 4), "Exif")) return is_wide ? view.u32_big(id_at) : view.u16_big(id_at);
-    offset = entry->end;
   }
   return std::nullopt;
 }
@@ -57,7 +26,7 @@ std::optional<std::uint32_t> exif_item(const ByteView& view, const Box& items) {
 // Walks the item location table, whose numbers have widths of its own choosing.
 class Locations {
  public:
-  Locations(const ByteView& view, const Box& box) : view_(view), at_(box.content + 4), end_(box.end) {
+  Locations(const ByteView& view, const IsoBox& box) : view_(view), at_(box.content + 4), end_(box.end) {
     version_ = view.u8(box.content);
     const auto widths = number(2);
     offset_width_ = widths >> 12;
@@ -124,19 +93,18 @@ std::span<const std::byte> tiff_of(std::span<const std::byte> item) {
 
 std::span<const std::byte> find_heif_exif(std::span<const std::byte> file) {
   const ByteView view(file);
-  const auto meta = find_box(view, 0, view.size(), "meta");
+  const auto meta = IsoBoxWalk(view).next("meta");
   if (!meta) return {};
-  const auto children = meta->content + 4;  // a full box: version and flags first
-  const auto items = find_box(view, children, meta->end, "iinf");
-  const auto table = find_box(view, children, meta->end, "iloc");
+  const auto items = children_of_full(view, *meta).next("iinf");
+  const auto table = children_of_full(view, *meta).next("iloc");
   if (!items || !table) return {};
   const auto item = exif_item(view, *items);
   if (!item) return {};
   auto place = Locations(view, *table).find(*item);
   if (!place || place->method > 1) return {};
   if (place->method == 1) {
-    const auto inner = find_box(view, children, meta->end, "idat");
-    if (!inner || place->offset > inner->end - inner->content) return {};
+    const auto inner = children_of_full(view, *meta).next("idat");
+    if (!inner || place->offset > inner->size()) return {};
     place->offset += inner->content;
   }
   return tiff_of(view.bytes(place->offset, place->length));
