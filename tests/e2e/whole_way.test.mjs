@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { printedAddress, printedCode } from '../api/support/first_run.mjs';
 import { password, startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { launch, openPage, overflowOf, screenshot, signOut } from './support/browser.mjs';
 import { photosToUpload } from './support/pictures.mjs';
 
 const photoCount = Number(process.env.SIGHTGLASS_E2E_PHOTOS ?? 200);
@@ -197,7 +197,7 @@ test('the viewer is walked through by keyboard', async () => {
   const order = await orderOf(page);
   await page.locator('[data-photo] button').first().focus();
   await page.keyboard.press('Enter');
-  await page.locator('dialog[open]').waitFor();
+  await page.locator('.viewer').waitFor();
   assert.equal(await shownOf(page), order[0]);
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
@@ -217,10 +217,10 @@ test('the viewer is walked through by keyboard', async () => {
   await screenshot(page, 'desktop-9-viewer-facts');
   await assertAccessible(page);
   await page.reload(); // the view is in the address line
-  await page.locator('dialog[open]').waitFor();
+  await page.locator('.viewer').waitFor();
   assert.equal(await shownOf(page), order[9]);
   await page.keyboard.press('Escape');
-  await page.locator('dialog[open]').waitFor({ state: 'detached' });
+  await page.locator('.viewer').waitFor({ state: 'detached' });
   assert.equal(await shownOf(page), null);
   untroubled(troubles);
 });
@@ -269,7 +269,7 @@ test('the API’s documentation opens without a trouble', async () => {
 test('signing out ends the session', async () => {
   const { page, troubles } = desk;
   await page.goto('/jobs');
-  await button(page, 'Sign out').click();
+  await signOut(page);
   await button(page, 'Sign in').waitFor();
   untroubled(troubles);
   await page.goto(jobAddress);

@@ -1,7 +1,9 @@
 import { createApp } from 'vue';
 import App from './App.vue';
 import { router } from './router';
+import { applyPreferences } from './state/preferences';
+import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 
-createApp(App).use(router).mount('#app');
+void applyPreferences().then(() => createApp(App).use(router).mount('#app'));

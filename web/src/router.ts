@@ -7,16 +7,23 @@ import { showTitle } from './state/page_title';
 import { session } from './state/session';
 import { text } from './strings';
 
+declare module 'vue-router' {
+  interface RouteMeta {
+    isOpen?: boolean; // to everybody
+    title?: () => string; // of the browser's tab; a page whose title is loaded shows it itself
+  }
+}
+
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/', redirect: '/jobs' },
-    { path: '/setup', alias: '/first-run', component: FirstRunPage, meta: { isOpen: true, title: text.firstRun.title } },
-    { path: '/sign-in', component: SignInPage, meta: { isOpen: true, title: text.signIn.title } },
-    { path: '/jobs', component: () => import('./pages/JobsPage.vue'), meta: { title: text.jobs.title } },
+    { path: '/setup', alias: '/first-run', component: FirstRunPage, meta: { isOpen: true, title: () => text.firstRun.title } },
+    { path: '/sign-in', component: SignInPage, meta: { isOpen: true, title: () => text.signIn.title } },
+    { path: '/jobs', component: () => import('./pages/JobsPage.vue'), meta: { title: () => text.jobs.title } },
     { path: '/job/:id(\\d+)', component: () => import('./pages/JobPage.vue'), props: (to) => ({ id: Number(to.params.id) }) },
-    { path: '/photos', component: () => import('./pages/PhotosPage.vue'), meta: { title: text.photos.title } },
-    { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue'), meta: { title: text.notFound.title } },
+    { path: '/photos', component: () => import('./pages/PhotosPage.vue'), meta: { title: () => text.photos.title } },
+    { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue'), meta: { title: () => text.notFound.title } },
   ],
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
 });
@@ -35,7 +42,7 @@ router.beforeEach(async (to) => {
 // A screen reader hears of the new page, and the keyboard goes on from its top.
 router.afterEach((to, from, failure) => {
   if (failure || to.path === from.path) return;
-  if (typeof to.meta.title === 'string') showTitle(to.meta.title);
+  if (to.meta.title) showTitle(to.meta.title());
   if (from.matched.length) document.getElementById('content')?.focus({ preventScroll: true });
 });
 

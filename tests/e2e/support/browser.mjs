@@ -48,6 +48,12 @@ export function settled(page) {
   });
 }
 
+// Through the account's menu, beside the page or behind "More" on a phone.
+export async function signOut(page) {
+  await page.getByRole('button', { name: /^(Account of|More$)/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+}
+
 // Nothing on the page is wider than its window.
 export function overflowOf(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -10,7 +10,6 @@ export interface Fact {
 }
 
 const megabyte = 1e6;
-const names = text.viewer.facts;
 const dimension = (width: number, height: number) => `${width} × ${height}`;
 
 export function asBytes(count: number): string {
@@ -40,6 +39,7 @@ function positionOf({ latitude, longitude, altitude }: Photo): string {
 }
 
 export function factsOf(photo: Photo): Fact[] {
+  const names = text.viewer.facts;
   const source = text.viewer.timeSources[photo.taken_at_source];
   const facts: Fact[] = [
     { name: names.file, value: photo.original_filename || photo.filename },

@@ -1,0 +1,48 @@
+// What the account's menu offers, beside the page and on a phone alike.
+import { BookOpen, Keyboard, LogOut } from 'lucide-vue-next';
+import { computed, ref, type ComputedRef } from 'vue';
+import { useRouter } from 'vue-router';
+import { text } from '../strings';
+import { confirm } from './confirmation';
+import { areUploadsBusy, dropUploads } from './job_uploads';
+import type { MenuItem } from './menu';
+import { language, languageChoices, theme, themeChoices } from './preferences';
+import { session } from './session';
+
+export const isKeySheetOpen = ref(false);
+
+function askBeforeLeaving(): Promise<boolean> {
+  if (!areUploadsBusy()) return Promise.resolve(true);
+  const { leaveTitle: title, leave: words, leaveAction: action } = text.uploads;
+  return confirm({ title, words, action, isDangerous: true });
+}
+
+// A choice among words that are keyed by its values.
+function choice<Value extends string>(words: string, value: Value, values: readonly Value[], names: Record<Value, string>, choose: (value: Value) => void): MenuItem {
+  const options = values.map((one) => ({ value: one, words: names[one] }));
+  return { kind: 'choice', words, value, options, choose: (chosen) => choose(chosen as Value) };
+}
+
+export function useAccountItems(): ComputedRef<MenuItem[]> {
+  const router = useRouter();
+
+  async function leave(): Promise<void> {
+    if (!(await askBeforeLeaving())) return;
+    dropUploads();
+    try {
+      await session.signOut();
+    } finally {
+      await router.push('/sign-in');
+    }
+  }
+
+  return computed<MenuItem[]>(() => [
+    choice(text.account.theme, theme.value, themeChoices, text.account.themes, (value) => (theme.value = value)),
+    choice(text.account.language, language.value, languageChoices, text.account.languages, (value) => (language.value = value)),
+    { kind: 'line' },
+    { words: text.account.keys, icon: Keyboard, key: '?', run: () => (isKeySheetOpen.value = true) },
+    { kind: 'link', words: text.account.docs, icon: BookOpen, to: '/api/docs', isOutside: true },
+    { kind: 'line' },
+    { words: text.account.signOut, icon: LogOut, run: () => void leave() },
+  ]);
+}

@@ -1,0 +1,23 @@
+// The pages that the navigation leads to, in its order. Only pages that exist stand here; add yours with its route.
+import { Briefcase, Images, type LucideIcon } from 'lucide-vue-next';
+import { text } from '../strings';
+import { session } from './session';
+
+export interface Place {
+  path: string;
+  icon: LucideIcon;
+  words: () => string;
+  key: string; // the letter that leads here after "g"
+  isOpenTo?: () => boolean; // who may go there; everybody who is signed in when left out
+  belongs?: RegExp; // other addresses for which this place is marked as the current one
+}
+
+const places: readonly Place[] = [
+  { path: '/photos', icon: Images, words: () => text.nav.photos, key: 'p' },
+  { path: '/jobs', icon: Briefcase, words: () => text.nav.jobs, key: 'j', belongs: /^\/job\// },
+];
+
+export const openPlaces = (): Place[] => places.filter((place) => session.isSignedIn.value && (place.isOpenTo?.() ?? true));
+
+export const isAt = (place: Place, path: string): boolean =>
+  path === place.path || path.startsWith(`${place.path}/`) || (place.belongs?.test(path) ?? false);

@@ -1,0 +1,7 @@
+export * from './accounts';
+export * from './common';
+export * from './jobs';
+export * from './photos';
+export * from './shell';
+export * from './uploads';
+export * from './viewer';

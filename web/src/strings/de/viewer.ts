@@ -1,0 +1,33 @@
+import type * as english from '../en/viewer';
+
+export const viewer: typeof english.viewer = {
+  label: 'Foto im Vollbild',
+  close: 'Schließen',
+  previous: 'Voriges Foto',
+  next: 'Nächstes Foto',
+  first: 'Erstes Foto',
+  last: 'Letztes Foto',
+  position: (index, total, more) => `${index + 1} von ${total}${more ? '+' : ''}`,
+  original: 'Original',
+  failed: 'Dieses Bild konnte nicht geladen werden.',
+  keys: '? zeigt die Tasten.',
+  information: 'Information',
+  informationKey: 'Info',
+  facts: {
+    file: 'Datei',
+    job: 'Auftrag',
+    taken: 'Aufgenommen',
+    uploaded: 'Hochgeladen',
+    size: 'Größe',
+    camera: 'Kamera',
+    exposure: 'Belichtung',
+    position: 'Standort',
+    state: 'Auswertung',
+    duplicate: 'Schon gesendet',
+    damage: 'Schaden',
+    hash: 'SHA-256',
+  },
+  timeSources: { exif: 'laut Kamera', gps: 'laut GPS', xmp: 'laut Bearbeitung', upload: 'unbekannt, daher Zeit des Hochladens', person: 'von Hand' },
+  states: { PENDING: 'Wartet', PROCESSING: 'Läuft', COMPLETED: 'Fertig', FAILED: 'Fehlgeschlagen' },
+  sameAs: 'Das gleiche Bild ist einmal gespeichert; dies ist ein weiterer Name dafür.',
+};

@@ -1,0 +1,30 @@
+export const jobs = {
+  title: 'Jobs',
+  create: 'New job',
+  number: 'Number',
+  name: 'Title',
+  customer: 'Customer',
+  address: 'Address',
+  notes: 'Notes',
+  submit: 'Create the job',
+  needsName: 'Give the job a number or a title.',
+  search: 'Search',
+  searchHint: 'Number, title, customer, address',
+  status: 'Status',
+  anyStatus: 'Any status',
+  empty: 'No jobs yet. Open the first one, then add photos to it.',
+  emptyReadOnly: 'No jobs yet. Somebody with the role of a technician opens the first one.',
+  nothingFound: 'No job matches. Try fewer words or another status.',
+  statusNames: { open: 'Open', in_progress: 'In progress', done: 'Done', archived: 'Archived' },
+  untitled: (id: number) => `Job ${id}`,
+  opened: 'opened',
+};
+
+export const job = {
+  back: 'All jobs',
+  gallery: 'Photos',
+  empty: 'No photos yet. Drop some above, or take one with the camera.',
+  emptyReadOnly: 'No photos yet.',
+  missing: 'There is no such job, or you may not see it.',
+  changeStatus: 'Status of the job',
+};

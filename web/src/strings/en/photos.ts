@@ -1,0 +1,16 @@
+export const photos = {
+  title: 'Photos',
+  job: 'Job id',
+  tag: 'Tag',
+  words: 'Search',
+  wordsHint: 'Description, tags, names',
+  from: 'Taken from',
+  to: 'Taken to',
+  empty: 'No photos yet. Open a job and add some.',
+  nothingFound: 'No photo matches these filters.',
+  untitled: (name: string) => name || 'Photo',
+  open: (name: string) => `Show ${name} full screen`,
+  end: 'That is all.',
+  damaged: 'Partly readable',
+  duplicate: 'Sent before',
+};
