@@ -20,38 +20,46 @@ std::int64_t ratio_of(std::int64_t width, std::int64_t height) {
   return std::clamp((width * 1000 + height / 2) / height, narrowest, widest);
 }
 
-std::int64_t day_of(std::int64_t micros, std::int32_t offset_minutes) {
-  const std::int64_t local = micros + offset_minutes * micros_per_minute;
-  return local / micros_per_day - (local % micros_per_day < 0 ? 1 : 0);
-}
-
-// Takes rows in order. Only the id before a segment's first row is parsed; of the others the text is kept for a row.
+// Takes rows in order. Where a day begins, what lies before needs no id, so that of a day's 200 rows one id is read.
 class Cutter {
  public:
-  explicit Cutter(std::int32_t offset_minutes) : offset_minutes_(offset_minutes) {}
+  Cutter(std::int32_t offset_minutes, bool is_descending)
+      : offset_(offset_minutes * micros_per_minute), is_descending_(is_descending) {}
 
   void add(const Row& row) {
-    const std::int64_t day = day_of(row.integer(0), offset_minutes_);
-    if (segments_.empty() || segments_.back().day != day || segments_.back().count == largest_segment)
-      segments_.push_back({.day = day, .after = last_key()});
+    const std::int64_t day = day_of(row.integer(0));
+    if (segments_.empty())
+      segments_.push_back({.day = day});
+    else if (segments_.back().day != day)
+      segments_.push_back({.day = day, .after = edge_of(day)});
+    else if (segments_.back().count == largest_segment)
+      segments_.push_back({.day = day, .after = last_of_full_});
     Segment& segment = segments_.back();
     ++segment.count;
     segment.ratio += ratio_of(row.integer(2), row.integer(3));
-    last_at_ = row.instant(0);
-    last_id_.assign(row.text(1));
+    if (segment.count == largest_segment)
+      last_of_full_ = photos::PageKey{.at = row.instant(0), .id = row.id<core::PhotoId>(1)};
   }
   std::vector<Segment> take() { return std::move(segments_); }
 
  private:
-  std::optional<photos::PageKey> last_key() const {
-    if (segments_.empty()) return std::nullopt;
-    return photos::PageKey{.at = last_at_, .id = core::PhotoId::parse(last_id_).value_or(core::PhotoId{})};
+  std::int64_t day_of(std::int64_t micros) const {
+    const std::int64_t local = micros + offset_;
+    return local / micros_per_day - (local % micros_per_day < 0 ? 1 : 0);
+  }
+  // A key that no photo has, between the day and what comes before it in the order.
+  photos::PageKey edge_of(std::int64_t day) const {
+    const std::int64_t begin = day * micros_per_day - offset_;
+    if (is_descending_) return {.at = core::from_micros(begin + micros_per_day), .id = {}};
+    core::PhotoId highest;
+    highest.value.bytes.fill(0xff);
+    return {.at = core::from_micros(begin - 1), .id = highest};
   }
 
-  std::int32_t offset_minutes_;
+  std::int64_t offset_;
+  bool is_descending_;
   std::vector<Segment> segments_;
-  core::Instant last_at_{};
-  std::string last_id_;
+  photos::PageKey last_of_full_{};
 };
 
 }  // namespace
@@ -60,11 +68,11 @@ core::Result<std::vector<Segment>> list(Session& session, const photos::Filter& 
                                         const photos::Visibility& visibility, std::int32_t offset_minutes) {
   Conditions conditions;
   SG_TRY(add_filter(conditions, session, filter, visibility, std::nullopt));
-  std::string sql = "SELECT ";
-  sql += photos::order_of(filter.sort).column;
+  const photos::Order order = photos::order_of(filter.sort);
+  std::string sql = "SELECT " + std::string(order.column);
   sql += ", p.id, p.display_width, p.display_height FROM photos p" + conditions.where();
   sql += photos::order_clause(filter.sort);
-  Cutter cutter(offset_minutes);
+  Cutter cutter(offset_minutes, order.is_descending);
   SG_TRY(session.run(sql, conditions.parameters(), [&](const Row& row) -> core::Result<void> {
     cutter.add(row);
     return {};

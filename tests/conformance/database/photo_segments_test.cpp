@@ -24,19 +24,22 @@ TEST_P(PhotoSegments, of_nothing_are_none) { EXPECT_TRUE(cut().empty()); }
 TEST_P(PhotoSegments, hold_at_most_200_photos_of_one_day_and_lead_to_exactly_those) {
   add(401, 0);
   add(3, 86'400);
-  const auto segments = cut();
-  ASSERT_EQ(segments.size(), 4U);
-  std::vector<std::int32_t> counts;
-  for (const auto& segment : segments) {
-    counts.push_back(segment.count);
-    const auto page = test::must(
-        read([&](Session& s) { return photos::list(s, {.limit = segment.count}, {.sees_all = true}, segment.after); }));
-    ASSERT_EQ(page.photos.size(), static_cast<std::size_t>(segment.count));
-    for (const auto& photo : page.photos) EXPECT_EQ(core::to_micros(photo.taken_at) / 86'400'000'000, segment.day);
+  for (const auto sort : {photos::Sort::newest_taken, photos::Sort::oldest_taken}) {
+    const auto segments = cut({.sort = sort});
+    std::vector<std::int32_t> counts;
+    for (const auto& segment : segments) {
+      counts.push_back(segment.count);
+      const auto page = test::must(read([&](Session& s) {
+        return photos::list(s, {.sort = sort, .limit = segment.count}, {.sees_all = true}, segment.after);
+      }));
+      ASSERT_EQ(page.photos.size(), static_cast<std::size_t>(segment.count));
+      for (const auto& photo : page.photos) EXPECT_EQ(core::to_micros(photo.taken_at) / 86'400'000'000, segment.day);
+    }
+    EXPECT_EQ(segments.front().after, std::nullopt);
+    const bool is_newest_first = sort == photos::Sort::newest_taken;
+    EXPECT_EQ(counts, (is_newest_first ? std::vector{3, 200, 200, 1} : std::vector{200, 200, 1, 3}));
+    EXPECT_EQ(segments.front().day, is_newest_first ? first_day + 1 : first_day);
   }
-  EXPECT_EQ(counts, (std::vector{3, 200, 200, 1}));
-  EXPECT_EQ(segments.front().after, std::nullopt);
-  EXPECT_EQ(segments.front().day, first_day + 1);
 }
 
 TEST_P(PhotoSegments, cut_days_where_they_begin_in_the_readers_zone) {
