@@ -41,7 +41,13 @@ struct Sequence {
 }  // namespace
 
 std::string Uuid::to_string() const {
-  std::string text(36, '-');
+  const auto text = characters();
+  return {text.data(), text.size()};
+}
+
+std::array<char, 36> Uuid::characters() const {
+  std::array<char, 36> text;
+  text.fill('-');
   std::size_t at = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) ++at;

@@ -18,6 +18,7 @@ namespace sightglass::core {
 struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
   auto operator<=>(const Uuid&) const = default;
+  std::array<char, 36> characters() const;  // what to_string() says, without memory of its own
   std::string to_string() const;
   static std::optional<Uuid> parse(std::string_view text);
   // Version 7: milliseconds of `now`, a counter that keeps ids of one process in order, random bits from

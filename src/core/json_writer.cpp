@@ -28,18 +28,16 @@ std::size_t utf8_length(std::string_view text) {
   return 0;
 }
 
-constexpr bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
-
 // How many characters at the front need no escape. Eight at a time, since nearly all of them are plain and listings
 // are hundreds of kilobytes.
 std::size_t plain_length(std::string_view text) {
   std::size_t length = 0;
   for (; length + 8 <= text.size(); length += 8) {
     bool are_plain = true;
-    for (std::size_t i = length; i < length + 8; ++i) are_plain &= is_plain(text[i]);
+    for (std::size_t i = length; i < length + 8; ++i) are_plain &= is_plain_json(text[i]);
     if (!are_plain) break;
   }
-  while (length < text.size() && is_plain(text[length])) ++length;
+  while (length < text.size() && is_plain_json(text[length])) ++length;
   return length;
 }
 
@@ -115,11 +113,24 @@ JsonWriter& JsonWriter::end_array() {
   return *this;
 }
 
-JsonWriter& JsonWriter::key(std::string_view name) {
+JsonWriter& JsonWriter::key(JsonKey key) {
   separate();
-  append_quoted(out_, name);
-  out_ += ':';
+  if (key.is_plain()) {
+    out_ += '"';
+    out_.append(key.name()).append("\":", 2);
+  } else {
+    append_quoted(out_, key.name());
+    out_ += ':';
+  }
   needs_comma_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::plain(std::initializer_list<std::string_view> parts) {
+  separate();
+  out_ += '"';
+  for (const std::string_view part : parts) out_.append(part);
+  out_ += '"';
   return *this;
 }
 

@@ -11,15 +11,19 @@ int digit_value(char digit) {
 
 }  // namespace
 
-std::string Sha256::to_hex() const {
-  static constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(64);
-  for (auto byte : bytes) {
-    hex += digits[byte >> 4];
-    hex += digits[byte & 15];
+std::array<char, 64> Sha256::digits() const {
+  static constexpr std::string_view digit = "0123456789abcdef";
+  std::array<char, 64> hex;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    hex[2 * i] = digit[bytes[i] >> 4];
+    hex[2 * i + 1] = digit[bytes[i] & 15];
   }
   return hex;
+}
+
+std::string Sha256::to_hex() const {
+  const auto hex = digits();
+  return {hex.data(), hex.size()};
 }
 
 std::optional<Sha256> Sha256::from_hex(std::string_view hex) {

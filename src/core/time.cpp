@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace sightglass::core {
@@ -125,9 +126,15 @@ Civil civil_of(Instant instant) {
 Instant SystemClock::now() const { return floor<microseconds>(system_clock::now()); }
 
 std::string to_iso8601(Instant instant) {
+  const auto text = iso8601_characters(instant);
+  return {text.data(), text.size()};
+}
+
+std::array<char, 27> iso8601_characters(Instant instant) {
   const Civil c = civil_of(instant);
   // By hand: a listing writes hundreds of them, and a format string costs five times as much.
-  std::string text = "0000-00-00T00:00:00.000000Z";
+  std::array<char, 27> text;
+  std::ranges::copy(std::string_view{"0000-00-00T00:00:00.000000Z"}, text.begin());
   const auto put = [&text](std::size_t end, std::size_t digits, auto number) {
     for (; digits > 0; --digits, number /= 10) text[--end] = static_cast<char>('0' + number % 10);
   };

@@ -1,6 +1,7 @@
 // Points in time as UTC microseconds, and the text forms the product uses for them.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -28,6 +29,7 @@ inline Instant from_micros(std::int64_t micros) { return Instant{std::chrono::mi
 
 // "2026-11-21T04:12:33.123456Z"; six decimals always, so that text order is time order.
 std::string to_iso8601(Instant instant);
+std::array<char, 27> iso8601_characters(Instant instant);  // the same without memory of its own
 // ISO 8601 / RFC 3339: a date, or date and time with 'T' or ' ', 0–9 decimals, "Z" or "±hh:mm" or nothing
 // (then UTC). nullopt for anything else, or outside years 1–9999.
 std::optional<Instant> parse_iso8601(std::string_view text);

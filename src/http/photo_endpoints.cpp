@@ -20,7 +20,7 @@ using database::photos::Page;
 
 std::string to_json(const Page& page, database::photos::Sort sort) {
   std::string text;
-  text.reserve(page.photos.size() * 1800 + 64);  // what a photo's object comes to
+  text.reserve(page.photos.size() * 1400 + 64);  // what a photo's object comes to
   core::JsonWriter json(text);
   json.begin_object().key("results").begin_array();
   for (const auto& photo : page.photos) write_photo(json, photo);

@@ -5,20 +5,30 @@
 namespace sightglass::http {
 namespace {
 
+using core::JsonKey;
 using core::JsonWriter;
 
+constexpr std::string_view photos_path = "/api/v1/images/photos/";
+
+// Listings write a hundred photos at a time: whatever is made of digits goes straight into the text.
+std::string_view view_of(const auto& characters) { return {characters.data(), characters.size()}; }
+
 template <typename Id>
-void write_id(JsonWriter& json, std::string_view name, const std::optional<Id>& id) {
+void write_id(JsonWriter& json, JsonKey name, const std::optional<Id>& id) {
   json.key(name);
   if (id) {
-    json.string(id->to_string());
+    json.plain({view_of(id->value.characters())});
   } else {
     json.null();
   }
 }
 
+void write_time(JsonWriter& json, JsonKey name, core::Instant instant) {
+  json.key(name).plain({view_of(core::iso8601_characters(instant))});
+}
+
 // Empty text that means "not known" is shown as null.
-void write_known(JsonWriter& json, std::string_view name, std::string_view text) {
+void write_known(JsonWriter& json, JsonKey name, std::string_view text) {
   json.key(name);
   if (text.empty()) {
     json.null();
@@ -44,8 +54,8 @@ void write_subject(JsonWriter& json, const core::Photo& photo) {
 
 void write_history(JsonWriter& json, const core::Photo& photo) {
   write_id(json, "uploaded_by", photo.uploaded_by);
-  json.member("uploaded_at", core::to_iso8601(photo.uploaded_at));
-  json.member("taken_at", core::to_iso8601(photo.taken_at));
+  write_time(json, "uploaded_at", photo.uploaded_at);
+  write_time(json, "taken_at", photo.taken_at);
   json.member("taken_at_source", core::name_of(photo.metadata.taken_source));
   write_known(json, "taken_local", photo.metadata.taken_local);
   json.member("processing_status", core::name_of(photo.status));
@@ -58,7 +68,7 @@ void write_file(JsonWriter& json, const core::Photo& photo) {
   json.member("media_type", core::mime_of(photo.media_type));
   json.member("width", photo.size.width).member("height", photo.size.height);
   json.member("display_width", photo.display_size.width).member("display_height", photo.display_size.height);
-  json.member("file_size", photo.file_bytes).member("sha256", photo.sha256.to_hex());
+  json.member("file_size", photo.file_bytes).key("sha256").plain({view_of(photo.sha256.digits())});
   write_known(json, "thumbhash", photo.thumbhash);
   write_id(json, "duplicate_of", photo.duplicate_of);
   json.member("damaged", photo.is_damaged);
@@ -85,20 +95,21 @@ void write_capture(JsonWriter& json, const core::CaptureMetadata& metadata) {
 }
 
 void write_urls(JsonWriter& json, const core::Photo& photo) {
+  const auto id = photo.id.value.characters();
   json.key("original_url");
   if (photo.files.original.empty()) {
     json.null();
   } else {
-    json.string(photo_url(photo.id, "original"));
+    json.plain({photos_path, view_of(id), "/original"});
   }
-  json.member("display_url", photo_url(photo.id, "display"));
-  json.member("thumbnail_url", photo_url(photo.id, "thumbnail"));
+  json.key("display_url").plain({photos_path, view_of(id), "/display"});
+  json.key("thumbnail_url").plain({photos_path, view_of(id), "/thumbnail"});
 }
 
 }  // namespace
 
 std::string photo_url(core::PhotoId id, std::string_view variant) {
-  std::string url = "/api/v1/images/photos/";
+  std::string url(photos_path);
   url += id.to_string();
   url += '/';
   url += variant;
@@ -106,7 +117,7 @@ std::string photo_url(core::PhotoId id, std::string_view variant) {
 }
 
 void write_photo_members(JsonWriter& json, const core::Photo& photo) {
-  json.member("id", photo.id.to_string()).member("kind", kind_name(photo.kind));
+  json.key("id").plain({view_of(photo.id.value.characters())}).member("kind", kind_name(photo.kind));
   json.member("source", core::name_of(photo.source)).member("filename", photo.filename);
   json.member("original_filename", photo.original_filename);
   write_subject(json, photo);
