@@ -8,12 +8,19 @@ export interface Transfer {
   abort(): void;
 }
 
-// The server asked to wait this many seconds.
+// The server cannot take the photo just now, but in this many seconds it may: there is no fault in the photo.
 export class Busy extends Problem {
-  constructor(readonly seconds: number) {
-    super(429, text.errors.ofStatus(429));
+  constructor(
+    readonly seconds: number,
+    status = 429,
+  ) {
+    super(status, text.errors.ofStatus(status));
   }
 }
+
+// Seconds to wait where the answer does not say. Who answers 503 without saying is often a proxy whose server is
+// starting anew, which takes longer than a place in the queue to come free.
+const usualWaits: Record<number, number> = { 429: 1, 503: 5 };
 
 function bodyOf(request: XMLHttpRequest): unknown {
   try {
@@ -25,7 +32,8 @@ function bodyOf(request: XMLHttpRequest): unknown {
 
 function failureOf(request: XMLHttpRequest): Problem {
   if (request.status === 401) reportSignedOut();
-  if (request.status === 429) return new Busy(Number(request.getResponseHeader('Retry-After')) || 1);
+  const usualWait = usualWaits[request.status];
+  if (usualWait) return new Busy(Number(request.getResponseHeader('Retry-After')) || usualWait, request.status);
   const problem = problemOf(request.status, bodyOf(request));
   return request.status === 400 ? new Problem(400, text.uploads.refused(problem.message)) : problem;
 }
