@@ -79,13 +79,15 @@ Result<void> settle_what_a_crash_left(Parts& parts) {
 
 std::size_t upload_places(const Settings& settings) { return static_cast<std::size_t>(settings.max_uploads); }
 
-http::ServerOptions server_options(const Settings& settings) {
-  return {.listen = settings.listen,
-          .tls_certificate = settings.tls_certificate,
-          .tls_key = settings.tls_key,
-          .threads = settings.threads,
-          .max_connections = connections_within(raise_descriptor_limit(), settings.max_connections),
-          .max_uploads = settings.max_uploads};
+Result<http::ServerOptions> server_options(const Settings& settings) {
+  SG_ASSIGN(auto proxies, http::TrustedProxies::parse(settings.trusted_proxies));
+  return http::ServerOptions{.listen = settings.listen,
+                             .tls_certificate = settings.tls_certificate,
+                             .tls_key = settings.tls_key,
+                             .threads = settings.threads,
+                             .max_connections = connections_within(raise_descriptor_limit(), settings.max_connections),
+                             .trusted_proxies = std::move(proxies),
+                             .max_uploads = settings.max_uploads};
 }
 
 void log_failure(std::string_view event, const Result<void>& outcome) {
@@ -143,7 +145,8 @@ class RunningServer {
         *parts_, Surroundings{.wake_workers = [this] { workers_.wake(); }, .worker_state = [this] { return state(); }});
     add_process_metrics(handlers_->metrics(), pool_);
     dispatcher_ = std::make_unique<http::Dispatcher>(handlers_->table(), parts_->authenticator(), handlers_->metrics());
-    server_ = std::make_unique<http::Server>(server_options(settings), *dispatcher_, pool_, upload_pool_);
+    SG_ASSIGN(auto options, server_options(settings));
+    server_ = std::make_unique<http::Server>(std::move(options), *dispatcher_, pool_, upload_pool_);
     SG_ASSIGN(const auto port, server_->start());
     add_periodic_work();
     workers_.start();

@@ -7,12 +7,26 @@
 namespace sightglass::app {
 namespace {
 
+// Texts only; settings that are lists take them separated by commas as well.
+core::Result<std::string> joined(const std::string& name, const toml::array& list) {
+  std::string texts;
+  for (const auto& entry : list) {
+    const auto* text = entry.as_string();
+    if (text == nullptr)
+      return core::fail(core::invalid_input(name, fmt::format("sightglass.toml: {} may list only texts", name)));
+    if (!texts.empty()) texts += ", ";
+    texts += text->get();
+  }
+  return texts;
+}
+
 core::Result<std::string> as_text(const std::string& name, const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  if (const auto* list = node.as_array()) return joined(name, *list);
   if (const auto* truth = node.as_boolean()) return std::string(truth->get() ? "true" : "false");
-  return core::fail(
-      core::invalid_input(name, fmt::format("sightglass.toml: {} must be text, a whole number, true or false", name)));
+  return core::fail(core::invalid_input(
+      name, fmt::format("sightglass.toml: {} must be text, a list of texts, a whole number, true or false", name)));
 }
 
 core::Result<std::map<std::string, std::string>> flatten(const toml::table& document) {

@@ -10,7 +10,7 @@
 namespace sightglass::app {
 
 // Blocks. An absent file is an empty map. invalid_input with file, line and column for text that is not TOML, or
-// a value that is neither string, whole number nor boolean inside a section.
+// a value that is neither string, list of strings (joined with commas), whole number nor boolean inside a section.
 core::Result<std::map<std::string, std::string>> read_settings_file(const std::filesystem::path& path);
 
 }  // namespace sightglass::app

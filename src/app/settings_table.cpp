@@ -9,12 +9,14 @@
 #include <limits>
 #include <variant>
 
+#include "http/client_address.hpp"
+
 namespace sightglass::app {
 namespace {
 
 using core::Result;
-using Target =
-    std::variant<std::string Settings::*, std::int32_t Settings::*, std::int64_t Settings::*, bool Settings::*>;
+using Target = std::variant<std::string Settings::*, std::int32_t Settings::*, std::int64_t Settings::*,
+                            bool Settings::*, std::vector<std::string> Settings::*>;
 
 struct Row {
   std::string_view name;
@@ -33,6 +35,7 @@ const std::array table{
     Row{"server.threads", &Settings::threads, 1, 64},
     Row{"server.max_uploads", &Settings::max_uploads, 1, 1024},
     Row{"server.max_connections", &Settings::max_connections, 1, 65'536},
+    Row{"server.trusted_proxies", &Settings::trusted_proxies},
     Row{"storage.keep_originals", &Settings::keep_originals},
     Row{"storage.min_free_bytes", &Settings::min_free_bytes, 0, terabyte},
     Row{"images.max_upload_bytes", &Settings::max_upload_bytes, 1024, 4LL << 30},
@@ -72,6 +75,21 @@ Result<bool> parse_truth(const Row& row, std::string_view text) {
                                         fmt::format("{} is \"{}\"; it must be true or false", row.name, text)));
 }
 
+// Of the entries between commas and spaces.
+Result<std::vector<std::string>> parse_networks(const Row& row, std::string_view text) {
+  constexpr std::string_view separators = ", \t";
+  std::vector<std::string> networks;
+  for (auto from = text.find_first_not_of(separators); from != std::string_view::npos;) {
+    const auto to = std::min(text.find_first_of(separators, from), text.size());
+    networks.emplace_back(text.substr(from, to - from));
+    from = text.find_first_not_of(separators, to);
+  }
+  if (const auto checked = http::TrustedProxies::parse(networks); !checked)
+    return core::fail(
+        core::invalid_input(std::string(row.name), fmt::format("{}: {}", row.name, checked.error().message)));
+  return networks;
+}
+
 struct Assign {
   Settings& settings;
   const Row& row;
@@ -88,6 +106,10 @@ struct Assign {
   }
   Result<void> operator()(std::int64_t Settings::* member) const {
     SG_ASSIGN(settings.*member, parse_number(row, text));
+    return {};
+  }
+  Result<void> operator()(std::vector<std::string> Settings::* member) const {
+    SG_ASSIGN(settings.*member, parse_networks(row, text));
     return {};
   }
   Result<void> operator()(bool Settings::* member) const {

@@ -187,10 +187,11 @@ void Server::Impl::take(Loop& loop, tcp::socket socket) {
   if (failure) return;
   socket.set_option(tcp::no_delay(true), failure);
   auto peer = endpoint.address().to_string();
-  const int most =
-      endpoint.address().is_loopback() ? std::numeric_limits<int>::max() : context.options.max_connections_per_address;
+  const auto& options = context.options;
+  const bool speaks_for_many = endpoint.address().is_loopback() || options.trusted_proxies.contains(peer);
+  const int most = speaks_for_many ? std::numeric_limits<int>::max() : options.max_connections_per_address;
   auto share = context.address_shares.take(peer, most);
-  if (!share || context.connections >= context.options.max_connections) {
+  if (!share || context.connections >= options.max_connections) {
     asio::co_spawn(loop.io, turn_away(std::move(socket)), log_failure);
   } else if (tls) {
     asio::co_spawn(loop.io, serve_tls(context, loop, *tls, std::move(socket), std::move(peer), std::move(share)),

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/result.hpp"
+#include "http/client_address.hpp"
 #include "http/dispatch.hpp"
 #include "runtime/blocking_pool.hpp"
 
@@ -19,9 +20,12 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // "address:port", "[::1]:port"; port 0 takes any free one
   std::string tls_certificate{};          // PEM files; both or neither
   std::string tls_key{};
-  int threads = 2;                        // event loops, 1 and up
-  int max_connections = 4096;             // more are answered 503 and closed
-  int max_connections_per_address = 512;  // likewise; loopback is exempt: a proxy of this machine speaks for everybody
+  int threads = 2;             // event loops, 1 and up
+  int max_connections = 4096;  // more are answered 503 and closed
+  // Likewise. Loopback and trusted proxies speak for everybody and are exempt; of a proxy's clients those requests
+  // count that run at once, and more are answered 429.
+  int max_connections_per_address = 512;
+  TrustedProxies trusted_proxies{};  // whose X-Forwarded-For and X-Forwarded-Proto are believed
   int max_uploads = 64;  // multipart bodies at once, three quarters of them one caller's; more are answered 429
   std::chrono::milliseconds upload_grace{30'000};  // after which an upload must have come at the least rate so far
   std::int64_t least_upload_rate = 1024;           // bytes per second, on average; above it there is no time limit

@@ -75,7 +75,11 @@ template <typename Stream>
 class Connection final : public Closable {
  public:
   Connection(TransportContext& context, Stream&& stream, std::string peer, bool is_secure)
-      : context_(context), stream_(std::move(stream)), peer_(std::move(peer)), is_secure_(is_secure) {}
+      : context_(context),
+        stream_(std::move(stream)),
+        peer_(std::move(peer)),
+        is_secure_(is_secure),
+        is_proxied_(context.options.trusted_proxies.contains(peer_)) {}
 
   // Serves requests until the client leaves, an error forbids going on, or the server stops.
   asio::awaitable<void> serve();
@@ -95,6 +99,7 @@ class Connection final : public Closable {
   asio::awaitable<bool> read_head();
   asio::awaitable<bool> receive(Milliseconds patience);
   Exchange make_exchange() const;
+  std::optional<Shares::Share> take_client_share(const Exchange& exchange);
   std::optional<core::Error> check_framing() const;
   asio::awaitable<Response> answer(Exchange& exchange);
   asio::awaitable<Response> handle_whole(Exchange& exchange);
@@ -114,6 +119,7 @@ class Connection final : public Closable {
   Stream stream_;
   std::string peer_;
   bool is_secure_;
+  bool is_proxied_;  // the peer is a trusted proxy
   bool is_idle_ = false;
   bool is_gone_ = false;  // the client or its patience is
   bool keeps_alive_ = true;

@@ -90,7 +90,22 @@ Exchange Connection<Stream>::make_exchange() const {
   exchange.request.is_secure = is_secure_;
   for (const auto& field : message)
     exchange.request.headers.add(std::string(to_view(field.name_string())), std::string(to_view(field.value())));
+  if (is_proxied_) {
+    auto client = client_behind(context_.options.trusted_proxies, peer_, exchange.request.headers);
+    exchange.request.peer = std::move(client.address);
+    exchange.request.is_secure = is_secure_ || client.is_secure;
+  }
   return exchange;
+}
+
+// A direct client's share was taken with its connection; a proxy's connection carries requests of many clients.
+template <typename Stream>
+std::optional<Shares::Share> Connection<Stream>::take_client_share(const Exchange& exchange) {
+  const auto& client = exchange.request.peer;
+  if (client == peer_) return Shares::Share{};
+  auto share = context_.address_shares.take(client, context_.options.max_connections_per_address);
+  if (!share) return std::nullopt;
+  return share;
 }
 
 // What a proxy in front could read differently than we do is refused (RFC 9112, sections 3.2 and 6.3).
@@ -128,6 +143,12 @@ asio::awaitable<Response> Connection<Stream>::answer(Exchange& exchange) {
   if (!method_from(message.method()))
     co_return protocol_problem(501, "not_implemented", "this method is not served", exchange.errors);
   if (auto refusal = dispatcher.begin(exchange, to_view(message.target()))) co_return std::move(*refusal);
+  const auto share = take_client_share(exchange);
+  if (!share) {
+    co_return dispatcher.refuse(exchange, {.code = core::ErrorCode::quota_exceeded,
+                                           .message = "too many requests from this address run at once; try again "
+                                                      "shortly"});
+  }
   if (!exchange.is_authenticated) {
     auto checked = co_await runtime::run_blocking(
         context_.pool, [&]() -> core::Result<std::optional<Response>> { return dispatcher.authenticate(exchange); });
@@ -219,8 +240,8 @@ asio::awaitable<Response> Connection<Stream>::handle_upload(Exchange& exchange) 
   const Counted upload(context_.uploads);
   const int most = context_.options.max_uploads;
   const auto& caller = exchange.request.caller;
-  const auto share = context_.upload_shares.take(caller.is_signed_in() ? caller.user_id.to_string() : peer_,
-                                                 std::max(1, most - most / 4));
+  const auto share = context_.upload_shares.take(
+      caller.is_signed_in() ? caller.user_id.to_string() : exchange.request.peer, std::max(1, most - most / 4));
   if (!share || upload.value() > most) {
     co_return dispatcher.refuse(exchange, {.code = core::ErrorCode::quota_exceeded,
                                            .message = "too many uploads run at once; try again shortly"});

@@ -1,4 +1,5 @@
-// Any bytes as the values of request headers that we read ourselves: ranges, validators, credentials, encodings.
+// Any bytes as the values of request headers that we read ourselves: ranges, validators, credentials, encodings,
+// forwarded addresses.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -8,6 +9,7 @@
 #include "accounts/access_tokens.hpp"
 #include "accounts/token_text.hpp"
 #include "core/time.hpp"
+#include "http/client_address.hpp"
 #include "http/compression.hpp"
 #include "http/conditional.hpp"
 
@@ -43,12 +45,27 @@ void read_credentials(std::string_view text) {
   if (tokens.verify(text, core::from_micros(0))) std::abort();  // nobody signed one that was valid in 1970
 }
 
+// Whatever a proxy passes on, the client is an address that reads as itself.
+void read_forwarded(std::string_view text) {
+  static const auto proxies = http::TrustedProxies::parse({"10.0.0.0/8", "2001:db8::/32"});
+  http::Headers headers;
+  headers.add("X-Forwarded-For", std::string(text));
+  headers.add("X-Forwarded-Proto", std::string(text));
+  const auto client = http::client_behind(*proxies, "10.0.0.1", headers);
+  if (!http::parse_address(client.address)) std::abort();
+  http::Headers again;
+  again.add("X-Forwarded-For", client.address);
+  if (http::client_behind(*proxies, "10.0.0.1", again).address != client.address) std::abort();
+  static_cast<void>(http::TrustedProxies::parse({std::string(text)}));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   read_range(text);
   read_credentials(text);
+  read_forwarded(text);
   static_cast<void>(http::matches_any(text, "\"a\""));
   static_cast<void>(http::accepts_gzip(text));
   if (const auto date = core::parse_http_date(text)) {

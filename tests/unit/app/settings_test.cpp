@@ -64,6 +64,21 @@ TEST_F(SettingsTest, a_broken_file_says_where) {
   EXPECT_FALSE(load_settings(directory_, {}));
 }
 
+TEST_F(SettingsTest, trusted_proxies_are_a_list_in_the_file_and_a_text_elsewhere) {
+  EXPECT_TRUE(load_settings(directory_, {})->trusted_proxies.empty());
+  write_file("[server]\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n");
+  const std::vector<std::string> both{"10.0.0.0/8", "::1"};
+  EXPECT_EQ(load_settings(directory_, {})->trusted_proxies, both);
+  EXPECT_EQ(load_settings(directory_, {{"server.trusted_proxies", " 10.0.0.0/8,::1 "}})->trusted_proxies, both);
+  EXPECT_TRUE(load_settings(directory_, {{"server.trusted_proxies", ""}})->trusted_proxies.empty());
+  const auto wrong = load_settings(directory_, {{"server.trusted_proxies", "10.0.0.0/8, proxy"}});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().field, "server.trusted_proxies");
+  EXPECT_NE(wrong.error().message.find("\"proxy\""), std::string::npos);
+  write_file("[server]\ntrusted_proxies = [\"::1\", 3]\n");
+  EXPECT_FALSE(load_settings(directory_, {}));
+}
+
 TEST_F(SettingsTest, certificate_and_key_belong_together) {
   EXPECT_FALSE(load_settings(directory_, {{"server.tls_key", "key.pem"}}));
   EXPECT_TRUE(load_settings(directory_, {{"server.tls_key", "key.pem"}, {"server.tls_certificate", "cert.pem"}}));

@@ -211,6 +211,12 @@ class ServerHouse : public ::testing::Test {
     EXPECT_TRUE(port) << (port ? "" : port.error().message);
     return port.value_or(std::uint16_t{0});
   }
+  // Ends the server and starts another with these options.
+  std::uint16_t restart(ServerOptions options) {
+    server->stop(std::chrono::milliseconds{2000});
+    table.clear();
+    return start(std::move(options));
+  }
   void add_rows() {
     auto hello = public_row(Method::get, "/hello/{name}");
     hello.handle = [](const Request& request) -> core::Result<Response> {
@@ -246,7 +252,12 @@ class ServerHouse : public ::testing::Test {
     secret.guard.is_public = false;
     secret.body = BodyKind::multipart;
     secret.upload = upload.upload;
-    table.insert(table.end(), {hello, echo, fast, throws, waits, upload, secret});
+    // Who asks, as the handlers are told.
+    auto who = public_row(Method::get, "/who");
+    who.handle = [](const Request& request) -> core::Result<Response> {
+      return Response::json(200, request.peer + (request.is_secure ? " by TLS" : ""));
+    };
+    table.insert(table.end(), {who, hello, echo, fast, throws, waits, upload, secret});
   }
 
   core::SystemClock clock{};

@@ -342,6 +342,37 @@ TEST_F(Transport, leaves_upload_places_to_others_when_one_caller_takes_many) {
   for (auto& upload : uploads) EXPECT_EQ(upload->receive().status, 201);
 }
 
+TEST_F(Transport, believes_what_a_trusted_proxy_says_of_its_client_and_nobody_else) {
+  ServerOptions options;
+  options.trusted_proxies = TrustedProxies::parse({"127.0.0.1"}).value();
+  const std::string said = "X-Forwarded-For: 198.51.100.1, 203.0.113.9\r\nX-Forwarded-Proto: https\r\n";
+  {
+    RawClient proxy(start(options));
+    EXPECT_EQ(proxy.ask(get("/who", said)).body, "203.0.113.9 by TLS");
+    EXPECT_EQ(proxy.ask(get("/who")).body, "127.0.0.1") << "each request speaks for itself";
+  }
+  options.trusted_proxies = TrustedProxies::parse({"192.0.2.0/24"}).value();
+  RawClient stranger(restart(options));
+  EXPECT_EQ(stranger.ask(get("/who", said)).body, "127.0.0.1");
+}
+
+TEST_F(Transport, gives_each_client_of_a_proxy_its_share_of_requests) {
+  ServerOptions options;
+  options.trusted_proxies = TrustedProxies::parse({"127.0.0.1"}).value();
+  options.max_connections_per_address = 1;
+  const auto port = start(options);
+  const std::string ada = "X-Forwarded-For: 203.0.113.1\r\n";
+  RawClient first(port);
+  first.send(get("/waits", ada));
+  gate.wait_for_arrivals(1);
+  RawClient second(port);
+  EXPECT_EQ(second.ask(get("/who", ada)).status, 429);
+  EXPECT_EQ(second.ask(get("/who", "X-Forwarded-For: 203.0.113.2\r\n")).status, 200);
+  gate.open();
+  EXPECT_EQ(first.receive().status, 200);
+  EXPECT_EQ(second.ask(get("/who", ada)).status, 200);
+}
+
 TEST_F(Transport, sends_a_file_that_is_larger_than_one_chunk) {
   const auto path = std::filesystem::temp_directory_path() / ("sightglass-file-" + std::to_string(::getpid()));
   const std::string bytes(700'000, 'f');
