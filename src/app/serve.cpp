@@ -86,6 +86,7 @@ Result<http::ServerOptions> server_options(const Settings& settings) {
                              .tls_key = settings.tls_key,
                              .threads = settings.threads,
                              .max_connections = connections_within(raise_descriptor_limit(), settings.max_connections),
+                             .max_connections_per_address = settings.max_connections_per_address,
                              .trusted_proxies = std::move(proxies),
                              .max_uploads = settings.max_uploads};
 }

@@ -19,7 +19,8 @@ struct Settings {
   std::int32_t threads = 2;       // of the event loop
   std::int32_t max_uploads = 64;  // at once, one caller three quarters of them; more are answered 429
   std::int32_t max_connections = 4096;
-  std::vector<std::string> trusted_proxies{};  // addresses and networks; their X-Forwarded-* headers count
+  std::int32_t max_connections_per_address = 512;  // loopback and trusted proxies are exempt
+  std::vector<std::string> trusted_proxies{};      // addresses and networks; their X-Forwarded-* headers count
   // [storage]
   std::filesystem::path data = "data";
   bool keep_originals = true;

@@ -35,6 +35,7 @@ const std::array table{
     Row{"server.threads", &Settings::threads, 1, 64},
     Row{"server.max_uploads", &Settings::max_uploads, 1, 1024},
     Row{"server.max_connections", &Settings::max_connections, 1, 65'536},
+    Row{"server.max_connections_per_address", &Settings::max_connections_per_address, 1, 65'536},
     Row{"server.trusted_proxies", &Settings::trusted_proxies},
     Row{"storage.keep_originals", &Settings::keep_originals},
     Row{"storage.min_free_bytes", &Settings::min_free_bytes, 0, terabyte},

@@ -48,6 +48,9 @@ TEST_F(SettingsTest, values_out_of_range_name_the_range) {
     ASSERT_FALSE(settings) << text;
     EXPECT_NE(settings.error().message.find("from 1 to 64"), std::string::npos);
   }
+  for (const char* text : {"0", "65537"})
+    EXPECT_FALSE(load_settings(directory_, {{"server.max_connections_per_address", text}})) << text;
+  EXPECT_EQ(load_settings(directory_, {{"server.max_connections_per_address", "1"}})->max_connections_per_address, 1);
   EXPECT_FALSE(load_settings(directory_, {{"log.level", "loud"}}));
   EXPECT_FALSE(load_settings(directory_, {{"log.level", ""}}));
   EXPECT_FALSE(load_settings(directory_, {{"storage.keep_originals", "maybe"}}));
