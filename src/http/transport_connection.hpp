@@ -21,6 +21,7 @@
 #include "http/shares.hpp"
 #include "http/transport.hpp"
 #include "http/transport_head.hpp"
+#include "http/transport_stall_watch.hpp"
 #include "runtime/run_blocking.hpp"
 
 namespace sightglass::http {
@@ -111,9 +112,16 @@ class Connection final : public Closable {
   asio::awaitable<bool> send_file(const FileBody& file);
   asio::awaitable<bool> send_bytes(std::string_view bytes);
   Clock::time_point body_deadline(const Exchange& exchange, std::int64_t bytes) const;
-  asio::awaitable<void> refuse_head(error_code failure);
+  asio::awaitable<void> refuse_head(Response response);
+  Response refuse_body(const Exchange& exchange, const core::Error& error) const;
   asio::awaitable<void> linger();
+  // For writing, and where nobody is left to be told: closes the socket.
   void expire_after(Milliseconds patience) { beast::get_lowest_layer(stream_).expires_after(patience); }
+  // For reading: leaves it open for the answer. To be disarmed when the read has ended.
+  void limit_read(Clock::time_point until) {
+    beast::get_lowest_layer(stream_).expires_never();
+    watch_.arm(until);
+  }
 
   TransportContext& context_;
   Stream stream_;
@@ -125,6 +133,7 @@ class Connection final : public Closable {
   bool keeps_alive_ = true;
   bool awaits_invitation_ = false;  // sent Expect: 100-continue and was not answered yet
   std::int64_t body_bytes_ = 0;     // of this request's body, read so far
+  StallWatch watch_{beast::get_lowest_layer(stream_).socket()};
   beast::flat_buffer buffer_{64U << 10};
   std::optional<Parser> parser_{};
   std::string head_{};
@@ -133,3 +142,4 @@ class Connection final : public Closable {
 }  // namespace sightglass::http
 
 #include "http/transport_connection.ipp"
+#include "http/transport_sending.ipp"

@@ -1,10 +1,6 @@
-// Bodies of Connection, kept apart so that its shape can be read at a glance.
+// Bodies of Connection, kept apart so that its shape can be read at a glance: from a request's head to its answer.
 #pragma once
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <array>
 #include <limits>
 
 namespace sightglass::http {
@@ -24,11 +20,18 @@ inline std::optional<Method> method_from(beast::http::verb verb) {
 
 inline std::string_view to_view(beast::string_view text) { return {text.data(), text.size()}; }
 
-// What is written under one time limit; also as much as Asio hands to the kernel at once.
-inline constexpr std::size_t piece_bytes = 64U << 10;
-
 inline core::Error malformed_head(std::string message) {
   return core::invalid_input(std::string(malformed_headers_field), std::move(message));
+}
+
+inline Response wrong_head(error_code failure) {
+  if (failure == beast::http::error::header_limit)
+    return protocol_problem(431, "too_large", "the request's headers are too large", ErrorStyle::structured);
+  return problem(malformed_head("the request is not valid HTTP/1.1"), ErrorStyle::structured);
+}
+
+inline Response slow_head() {
+  return protocol_problem(408, "request_timeout", "the request's headers did not come in time", ErrorStyle::structured);
 }
 
 template <typename Stream>
@@ -47,9 +50,10 @@ asio::awaitable<void> Connection<Stream>::serve() {
 
 template <typename Stream>
 asio::awaitable<bool> Connection<Stream>::receive(Milliseconds patience) {
-  expire_after(patience);
+  limit_read(Clock::now() + patience);
   const auto [failure, count] = co_await stream_.async_read_some(
       buffer_.prepare(std::min<std::size_t>(8192, buffer_.max_size() - buffer_.size())), as_outcome);
+  watch_.disarm();
   buffer_.commit(count);
   co_return !failure;
 }
@@ -73,11 +77,13 @@ asio::awaitable<bool> Connection<Stream>::read_head() {
     if (failure == beast::http::error::need_more && buffer_.size() >= buffer_.max_size())
       failure = beast::http::error::header_limit;
     if (failure && failure != beast::http::error::need_more) {
-      co_await refuse_head(failure);
+      co_await refuse_head(wrong_head(failure));
       co_return false;
     }
     const auto left = std::chrono::duration_cast<Milliseconds>(until - Clock::now());
-    if (left.count() <= 0 || !co_await receive(left)) co_return false;
+    if (left.count() > 0 && co_await receive(left)) continue;
+    if (left.count() <= 0 || watch_.has_fired()) co_await refuse_head(slow_head());
+    co_return false;
   }
 }
 
@@ -177,6 +183,16 @@ asio::awaitable<core::Result<void>> Connection<Stream>::invite_body() {
   co_return core::Result<void>{};
 }
 
+// A body that stalled is answered 408; the status of other time limits would blame the server.
+template <typename Stream>
+Response Connection<Stream>::refuse_body(const Exchange& exchange, const core::Error& error) const {
+  const bool is_late = error.code == core::ErrorCode::timeout && error.field == malformed_body_field;
+  if (!is_late) return context_.dispatcher.refuse(exchange, error);
+  return protocol_problem(408, "request_timeout",
+                          "the rest of the body did not come in time; nothing of it was kept. Send the request again.",
+                          exchange.errors, exchange.request.request_id);
+}
+
 // An upload may take as long as it keeps its rate, for pictures are large and networks in the field slow;
 // who drips bytes to hold a place is cut off.
 template <typename Stream>
@@ -188,7 +204,8 @@ typename Connection<Stream>::Clock::time_point Connection<Stream>::body_deadline
   return exchange.began + options.upload_grace + Milliseconds(bytes * 1000 / options.least_upload_rate);
 }
 
-// Fills `into` as far as the body goes; 0 is its end. cancelled (with is_gone_) when the client left or stalled.
+// Fills `into` as far as the body goes; 0 is its end. cancelled (with is_gone_) when the client left, timeout when it
+// stalled.
 template <typename Stream>
 asio::awaitable<core::Result<std::size_t>> Connection<Stream>::read_body(char* into, std::size_t capacity,
                                                                          const Exchange& exchange) {
@@ -199,8 +216,17 @@ asio::awaitable<core::Result<std::size_t>> Connection<Stream>::read_body(char* i
   body.more = true;
   while (!parser_->is_done() && body.size > 0) {
     const auto deadline = body_deadline(exchange, body_bytes_ + static_cast<std::int64_t>(capacity - body.size));
-    beast::get_lowest_layer(stream_).expires_at(std::min(deadline, Clock::now() + context_.options.stall_timeout));
+    const auto now = Clock::now();
+    limit_read(std::min(deadline, now + context_.options.stall_timeout));
     const auto [failure, count] = co_await http::async_read_some(stream_, buffer_, *parser_, as_outcome);
+    watch_.disarm();
+    // Bytes that keep coming may be read before the watch is heard.
+    if (watch_.has_fired() || now >= deadline) {
+      keeps_alive_ = false;
+      co_return core::fail({.code = core::ErrorCode::timeout,
+                            .message = "the body did not come in time",
+                            .field = std::string(malformed_body_field)});
+    }
     if (!failure || failure == http::error::need_buffer) continue;
     if (failure == http::error::body_limit)
       co_return core::fail(core::ErrorCode::too_large, "the body is larger than this request may be");
@@ -224,7 +250,7 @@ asio::awaitable<Response> Connection<Stream>::handle_whole(Exchange& exchange) {
     std::vector<char> chunk(16U << 10);
     while (!parser_->is_done()) {
       const auto count = co_await read_body(chunk.data(), chunk.size(), exchange);
-      if (!count) co_return dispatcher.refuse(exchange, count.error());
+      if (!count) co_return refuse_body(exchange, count.error());
       body.append(chunk.data(), *count);
     }
   }
@@ -261,7 +287,7 @@ asio::awaitable<Response> Connection<Stream>::handle_upload(Exchange& exchange) 
   // The sink ends on the pool whatever happened: leaving nothing behind means removing files.
   auto finished = co_await runtime::run_blocking(pool, [&]() -> core::Result<Response> {
     const auto ended = std::move(sink);
-    return wrong ? dispatcher.refuse(exchange, *wrong) : dispatcher.finish_upload(exchange, *ended);
+    return wrong ? refuse_body(exchange, *wrong) : dispatcher.finish_upload(exchange, *ended);
   });
   co_return finished ? std::move(*finished) : dispatcher.refuse(exchange, finished.error());
 }
@@ -285,92 +311,6 @@ asio::awaitable<std::optional<core::Error>> Connection<Stream>::stream_into(Mult
   }
   if (auto ended = multipart.end(); !ended) co_return ended.error();
   co_return std::nullopt;
-}
-
-template <typename Stream>
-asio::awaitable<void> Connection<Stream>::send(Exchange& exchange, Response& response) {
-  const bool left_body_unread = !parser_->is_done();
-  keeps_alive_ = keeps_alive_ && !left_body_unread && !context_.is_stopping;
-  context_.dispatcher.add_headers(exchange, response);
-  const auto length = body_length(response);
-  write_head(response, length, {.keeps_alive = keeps_alive_, .is_http_1_0 = parser_->get().version() < 11}, head_);
-  const bool has_body = exchange.request.method != Method::head && may_have_body(response.status);
-  std::string_view bytes;
-  if (const auto* text = std::get_if<std::string>(&response.body)) bytes = *text;
-  if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body); shared && *shared)
-    bytes = **shared;
-  if (!has_body) bytes = {};
-  expire_after(context_.options.stall_timeout);
-  const auto first = bytes.substr(0, piece_bytes);
-  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(first.data(), first.size())};
-  const auto [failure, sent] = co_await asio::async_write(stream_, buffers, as_outcome);
-  is_gone_ = failure || !co_await send_bytes(bytes.substr(first.size()));
-  const auto* file = std::get_if<FileBody>(&response.body);
-  if (!is_gone_ && has_body && file != nullptr) is_gone_ = !co_await send_file(*file);
-  context_.dispatcher.record(exchange, response.status, has_body ? length : 0);
-  if (!is_gone_ && left_body_unread) co_await linger();
-}
-
-// The time limit is for each piece: a slow client that keeps reading gets all of it.
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::send_bytes(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto piece = bytes.substr(0, piece_bytes);
-    expire_after(context_.options.stall_timeout);
-    const auto [failure, sent] =
-        co_await asio::async_write(stream_, asio::buffer(piece.data(), piece.size()), as_outcome);
-    if (failure) co_return false;
-    bytes.remove_prefix(piece.size());
-  }
-  co_return true;
-}
-
-// Disk reads go to the pool; at most one chunk is in memory.
-template <typename Stream>
-asio::awaitable<bool> Connection<Stream>::send_file(const FileBody& file) {
-  std::vector<char> chunk(static_cast<std::size_t>(std::min<std::int64_t>(file.length, 256 << 10)));
-  std::int64_t done = 0;
-  while (done < file.length) {
-    const auto wanted = std::min(chunk.size(), static_cast<std::size_t>(file.length - done));
-    const auto count = co_await runtime::run_blocking(context_.pool, [&]() -> core::Result<ssize_t> {
-      return ::pread(file.fd.get(), chunk.data(), wanted, file.offset + done);
-    });
-    if (!count || *count <= 0) co_return false;  // the length was promised: only closing tells the client
-    if (!co_await send_bytes({chunk.data(), static_cast<std::size_t>(*count)})) co_return false;
-    done += *count;
-  }
-  co_return true;
-}
-
-// The head could not be parsed, so that there is no request to record.
-template <typename Stream>
-asio::awaitable<void> Connection<Stream>::refuse_head(error_code failure) {
-  const bool is_large = failure == beast::http::error::header_limit;
-  Response response =
-      is_large ? protocol_problem(431, "too_large", "the request's headers are too large", ErrorStyle::structured)
-               : problem(malformed_head("the request is not valid HTTP/1.1"), ErrorStyle::structured);
-  const Exchange exchange;
-  context_.dispatcher.add_headers(exchange, response);
-  write_head(response, body_length(response), {.keeps_alive = false, .is_http_1_0 = false}, head_);
-  head_ += std::get<std::string>(response.body);
-  expire_after(context_.options.stall_timeout);
-  const auto [failed, sent] = co_await asio::async_write(stream_, asio::buffer(head_), as_outcome);
-  if (!failed) co_await linger();
-}
-
-// Closing with unread bytes would reset the connection and take the answer with it (RFC 9112, section 9.6): say that
-// no more comes, then read what the client still sends, for a short while.
-template <typename Stream>
-asio::awaitable<void> Connection<Stream>::linger() {
-  auto& lowest = beast::get_lowest_layer(stream_);
-  error_code ignored;
-  lowest.socket().shutdown(tcp::socket::shutdown_send, ignored);
-  lowest.expires_after(context_.options.linger_timeout);
-  std::vector<char> discarded(64U << 10);
-  while (true) {
-    const auto [failure, count] = co_await lowest.async_read_some(asio::buffer(discarded), as_outcome);
-    if (failure) co_return;
-  }
 }
 
 }  // namespace sightglass::http

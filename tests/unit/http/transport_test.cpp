@@ -267,21 +267,56 @@ TEST_F(Transport, answers_503_over_the_most_connections) {
   EXPECT_EQ(second.receive().status, 503);
 }
 
-TEST_F(Transport, cuts_off_headers_that_drip) {
-  ServerOptions options;
-  options.header_timeout = 100ms;
-  RawClient client(start(options));
-  client.send("GET /hello/a HTTP/1.1\r\nHost");
+// With a client that stays to read its answer, then hears nothing more.
+void expect_timeout(RawClient& client) {
+  const auto answer = client.receive();
+  EXPECT_EQ(answer.status, 408);
+  EXPECT_EQ(answer.header("Connection"), "close");
+  EXPECT_NE(answer.body.find("request_timeout"), std::string::npos) << answer.body;
   EXPECT_TRUE(client.is_closed());
 }
 
-TEST_F(Transport, cuts_off_a_body_that_stalls) {
+TEST_F(Transport, answers_408_to_headers_that_drip) {
+  ServerOptions options;
+  options.header_timeout = 100ms;
+  options.linger_timeout = 100ms;
+  RawClient client(start(options));
+  client.send("GET /hello/a HTTP/1.1\r\nHost");
+  expect_timeout(client);
+}
+
+TEST_F(Transport, answers_408_to_an_upload_that_stalls_and_destroys_its_sink) {
   ServerOptions options;
   options.stall_timeout = 100ms;
+  options.linger_timeout = 100ms;
   RawClient client(start(options));
   client.send(upload_head(1'000'000) + part("image", "x"));
   record.wait_for_destroyed(1);
-  EXPECT_TRUE(client.is_closed());
+  EXPECT_EQ(record.finished, 0);
+  expect_timeout(client);
+}
+
+TEST_F(Transport, answers_408_to_a_body_that_stalls_and_serves_the_next_connection) {
+  ServerOptions options;
+  options.stall_timeout = 100ms;
+  options.linger_timeout = 100ms;
+  const auto port = start(options);
+  {
+    RawClient client(port);
+    EXPECT_EQ(client.ask(get("/hello/a")).status, 200);
+    client.send("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\nhalf");
+    expect_timeout(client);
+  }
+  RawClient next(port);
+  EXPECT_EQ(next.ask("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nall!").body, "all!");
+}
+
+TEST_F(Transport, closes_without_an_answer_when_the_client_left_its_body_half_sent) {
+  RawClient client(start());
+  client.send(upload_head(1'000'000) + part("image", "x"));
+  client.finish_sending();
+  record.wait_for_destroyed(1);
+  EXPECT_EQ(client.receive().status, 0);
 }
 
 TEST_F(Transport, cuts_off_a_body_that_keeps_dripping_past_the_deadline_of_its_row) {
@@ -291,7 +326,9 @@ TEST_F(Transport, cuts_off_a_body_that_keeps_dripping_past_the_deadline_of_its_r
   slow.deadline_seconds = 1;
   slow.handle = [](const Request&) -> core::Result<Response> { return Response::json(200, "true"); };
   table.push_back(std::move(slow));
-  RawClient client(start());
+  ServerOptions options;
+  options.linger_timeout = 100ms;
+  RawClient client(start(options));
   client.send("POST /slow HTTP/1.1\r\nHost: here\r\nContent-Length: 500000000\r\n\r\n");
   const auto began = std::chrono::steady_clock::now();
   while (client.send("x") && std::chrono::steady_clock::now() - began < 5s) std::this_thread::yield();
@@ -315,6 +352,7 @@ TEST_F(Transport, cuts_off_an_upload_that_drips_below_the_least_rate) {
   ServerOptions options;
   options.upload_grace = 200ms;
   options.least_upload_rate = 1'000'000'000;  // faster than single bytes can come
+  options.linger_timeout = 100ms;
   RawClient client(start(options));
   client.send(upload_head(8'000'000) + part("image", "x"));
   const auto began = std::chrono::steady_clock::now();
