@@ -26,8 +26,7 @@ namespace {
 using core::Result;
 using namespace std::chrono_literals;
 
-constexpr std::size_t blocking_threads = 32;
-constexpr std::size_t blocking_queue = 512;
+constexpr PoolSize request_pool_size{.threads = 32, .queued = 512};
 constexpr std::size_t most_upload_threads = 256;  // beyond them uploads wait for one another
 constexpr std::chrono::hours keep_finished_tasks{24 * 30};
 
@@ -77,7 +76,10 @@ Result<void> settle_what_a_crash_left(Parts& parts) {
   return parts.directory().share_intake();
 }
 
-std::size_t upload_places(const Settings& settings) { return static_cast<std::size_t>(settings.max_uploads); }
+PoolSize upload_pool_size(const Settings& settings) {
+  const auto uploads = static_cast<std::size_t>(settings.max_uploads);
+  return {.threads = std::min(uploads, most_upload_threads), .queued = uploads};
+}
 
 Result<http::ServerOptions> server_options(const Settings& settings) {
   SG_ASSIGN(auto proxies, http::TrustedProxies::parse(settings.trusted_proxies));
@@ -133,8 +135,8 @@ class RunningServer {
  public:
   explicit RunningServer(DataDirectory& directory, const Settings& settings)
       : workers_(supervisor_plan(directory, settings), [this](const std::string& owner) { rescue(owner); }),
-        pool_(blocking_threads, blocking_queue),
-        upload_pool_(std::min(upload_places(settings), most_upload_threads), upload_places(settings)),
+        pool_(request_pool_size.threads, request_pool_size.queued),
+        upload_pool_(upload_pool_size(settings).threads, upload_pool_size(settings).queued),
         periodic_(pool_) {}
 
   Result<void> start(DataDirectory directory, const Settings& settings) {
@@ -144,7 +146,9 @@ class RunningServer {
     SG_TRY(release_tasks(*parts_));
     handlers_ = std::make_unique<Handlers>(
         *parts_, Surroundings{.wake_workers = [this] { workers_.wake(); }, .worker_state = [this] { return state(); }});
-    add_process_metrics(handlers_->metrics(), pool_);
+    add_process_metrics(handlers_->metrics());
+    add_pool_metrics(handlers_->metrics(), "requests", pool_, request_pool_size);
+    add_pool_metrics(handlers_->metrics(), "uploads", upload_pool_, upload_pool_size(settings));
     dispatcher_ = std::make_unique<http::Dispatcher>(handlers_->table(), parts_->authenticator(), handlers_->metrics());
     SG_ASSIGN(auto options, server_options(settings));
     server_ = std::make_unique<http::Server>(std::move(options), *dispatcher_, pool_, upload_pool_);

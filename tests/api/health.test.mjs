@@ -32,6 +32,15 @@ test('metrics are in Prometheus’ text format', async () => {
   assert.match(body, /^# TYPE \S+ (counter|gauge|histogram|summary)$/m);
 });
 
+test('metrics tell how busy each pool is and how much it could take', async () => {
+  const { body } = await visitor.get('/metrics');
+  for (const pool of ['requests', 'uploads']) {
+    for (const name of ['running', 'queued', 'refused', 'threads_max', 'queued_max']) {
+      assert.match(body, new RegExp(`^sightglass_blocking_${name}\\{pool="${pool}"\\} \\d+$`, 'm'));
+    }
+  }
+});
+
 test('the documentation page loads only files of this server', async () => {
   const { status, headers, body } = await visitor.get('/api/docs');
   assert.equal(status, 200);
