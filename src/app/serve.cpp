@@ -76,9 +76,11 @@ Result<void> settle_what_a_crash_left(Parts& parts) {
   return parts.directory().share_intake();
 }
 
+// A thread for each upload, and one for each request that makes a lost picture again.
 PoolSize upload_pool_size(const Settings& settings) {
   const auto uploads = static_cast<std::size_t>(settings.max_uploads);
-  return {.threads = std::min(uploads, most_upload_threads), .queued = uploads};
+  const auto patient = static_cast<std::size_t>(http::ServerOptions{}.max_patient);
+  return {.threads = std::min(uploads, most_upload_threads) + patient, .queued = uploads + patient};
 }
 
 Result<http::ServerOptions> server_options(const Settings& settings) {

@@ -206,10 +206,14 @@ std::optional<Response> Dispatcher::try_fast(Exchange& exchange) {
   return std::move(*answer);
 }
 
-Response Dispatcher::handle(Exchange& exchange) {
-  auto answer = guarded([&] { return exchange.endpoint->handle(exchange.request); });
+Response Dispatcher::handle(Exchange& exchange) { return run(exchange, exchange.endpoint->handle); }
+
+Response Dispatcher::handle_patiently(Exchange& exchange) { return run(exchange, exchange.endpoint->patient); }
+
+Response Dispatcher::run(Exchange& exchange, const Handler& handler) const {
+  auto answer = guarded([&] { return handler(exchange.request); });
   if (!answer) return refuse(exchange, answer.error());
-  refine(exchange, *answer);
+  if (!answer->is_deferred) refine(exchange, *answer);
   return std::move(*answer);
 }
 

@@ -51,8 +51,10 @@ class Dispatcher {
   std::optional<Response> guard(Exchange& exchange, std::int64_t declared_bytes);
   // Never blocks. The row's fast handler, if it has one and it can answer.
   std::optional<Response> try_fast(Exchange& exchange);
-  // Blocks. Runs the row's handler; exceptions become 500.
+  // Blocks. Runs the row's handler; exceptions become 500. A deferred response calls for handle_patiently().
   Response handle(Exchange& exchange);
+  // Blocks for long. Runs the row's patient handler; exceptions become 500.
+  Response handle_patiently(Exchange& exchange);
 
   // Blocks. A multipart row's sink; its error is answered through refuse().
   core::Result<std::unique_ptr<UploadSink>> open_upload(Exchange& exchange);
@@ -73,6 +75,7 @@ class Dispatcher {
   std::optional<Response> route(Exchange& exchange, std::string_view target);
   std::optional<Response> settle_caller(Exchange& exchange, core::Result<accounts::Caller> outcome) const;
   Response unmatched(const Exchange& exchange, const std::string& allow) const;
+  Response run(Exchange& exchange, const Handler& handler) const;
   Series& series_of(const Endpoint* endpoint);
 
   Router router_;

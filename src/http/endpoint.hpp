@@ -69,6 +69,7 @@ struct Endpoint {
   Handler handle{};        // on the blocking pool; all kinds but multipart
   UploadHandler upload{};  // multipart only
   FastHandler fast{};      // optional
+  Handler patient{};       // where `handle` may defer: goes on with the same request among the uploads, who wait anyway
   std::int64_t max_body_bytes = 1 << 20;
   int deadline_seconds = 30;  // for the whole request, body included
 };

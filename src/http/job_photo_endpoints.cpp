@@ -66,14 +66,14 @@ std::string key_of(const Request& request) {
   return thumbnail_key(request.captures.get("job_id"), request.captures.get("filename"));
 }
 
-core::Result<Response> get_image(const Services& services, PhotoBytes& bytes, const Request& request) {
+core::Result<Response> get_image(const Services& services, PhotoBytes& bytes, LostImage lost, const Request& request) {
   QueryReader query(request);
   const bool wants_thumbnail = query.boolean("thumbnail").value_or(false);
   SG_TRY(query.finish());
   SG_ASSIGN(const auto photo,
             services.database.read([&](database::Session& session) { return named_photo(session, request); }));
   const auto variant = wants_thumbnail ? PhotoVariant::thumbnail : PhotoVariant::display;
-  return bytes.send(request, photo, variant, key_of(request));
+  return bytes.send(request, {.photo = photo, .variant = variant, .key = key_of(request)}, lost);
 }
 
 // Only the exact query that asks for a thumbnail; anything else takes the way that explains mistakes.
@@ -101,8 +101,11 @@ void add_job_photo_endpoints(EndpointTable& table, const Services& services, con
        .pattern = "/job/image/{job_id}/{filename}",
        .operation = "getJobImage",
        .guard = {.check = ObjectCheck::photo},
-       .handle = [&services, bytes](const Request& request) { return get_image(services, *bytes, request); },
-       .fast = [bytes](const Request& request) { return get_remembered_image(*bytes, request); }});
+       .handle = [&services,
+                  bytes](const Request& request) { return get_image(services, *bytes, LostImage::deferred, request); },
+       .fast = [bytes](const Request& request) { return get_remembered_image(*bytes, request); },
+       .patient = [&services,
+                   bytes](const Request& request) { return get_image(services, *bytes, LostImage::remade, request); }});
 }
 
 }  // namespace sightglass::http

@@ -72,4 +72,10 @@ Response Response::empty(int status) {
   return response;
 }
 
+Response Response::deferred() {
+  Response response;
+  response.is_deferred = true;
+  return response;
+}
+
 }  // namespace sightglass::http

@@ -69,10 +69,13 @@ struct Response {
   Headers headers{};
   // A shared string is for cached bytes that many responses send at once.
   std::variant<std::string, std::shared_ptr<const std::string>, FileBody> body{};
+  // Nothing is sent of it: the answer takes long to make, and the row's `patient` handler makes it.
+  bool is_deferred = false;
 
   static Response json(int status, std::string text);
   static Response html(int status, std::string text);
   static Response empty(int status);
+  static Response deferred();
 };
 
 }  // namespace sightglass::http

@@ -94,10 +94,12 @@ core::Result<storage::BlobInfo> PhotoBytes::find_whole(const core::Photo& photo,
   return info;
 }
 
-core::Result<storage::BlobInfo> PhotoBytes::find_or_remake(core::Photo& photo, PhotoVariant variant) {
+core::Result<std::optional<storage::BlobInfo>> PhotoBytes::find(core::Photo& photo, PhotoVariant variant,
+                                                                LostImage lost) {
   auto info = find_whole(photo, variant);
   if (info) return info;
   const bool may_be_remade = variant != PhotoVariant::original && info.error().code == core::ErrorCode::not_found;
+  if (may_be_remade && lost == LostImage::deferred) return std::nullopt;
   if (may_be_remade) {
     if (auto remade = services_.ingest.remake_images(photo)) {
       photo = std::move(*remade);
@@ -108,14 +110,16 @@ core::Result<storage::BlobInfo> PhotoBytes::find_or_remake(core::Photo& photo, P
   return info;
 }
 
-core::Result<std::shared_ptr<const Thumbnail>> PhotoBytes::load(core::Photo photo, std::string_view key) {
-  SG_ASSIGN(const auto info, find_or_remake(photo, PhotoVariant::thumbnail));
+core::Result<std::shared_ptr<const Thumbnail>> PhotoBytes::load(core::Photo photo, const std::string& key,
+                                                                LostImage lost) {
+  SG_ASSIGN(const auto info, find(photo, PhotoVariant::thumbnail, lost));
+  if (!info) return nullptr;
   SG_ASSIGN(auto audience, audience_of(photo));
   auto thumbnail = std::make_shared<Thumbnail>(Thumbnail{.photo = photo.id,
                                                          .photo_text = photo.id.to_string(),
                                                          .audience = std::move(audience),
-                                                         .modified_at = info.modified_at,
-                                                         .headers = headers_of(photo, PhotoVariant::thumbnail, info),
+                                                         .modified_at = info->modified_at,
+                                                         .headers = headers_of(photo, PhotoVariant::thumbnail, *info),
                                                          .checked_at = services_.clock.now()});
   thumbnail->etag = thumbnail->headers.get("ETag");
   const auto before = thumbnails_.find(key);
@@ -125,7 +129,7 @@ core::Result<std::shared_ptr<const Thumbnail>> PhotoBytes::load(core::Photo phot
     SG_ASSIGN(auto bytes, services_.blobs.read(photo.files.thumbnail));
     thumbnail->bytes = std::make_shared<const std::string>(std::move(bytes));
   }
-  thumbnails_.put(std::string(key), thumbnail);
+  thumbnails_.put(key, thumbnail);
   return thumbnail;
 }
 
@@ -134,22 +138,24 @@ Response PhotoBytes::answer(const Request& request, const Thumbnail& thumbnail) 
   return {.status = 200, .headers = thumbnail.headers, .body = thumbnail.bytes};
 }
 
-core::Result<Response> PhotoBytes::send_file(const Request& request, core::Photo photo, PhotoVariant variant) {
+core::Result<Response> PhotoBytes::send_file(const Request& request, core::Photo photo, PhotoVariant variant,
+                                             LostImage lost) {
   if (file_of(photo, variant).empty()) return core::fail(core::not_found("the original of this photo was not kept"));
-  SG_ASSIGN(const auto info, find_or_remake(photo, variant));
+  SG_ASSIGN(const auto info, find(photo, variant, lost));
+  if (!info) return Response::deferred();
   const std::string& key = file_of(photo, variant);
   auto fd = services_.blobs.open(key);
   if (!fd) return core::fail(missing_file(fd.error(), key));
   services_.audit.note_view(request.caller, origin_of(request), "photo", photo.id.to_string(), name_of(variant));
   return Response{.status = 200,
-                  .headers = headers_of(photo, variant, info),
-                  .body = FileBody{.fd = std::move(*fd), .offset = 0, .length = info.bytes}};
+                  .headers = headers_of(photo, variant, *info),
+                  .body = FileBody{.fd = std::move(*fd), .offset = 0, .length = info->bytes}};
 }
 
-core::Result<Response> PhotoBytes::send(const Request& request, const core::Photo& photo, PhotoVariant variant,
-                                        std::string_view key) {
-  if (variant != PhotoVariant::thumbnail) return send_file(request, photo, variant);
-  SG_ASSIGN(const auto thumbnail, load(photo, key));
+core::Result<Response> PhotoBytes::send(const Request& request, const SentPhoto& sent, LostImage lost) {
+  if (sent.variant != PhotoVariant::thumbnail) return send_file(request, sent.photo, sent.variant, lost);
+  SG_ASSIGN(const auto thumbnail, load(sent.photo, sent.key, lost));
+  if (!thumbnail) return Response::deferred();
   return answer(request, *thumbnail);
 }
 

@@ -21,26 +21,37 @@ std::string_view name_of(PhotoVariant variant);
 // `inline` with the name the sender gave, as plain ASCII and as UTF-8 (RFC 6266, RFC 8187).
 std::string content_disposition(std::string_view filename);
 
+// What is to be done about a derived image that is gone.
+enum class LostImage : std::uint8_t { deferred, remade };
+
+struct SentPhoto {
+  core::Photo photo{};
+  PhotoVariant variant = PhotoVariant::display;
+  std::string key{};  // of a thumbnail, in the cache
+};
+
 // Thread-safe; one for all rows that send photos, so that they share the cache.
 class PhotoBytes {
  public:
   explicit PhotoBytes(const Services& services) : services_(services) {}
 
   // Blocks on the disk, and on the database for a thumbnail. The photo's visibility was checked. `key` is where a
-  // thumbnail is remembered. not_found when the original was not kept; internal when a file is missing.
-  core::Result<Response> send(const Request& request, const core::Photo& photo, PhotoVariant variant,
-                              std::string_view key);
+  // thumbnail is remembered. A lost display image or thumbnail is made again, which waits for a decoder, or deferred.
+  // not_found when the original was not kept; internal when a file is missing.
+  core::Result<Response> send(const Request& request, const SentPhoto& sent, LostImage lost);
   // Never blocks. nullopt when nothing fresh is remembered, or when the caller may not see it.
   std::optional<Response> send_remembered(const Request& request, std::string_view key);
   // After a photo was changed or removed.
   void forget(const core::Photo& photo);
 
  private:
-  // Makes a lost display image or thumbnail again; `photo` then has the new sizes. internal when that is impossible.
   core::Result<storage::BlobInfo> find_whole(const core::Photo& photo, PhotoVariant variant) const;
-  core::Result<storage::BlobInfo> find_or_remake(core::Photo& photo, PhotoVariant variant);
-  core::Result<Response> send_file(const Request& request, core::Photo photo, PhotoVariant variant);
-  core::Result<std::shared_ptr<const Thumbnail>> load(core::Photo photo, std::string_view key);
+  // Nothing for a lost image that is deferred. Of one that was made again, `photo` has the new sizes; internal when
+  // that is impossible.
+  core::Result<std::optional<storage::BlobInfo>> find(core::Photo& photo, PhotoVariant variant, LostImage lost);
+  core::Result<Response> send_file(const Request& request, core::Photo photo, PhotoVariant variant, LostImage lost);
+  // Null when deferred.
+  core::Result<std::shared_ptr<const Thumbnail>> load(core::Photo photo, const std::string& key, LostImage lost);
   core::Result<Audience> audience_of(const core::Photo& photo);
   Response answer(const Request& request, const Thumbnail& thumbnail);
 

@@ -6,14 +6,13 @@
 namespace sightglass::http {
 namespace {
 
-core::Result<Response> get_bytes(const Services& services, PhotoBytes& bytes, PhotoVariant variant,
-                                 const Request& request) {
+core::Result<SentPhoto> find_photo(const Services& services, PhotoVariant variant, const Request& request) {
   SG_TRY(QueryReader(request).finish());
   SG_ASSIGN(const auto id, captured_photo(request));
   SG_ASSIGN(const auto photo, services.database.read([&](database::Session& session) {
     return visible_photo(session, request.caller, id);
   }));
-  return bytes.send(request, photo, variant, thumbnail_key(id));
+  return SentPhoto{.photo = photo, .variant = variant, .key = thumbnail_key(id)};
 }
 
 std::optional<Response> get_remembered(PhotoBytes& bytes, const Request& request) {
@@ -24,12 +23,18 @@ std::optional<Response> get_remembered(PhotoBytes& bytes, const Request& request
 
 Endpoint row(const Services& services, const std::shared_ptr<PhotoBytes>& bytes, PhotoVariant variant,
              std::string_view pattern, std::string_view operation) {
+  const auto send_with = [&services, bytes, variant](LostImage lost) -> Handler {
+    return [&services, bytes, variant, lost](const Request& request) -> core::Result<Response> {
+      SG_ASSIGN(const auto sent, find_photo(services, variant, request));
+      return bytes->send(request, sent, lost);
+    };
+  };
   return {.method = Method::get,
           .pattern = pattern,
           .operation = operation,
           .guard = {.check = ObjectCheck::photo},
-          .handle = [&services, bytes,
-                     variant](const Request& request) { return get_bytes(services, *bytes, variant, request); },
+          .handle = send_with(LostImage::deferred),
+          .patient = send_with(LostImage::remade),
           .deadline_seconds = 300};
 }
 

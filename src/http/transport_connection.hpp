@@ -43,8 +43,9 @@ struct TransportContext {
   runtime::BlockingPool& upload_pool;
   std::atomic<int> connections{0};
   std::atomic<int> uploads{0};
-  Shares address_shares{};  // of connections
-  Shares upload_shares{};   // of uploads, by user
+  std::atomic<int> patient{0};  // requests whose answer takes long to make
+  Shares address_shares{};      // of connections
+  Shares upload_shares{};       // of uploads, by user
   std::atomic<bool> is_stopping{false};
 };
 
@@ -104,6 +105,7 @@ class Connection final : public Closable {
   std::optional<core::Error> check_framing() const;
   asio::awaitable<Response> answer(Exchange& exchange);
   asio::awaitable<Response> handle_whole(Exchange& exchange);
+  asio::awaitable<Response> handle_patiently(Exchange& exchange);
   asio::awaitable<Response> handle_upload(Exchange& exchange);
   asio::awaitable<std::optional<core::Error>> stream_into(MultipartParser& parser, const Exchange& exchange);
   asio::awaitable<core::Result<std::size_t>> read_body(char* into, std::size_t capacity, const Exchange& exchange);

@@ -256,6 +256,21 @@ asio::awaitable<Response> Connection<Stream>::handle_whole(Exchange& exchange) {
   }
   auto handled = co_await runtime::run_blocking(
       context_.pool, [&]() -> core::Result<Response> { return dispatcher.handle(exchange); });
+  if (!handled) co_return dispatcher.refuse(exchange, handled.error());
+  if (handled->is_deferred) co_return co_await handle_patiently(exchange);
+  co_return std::move(*handled);
+}
+
+// Bounded, so that a gallery of lost thumbnails leaves threads to the uploads that share the pool.
+template <typename Stream>
+asio::awaitable<Response> Connection<Stream>::handle_patiently(Exchange& exchange) {
+  auto& dispatcher = context_.dispatcher;
+  const Counted one(context_.patient);
+  if (one.value() > context_.options.max_patient) {
+    co_return dispatcher.refuse(exchange, core::unavailable("many pictures are being made again; try again shortly"));
+  }
+  auto handled = co_await runtime::run_blocking(
+      context_.upload_pool, [&]() -> core::Result<Response> { return dispatcher.handle_patiently(exchange); });
   co_return handled ? std::move(*handled) : dispatcher.refuse(exchange, handled.error());
 }
 

@@ -23,8 +23,23 @@ class PhotoBytesRows : public HandlerHouse {
 
 TEST_F(PhotoBytesRows, makes_a_derived_image_again_that_is_gone) {
   const auto id = add_photo(technician, "PIC one");
+  EXPECT_EQ(bytes_at(id, "display"), "display of PIC one");
+  EXPECT_EQ(deferrals, 0);
   ASSERT_TRUE(blobs->remove(row_of(id).files.display));
   EXPECT_EQ(bytes_at(id, "display"), "display of PIC one");
+  EXPECT_EQ(deferrals, 1) << "the wait for a decoder is not for the threads that others are answered on";
+  EXPECT_EQ(bytes_at(id, "display"), "display of PIC one");
+  EXPECT_EQ(deferrals, 1);
+}
+
+TEST_F(PhotoBytesRows, makes_a_lost_image_of_a_job_photo_again_by_its_name) {
+  const auto job = add_job(technician, R"({"title":"pump"})");
+  const auto stored = upload(technician, "/job/" + job + "/add_image", {picture("PIC two")});
+  const auto photo = row_of(text_of(json_of(stored).at("id")));
+  ASSERT_TRUE(blobs->remove(photo.files.thumbnail));
+  const auto answer = get(technician, "/job/image/" + job + "/" + photo.filename + "?thumbnail=true");
+  EXPECT_EQ(bytes_of(answer), "thumbnail of PIC two");
+  EXPECT_EQ(deferrals, 1);
 }
 
 TEST_F(PhotoBytesRows, makes_a_derived_image_again_that_lost_its_bytes_in_a_power_cut) {
@@ -40,6 +55,9 @@ TEST_F(PhotoBytesRows, an_original_that_is_gone_is_said_to_be_and_never_made_up)
   const auto id = add_photo(technician, "PIC one");
   ASSERT_TRUE(blobs->remove(row_of(id).files.original));
   EXPECT_EQ(get(technician, "/api/v1/images/photos/" + id + "/original").status, 500);
+  EXPECT_EQ(deferrals, 0) << "nothing can be made again of it";
+  ASSERT_TRUE(blobs->remove(row_of(id).files.display));
+  EXPECT_EQ(get(technician, "/api/v1/images/photos/" + id + "/display").status, 500);
 }
 
 }  // namespace

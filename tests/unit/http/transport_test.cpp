@@ -411,6 +411,51 @@ TEST_F(Transport, gives_each_client_of_a_proxy_its_share_of_requests) {
   EXPECT_EQ(second.ask(get("/who", ada)).status, 200);
 }
 
+TEST_F(Transport, makes_what_takes_long_among_the_uploads_while_others_are_served) {
+  auto lost = public_row(Method::get, "/lost");
+  lost.handle = [](const Request&) -> core::Result<Response> { return Response::deferred(); };
+  lost.patient = [this](const Request&) -> core::Result<Response> {
+    gate.arrive_and_wait();
+    return Response::json(200, "\"made again\"");
+  };
+  table.push_back(std::move(lost));
+  ServerOptions options;
+  options.max_patient = 5;  // one more than there are threads for requests
+  const auto port = start(options);
+  std::vector<std::unique_ptr<RawClient>> waiting;
+  for (int i = 0; i < 5; ++i) {
+    waiting.push_back(std::make_unique<RawClient>(port));
+    waiting.back()->send(get("/lost"));
+  }
+  gate.wait_for_arrivals(4);
+  RawClient other(port);
+  EXPECT_EQ(other.ask(get("/hello/a")).status, 200);
+  gate.open();
+  for (auto& client : waiting) EXPECT_EQ(client->receive().body, "\"made again\"");
+}
+
+TEST_F(Transport, answers_503_when_too_many_answers_take_long_at_once) {
+  auto lost = public_row(Method::get, "/lost");
+  lost.handle = [](const Request&) -> core::Result<Response> { return Response::deferred(); };
+  lost.patient = [this](const Request&) -> core::Result<Response> {
+    gate.arrive_and_wait();
+    throw std::runtime_error("no decoder");
+  };
+  table.push_back(std::move(lost));
+  ServerOptions options;
+  options.max_patient = 1;
+  const auto port = start(options);
+  RawClient first(port);
+  first.send(get("/lost"));
+  gate.wait_for_arrivals(1);
+  RawClient second(port);
+  const auto refused = second.ask(get("/lost"));
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_FALSE(refused.header("Retry-After").empty());
+  gate.open();
+  EXPECT_EQ(first.receive().status, 500);
+}
+
 TEST_F(Transport, sends_a_file_that_is_larger_than_one_chunk) {
   const auto path = std::filesystem::temp_directory_path() / ("sightglass-file-" + std::to_string(::getpid()));
   const std::string bytes(700'000, 'f');
