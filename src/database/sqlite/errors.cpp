@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "core/no_room.hpp"
+
 namespace sightglass::database::sqlite {
 namespace {
 
@@ -22,8 +24,10 @@ core::Error constraint_error(int extended_code, std::string cause) {
 }
 
 core::Error disk_full(std::string cause) {
-  return core::unavailable("There is no room left on the disk that holds the database; nothing of this was kept.",
-                           std::move(cause));
+  return core::no_room(
+      "There is no room left on the disk that holds the database; nothing of this was kept. Make room on that disk, "
+      "then try again.",
+      std::move(cause));
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/no_room.hpp"
+
 namespace sightglass::storage::disk {
 namespace {
 
@@ -19,8 +21,10 @@ core::Error error_from(int error_number, std::string_view doing, std::string_vie
   switch (error_number) {
     case ENOSPC:
     case EDQUOT:
-      return make(core::ErrorCode::quota_exceeded,
-                  "There is no room left where pictures are stored; nothing of this one was kept.", cause);
+      return core::no_room(
+          "There is no room left where pictures are stored; nothing of this was kept. Make room on that disk, then try "
+          "again.",
+          cause);
     case ENOENT:
     case ENOTDIR:
     case ELOOP:  // a symbolic link where a file or directory of ours should be: not ours
