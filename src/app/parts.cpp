@@ -38,6 +38,7 @@ Result<void> Parts::build_store(Purpose purpose, std::function<void()> wake_work
   SG_ASSIGN(blobs_, storage::disk::DiskBlobStore::open(directory_.path()));
   decoders_ = std::make_unique<imaging::DecoderPool>(
       imaging::DecoderPoolOptions{.executable = worker_program(),
+                                  .arguments = imaging::decode_arguments(limits_from(settings_)),
                                   .max_children = static_cast<std::size_t>(settings_.decoders),
                                   .starts_one_at_once = purpose == Purpose::serving});
   ingest_ = std::make_unique<ingest::Ingest>(

@@ -64,18 +64,22 @@ void stop_on_sigterm(queue::Worker& worker) {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
+imaging::Limits limits_from(const Arguments& arguments) {
+  return {.max_bytes = arguments.number("max-bytes"), .max_pixels = arguments.number("max-pixels")};
+}
+
 Result<void> work_on_tasks(const Arguments& arguments) {
   const std::filesystem::path data = arguments.text("data");
   const core::SystemClock clock;
   SG_ASSIGN(const auto database, database::sqlite::open_sqlite(data / "sightglass.db", {.readers = 1}));
   SG_ASSIGN(const auto blobs, storage::disk::DiskBlobStore::open(data));
-  imaging::DecoderPool decoder({.executable = app::worker_program(), .max_children = 1, .starts_one_at_once = false});
+  const imaging::Limits limits = limits_from(arguments);
+  imaging::DecoderPool decoder({.executable = app::worker_program(),
+                                .arguments = imaging::decode_arguments(limits),
+                                .max_children = 1,
+                                .starts_one_at_once = false});
   inspection::Workshop workshop{
-      .blobs = *blobs,
-      .database = *database,
-      .decoder = decoder,
-      .clock = clock,
-      .limits = {.max_bytes = arguments.number("max-bytes"), .max_pixels = arguments.number("max-pixels")}};
+      .blobs = *blobs, .database = *database, .decoder = decoder, .clock = clock, .limits = limits};
   queue::TaskHandlers handlers;
   handlers["process_inspection_photo"] = [&workshop](const core::Task& task, queue::TaskContext&) {
     return inspection::process_photo(workshop, task);
@@ -95,7 +99,8 @@ int run(int argc, char** argv) {
   const std::string_view mode = argc > 1 ? argv[1] : "";
   runtime::die_with_parent();
   const Arguments arguments(argc, argv);
-  if (mode == "decode") return imaging::worker::run_decode_loop(static_cast<int>(arguments.number("fd")));
+  if (mode == "decode")
+    return imaging::worker::run_decode_loop(static_cast<int>(arguments.number("fd")), limits_from(arguments));
   if (mode != "tasks") {
     fmt::print(stderr, "sightglass-worker is started by sightglass; it has no use of its own\n");
     return 2;

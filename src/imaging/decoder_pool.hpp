@@ -20,9 +20,20 @@ namespace sightglass::imaging {
 
 class DecoderChild;
 
+// How a decoder is told to leave itself memory for pictures within `limits`. The request socket is descriptor 3.
+inline std::vector<std::string> decode_arguments(const Limits& limits) {
+  return {"decode",
+          "--fd",
+          "3",
+          "--max-bytes",
+          std::to_string(limits.max_bytes),
+          "--max-pixels",
+          std::to_string(limits.max_pixels)};
+}
+
 struct DecoderPoolOptions {
   std::filesystem::path executable{};                              // normally sightglass-worker
-  std::vector<std::string> arguments{"decode", "--fd", "3"};       // the request socket is descriptor 3
+  std::vector<std::string> arguments = decode_arguments({});       // for the limits that pictures are sent with
   std::vector<std::pair<std::string, std::string>> environment{};  // added to ours
   std::size_t max_children = 2;                                    // 1 and up
   bool starts_one_at_once = true;                                  // in the background, before it is needed

@@ -10,8 +10,9 @@
 namespace sightglass::runtime {
 
 struct SandboxPlan {
-  std::int64_t address_space_bytes = 3LL << 30;  // RLIMIT_AS; not set in sanitized builds, which map terabytes
-  std::int32_t open_files = 32;                  // RLIMIT_NOFILE, raised to the highest descriptor in use
+  // RLIMIT_AS; not set in sanitized builds, which map terabytes. Who knows what is decoded sets a tighter one.
+  std::int64_t address_space_bytes = 1LL << 30;
+  std::int32_t open_files = 32;  // RLIMIT_NOFILE, raised to the highest descriptor in use
 };
 
 // Enters for good; no way back, and threads and children inherit it. Everything the process needs from files

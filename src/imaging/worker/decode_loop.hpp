@@ -6,9 +6,10 @@
 namespace sightglass::imaging::worker {
 
 // Loads everything decoding needs, enters the sandbox and serves `socket_fd`, a Unix stream socket from the server's
-// DecoderPool. Returns the process's exit status: 0 when the parent hung up, 1 when the sandbox or the socket failed.
+// DecoderPool. Pictures within `limits` fit into the memory the process leaves itself; a request may not ask for more.
+// Returns the process's exit status: 0 when the parent hung up, 1 when the sandbox or the socket failed.
 // Blocks for the life of the process.
-int run_decode_loop(int socket_fd);
+int run_decode_loop(int socket_fd, const Limits& limits = {});
 
 // The loop alone, over any decoder: greets with the sandbox's description, then serves. Blocks until the other end
 // hangs up; false when the socket fails or a message is not one of ours.

@@ -103,7 +103,7 @@ TEST(Sandbox, holds_threads_that_were_there_before) {
 TEST(Sandbox, bounds_the_address_space) {
   EXPECT_EQ(confined([]() -> long {
               const auto* memory =
-                  ::mmap(nullptr, 8UL << 30, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+                  ::mmap(nullptr, 1UL << 30, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
               return memory == MAP_FAILED && errno == ENOMEM ? 0 : -1;
             }),
             allowed);
