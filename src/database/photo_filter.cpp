@@ -18,12 +18,28 @@ void add_things(Conditions& conditions, const Filter& filter) {
   if (filter.kind) conditions.add(*filter.kind == core::PhotoKind::job ? "p.kind = 'job'" : "p.kind = 'field'");
   // Literal, so that the planner sees that a partial index covers it; the words are our own.
   if (filter.status) conditions.add("p.status = '" + std::string(core::name_of(*filter.status)) + "'");
-  if (filter.tag) conditions.add("p.id IN (SELECT t.photo_id FROM photo_tags t WHERE t.tag = ?)", {*filter.tag});
   // Literal too: each side of the trash has its own indexes.
   if (filter.trash == Trash::left_out) conditions.add("p.trashed_at IS NULL");
   if (filter.trash == Trash::alone) conditions.add("p.trashed_at IS NOT NULL");
-  if (filter.label)
-    conditions.add("p.id IN (SELECT l.photo_id FROM photo_labels l WHERE l.label = ?)", {*filter.label});
+}
+
+// Of a word on many photos a page is found soonest by looking at photos in order; of a rare one, by its list.
+constexpr std::int64_t most_listed = 20'000;
+
+struct WordTable {
+  std::string_view name;
+  std::string_view column;
+};
+
+core::Result<void> add_word(Conditions& conditions, Session& session, const WordTable& table, const std::string& word) {
+  const std::string rows = " FROM " + std::string(table.name) + " w WHERE w." + std::string(table.column) + " = ";
+  SG_ASSIGN(const auto found, session.first("SELECT count(*) FROM (SELECT 1" + rows + "$1 LIMIT $2) some",
+                                            {word, most_listed}, [](const Row& row) { return row.integer(0); }));
+  if (found.value_or(0) < most_listed)
+    conditions.add("p.id IN (SELECT w.photo_id" + rows + "?)", {word});
+  else
+    conditions.add("EXISTS (SELECT 1" + rows + "? AND w.photo_id = p.id)", {word});
+  return {};
 }
 
 void add_box(Conditions& conditions, const core::GeoBox& box) {
@@ -73,6 +89,8 @@ std::string order_clause(Sort sort) {
 core::Result<void> add_filter(Conditions& conditions, Session& session, const Filter& filter,
                               const Visibility& visibility, const std::optional<PageKey>& after) {
   add_things(conditions, filter);
+  if (filter.tag) SG_TRY(add_word(conditions, session, {"photo_tags", "tag"}, *filter.tag));
+  if (filter.label) SG_TRY(add_word(conditions, session, {"photo_labels", "label"}, *filter.label));
   if (filter.bbox) add_box(conditions, *filter.bbox);
   add_times(conditions, filter, after);
   if (filter.text) add_search(conditions, session.dialect(), *filter.text);

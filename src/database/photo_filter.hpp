@@ -20,7 +20,7 @@ Order order_of(Sort sort);
 std::string order_clause(Sort sort);
 
 // Adds conditions on photos "p": the filters that are present and nothing else, what may be seen, and where the rows
-// begin behind `after`. May ask the database how common a searched word is.
+// begin behind `after`. Asks the database how common a tag or label is.
 core::Result<void> add_filter(Conditions& conditions, Session& session, const Filter& filter,
                               const Visibility& visibility, const std::optional<PageKey>& after);
 
