@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -201,7 +202,17 @@ class RunningServer {
   std::unique_ptr<http::Server> server_;
 };
 
+// Answers of some hundred kilobytes follow each other: above this much a thread hands memory back to the system,
+// below it the pages are used again. Handing them back each time would clear them anew for every listing.
+constexpr int kept_bytes = 4 << 20;
+
+void keep_memory_between_answers() {
+  ::mallopt(M_MMAP_THRESHOLD, kept_bytes);
+  ::mallopt(M_TRIM_THRESHOLD, kept_bytes);
+}
+
 Result<void> run(const std::filesystem::path& data, const std::map<std::string, std::string>& flags) {
+  keep_memory_between_answers();
   const StopSignals signals;
   SG_ASSIGN(const auto settings, load_settings(data, flags));
   configure_log_from(settings.log_level, settings.log_format);
