@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
+// A few bytes come whole (getrandom(2)), but early after boot the wait for them can be interrupted.
 void fill_random(std::uint8_t* out, std::size_t size) {
   std::size_t filled = 0;
   while (filled < size) {
@@ -82,6 +83,7 @@ Uuid Uuid::make_v7(Instant now) {
   std::uint32_t counter = 0;
   {
     const std::scoped_lock lock(sequence.mutex);
+    // A clock that was set back changes nothing: ids go on from the newest millisecond seen.
     if (millis > sequence.millis) {
       sequence.millis = millis;
       sequence.counter = 0;
@@ -93,6 +95,7 @@ Uuid Uuid::make_v7(Instant now) {
     counter = sequence.counter;
   }
   for (std::size_t i = 0; i < 6; ++i) uuid.bytes[i] = static_cast<std::uint8_t>(stamp >> (40 - 8 * i));
+  // RFC 9562, 4.1 and 4.2: version 7, variant 10.
   uuid.bytes[6] = static_cast<std::uint8_t>(0x70 | (counter >> 8));
   uuid.bytes[7] = static_cast<std::uint8_t>(counter);
   uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3f) | 0x80);

@@ -15,6 +15,7 @@ std::size_t utf8_length(std::string_view text) {
   const unsigned first = byte(0);
   if (first < 0x80) return 1;
   if (first >= 0xc2 && first <= 0xdf) return continues(1, 0x80, 0xbf) ? 2 : 0;
+  // The narrower second bytes leave out overlong forms (E0, F0), surrogates (ED) and what lies past U+10FFFF (F4).
   if (first >= 0xe0 && first <= 0xef) {
     const unsigned low = first == 0xe0 ? 0xa0 : 0x80;
     const unsigned high = first == 0xed ? 0x9f : 0xbf;
@@ -70,7 +71,7 @@ void append_quoted(std::string& out, std::string_view text) {
     }
     const std::size_t length = utf8_length(text);
     if (length == 0) {
-      out += "\xef\xbf\xbd";
+      out += "\xef\xbf\xbd";  // U+FFFD
       text.remove_prefix(1);
     } else {
       out.append(text.substr(0, length));
@@ -151,6 +152,7 @@ JsonWriter& JsonWriter::integer(std::int64_t number) {
 JsonWriter& JsonWriter::number(double number) {
   if (!std::isfinite(number)) return null();
   separate();
+  // The shortest digits that read back as the same number, whatever the locale: 24 characters at most.
   char buffer[40];
   const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, number);
   out_.append(buffer, end);

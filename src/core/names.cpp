@@ -12,12 +12,14 @@ namespace {
 
 using namespace std::string_view_literals;
 
+// Indexed by the enumerators: their order and that of the words belong together.
 constexpr std::array photo_sources{"upload"sv, "job_upload"sv, "import"sv, "camera"sv, "trigger"sv, "pull"sv};
 constexpr std::array processing_statuses{"PENDING"sv, "PROCESSING"sv, "COMPLETED"sv, "FAILED"sv};
 constexpr std::array taken_sources{"exif"sv, "gps"sv, "xmp"sv, "upload"sv, "person"sv};
 constexpr std::array roles{"viewer"sv, "technician"sv, "reviewer"sv, "operator"sv, "administrator"sv};
 constexpr std::array task_states{"available"sv, "scheduled"sv, "running"sv,  "retryable"sv,
                                  "completed"sv, "discarded"sv, "cancelled"sv};
+// Clients know one word for every task that waits for its first attempt.
 constexpr std::array client_statuses{"PENDING"sv, "PENDING"sv, "STARTED"sv, "RETRY"sv,
                                      "SUCCESS"sv, "FAILURE"sv, "REVOKED"sv};
 constexpr std::array task_queues{"high_priority"sv, "normal"sv, "batch"sv, "ml_training"sv};

@@ -3,6 +3,7 @@
 namespace sightglass::core {
 namespace {
 
+// Lower case only, as digits() writes: equal hashes have equal texts.
 int digit_value(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;

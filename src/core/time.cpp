@@ -80,11 +80,12 @@ microseconds read_fraction(FieldReader& in) {
   std::int64_t micros = 0;
   std::int64_t unit = 100'000;
   for (int count = 0; count < 9; ++count) {
+    // On a copy: the first character that is no digit ends the fraction and must not spoil the reader.
     FieldReader ahead = in;
     const int digit = ahead.digits(1);
     if (ahead.failed()) break;
     micros += digit * unit;
-    unit /= 10;
+    unit /= 10;  // 0 from the seventh digit on: they are read, and lost
     in = ahead;
   }
   return microseconds{micros};
@@ -186,6 +187,7 @@ std::optional<Instant> parse_iso8601(std::string_view text) {
 
 std::optional<Instant> parse_http_date(std::string_view text) {
   FieldReader in(text);
+  // The name of the weekday repeats what the date says.
   in.take(3);
   in.expect(", ");
   const int d = in.digits(2);
@@ -203,6 +205,7 @@ std::optional<Instant> parse_http_date(std::string_view text) {
   int m = 0;
   for (std::size_t i = 0; i < months.size(); ++i)
     if (months.at(i) == name) m = static_cast<int>(i) + 1;
+  // 60 is a leap second (RFC 9110, 5.6.7); it becomes the next minute's first.
   if (in.failed() || !in.at_end() || m == 0 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   const auto date = make_date(y, m, d);
   if (!date) return std::nullopt;
