@@ -63,6 +63,7 @@ bool is_plain(std::string_view value) {
 
 std::string text_line(Level level, std::string_view event, std::initializer_list<Field> fields) {
   std::string line = fmt::format("{} {} {}", timestamp(), level_names[static_cast<std::size_t>(level)], event);
+  // Quoted as JSON where needed, so that a line break in a client's text cannot forge a line of the log.
   for (const auto& field : fields) {
     line += fmt::format(" {}={}", field.name, is_plain(field.value) ? field.value : core::json_quoted(field.value));
   }

@@ -10,8 +10,10 @@ namespace sightglass::telemetry {
 
 void Histogram::observe(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0) return;
+  // A bound belongs to the bucket below it: the format's "le" is less or equal.
   const auto* const place = std::ranges::lower_bound(bounds, seconds);
   buckets_[static_cast<std::size_t>(place - bounds.begin())].fetch_add(1, std::memory_order_relaxed);
+  // In whole microseconds, which every processor adds atomically. One absurd value must not overflow the sum.
   sum_micros_.fetch_add(std::llround(std::min(seconds, 1e9) * 1e6), std::memory_order_relaxed);
 }
 
@@ -39,6 +41,7 @@ std::string number_text(double value) {
   return fmt::format("{}", value);
 }
 
+// In a help text the format escapes these two characters and no other.
 std::string escape_help(std::string_view help) {
   std::string escaped;
   for (const char c : help) {
@@ -69,6 +72,7 @@ Metrics::~Metrics() = default;
 
 Metrics::Entry& Metrics::entry(std::string_view name, std::string_view help, std::string_view labels,
                                std::string_view type) {
+  // Linear: series are few, and whoever counts keeps the reference.
   for (const auto& known : entries_) {
     if (known->name == name && known->labels == labels) return *known;
   }
