@@ -67,6 +67,7 @@ void BlockingPool::run_one(std::unique_lock<std::mutex>& lock) {
 }
 
 void BlockingPool::stop() {
+  // Destroyed at the end, without the lock: dropped work tells whoever waits for it, who may take locks of his own.
   std::deque<Work> dropped;
   std::vector<std::thread> threads;
   {

@@ -111,6 +111,7 @@ ChildExit exit_of(const siginfo_t& info) {
 
 int poll_until(int fd, std::chrono::steady_clock::time_point deadline) {
   while (true) {
+    // Rounded up, or the wait would end a fraction of a millisecond early. poll(2) takes an int.
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
     pollfd watched{.fd = fd, .events = POLLIN, .revents = 0};
     const int ready = ::poll(&watched, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000'000)));
@@ -130,6 +131,7 @@ core::Result<ChildProcess> ChildProcess::spawn(const ChildPlan& plan) {
   const auto argv = pointers_to(arguments);
   const auto envp = pointers_to(variables);
 
+  // Not fork(2), which copies the server's page tables and leaves other threads' locks held in the child.
   pid_t pid = -1;
   const int failure =
       posix_spawn(&pid, plan.executable.c_str(), &setup.actions, &setup.attributes, argv.data(), envp.data());
@@ -164,10 +166,12 @@ ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
 
 ChildProcess::~ChildProcess() { kill(); }
 
+// Looks without reaping, so that wait_for() still learns how the child ended.
 bool ChildProcess::is_running() const {
   return pidfd_ && !exit_ && poll_until(pidfd_.get(), std::chrono::steady_clock::now()) == 0;
 }
 
+// Through the descriptor: once the child is reaped its number may be another process's.
 void ChildProcess::signal(int number) const {
   if (pidfd_) ::pidfd_send_signal(pidfd_.get(), number, nullptr, 0);
 }

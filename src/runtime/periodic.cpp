@@ -90,6 +90,7 @@ Periodic::TimePoint Periodic::run_due(TimePoint now) {
     }
     for (auto* entry : due) entry->is_running = true;
   }
+  // Without the lock: a turn that the pool refuses is destroyed there, and takes it.
   for (auto* entry : due) hand_over(*entry);
   return next;
 }

@@ -59,6 +59,7 @@ core::Result<void> set_limits(const SandboxPlan& plan) {
   ::signal(SIGXFSZ, SIG_IGN);
   SG_TRY(limit(RLIMIT_FSIZE, 0, "file size"));
   SG_TRY(limit(RLIMIT_NOFILE, std::max(plan.open_files, highest_descriptor() + 8), "open files"));
+  // A core file would bring a stranger's picture onto the disk.
   return limit(RLIMIT_CORE, 0, "core size");
 }
 
@@ -170,6 +171,7 @@ int add_rules(scmp_filter_ctx filter) {
 core::Result<void> enter_seccomp() {
   const std::unique_ptr<void, void (*)(void*)> filter(seccomp_init(SCMP_ACT_ALLOW), &seccomp_release);
   if (!filter) return core::fail(refused("system call filter", ENOMEM));
+  // For the threads that libraries have started already, too.
   int outcome = seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1);
   if (outcome == 0) outcome = add_rules(filter.get());
   if (outcome == 0) outcome = seccomp_load(filter.get());
@@ -180,7 +182,9 @@ core::Result<void> enter_seccomp() {
 }  // namespace
 
 core::Result<void> enter_decoder_sandbox(const SandboxPlan& plan) {
+  // First: without it the kernel grants Landlock and a filter to privileged processes only.
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return core::fail(refused("no_new_privs", errno));
+  // In this order: counting descriptors needs /proc, which Landlock and the filter close.
   SG_TRY(set_limits(plan));
   SG_ASSIGN(const int landlock_version, enter_landlock());
   SG_TRY(enter_seccomp());
