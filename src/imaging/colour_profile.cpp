@@ -12,6 +12,7 @@ namespace sightglass::imaging {
 
 namespace {
 
+// ICC.1:2010, 7.2 and 7.3: the header, then a table of tags with twelve bytes each. Display profiles have about 20.
 constexpr std::uint64_t header_bytes = 128;
 constexpr std::uint32_t most_tags = 100;
 
@@ -47,6 +48,7 @@ bool is_near(const ByteView& profile, std::string_view signature, const std::arr
   const auto tag = find_tag(profile, signature);
   if (!tag || tag->bytes < 20) return false;
   for (std::uint64_t axis = 0; axis < 3; ++axis) {
+    // Eight bytes of type, then three numbers with 16 bits of fraction.
     const auto fixed = static_cast<std::int32_t>(profile.u32_big(tag->offset + 8 + 4 * axis));
     // Profiles in the wild differ from each other by up to 0.001 through rounding and adaptation.
     if (std::abs(fixed / 65536.0 - expected[axis]) > 0.004) return false;
@@ -66,6 +68,7 @@ ColourProfile classify_profile(std::span<const std::byte> profile) {
   // "c2" is the name that Facebook's and Google's compact sRGB profiles carry.
   const auto name = description_of(view);
   const bool has_name = name.find("sRGB") != std::string::npos || name.find("c2") != std::string::npos;
+  // Linear sRGB has the same primaries and nearly the same name, but pixels that must be converted.
   const bool is_linear = name.find("inear") != std::string::npos;
   return has_primaries && has_name && !is_linear ? ColourProfile::srgb : ColourProfile::foreign;
 }

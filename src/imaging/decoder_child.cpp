@@ -23,6 +23,7 @@ enum class Reading : std::uint8_t { complete, ended, late };
 
 bool wait_readable(int socket, Deadline deadline) {
   while (true) {
+    // Rounded up, or the wait would end a fraction of a millisecond early. poll(2) takes an int.
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
     pollfd watched{.fd = socket, .events = POLLIN, .revents = 0};
     const int ready = ::poll(&watched, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000'000)));
@@ -35,6 +36,7 @@ bool wait_readable(int socket, Deadline deadline) {
 Reading read_all(int socket, std::span<char> bytes, Deadline deadline) {
   while (!bytes.empty()) {
     if (!wait_readable(socket, deadline)) return Reading::late;
+    // Not waiting here either: poll(2) may announce data that is not there (select(2), BUGS).
     const auto count = ::recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
     if (count == 0) return Reading::ended;
     if (count < 0 && errno != EINTR && errno != EAGAIN) return Reading::ended;
@@ -46,7 +48,7 @@ Reading read_all(int socket, std::span<char> bytes, Deadline deadline) {
 // False when the child is gone. A request is far smaller than a socket's buffer, which is empty between requests, so
 // that this never waits.
 bool send_request(int socket, const wire::Request& request, int picture) {
-  auto copy = request;
+  auto copy = request;  // sendmsg(2) takes no pointer to const
   iovec body{.iov_base = &copy, .iov_len = sizeof copy};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
   msghdr message{};
@@ -90,6 +92,7 @@ core::Result<wire::Answer> read_answer(int socket, Deadline deadline) {
   auto reading = read_all(socket, bytes, deadline);
   if (reading != Reading::complete) return core::fail(failure_of(reading));
   std::memcpy(&frame, bytes.data(), sizeof frame);
+  // Before memory is set aside: a process that read a stranger's bytes names these sizes.
   if (!wire::is_plausible(frame)) return core::fail(core::internal_error("the decoder does not keep to its protocol"));
   wire::Answer answer;
   reading = read_part(socket, answer.head, frame.head_bytes, deadline);
@@ -124,6 +127,7 @@ core::Result<DecoderChild> DecoderChild::start(const DecoderPoolOptions& options
   DecoderChild child(std::move(process), std::move(ours));
   auto greeting = read_answer(child.socket_.get(), std::chrono::steady_clock::now() + options.start_timeout);
   if (!greeting) {
+    // It may have ended just now; how it did tells the operator more than its silence.
     const auto exit = child.process_.wait_for(std::chrono::milliseconds{100});
     return core::fail(core::unavailable(
         "the decoder program does not start",

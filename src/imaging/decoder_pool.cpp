@@ -55,6 +55,7 @@ DecoderPool::~DecoderPool() {
 
 core::Result<DecoderPool::Loan> DecoderPool::borrow() {
   std::unique_lock lock(mutex_);
+  // Never past those who wait already. The child used last goes first, so that the others grow old enough to end.
   while (waiters_.empty() && !idle_.empty()) {
     auto child = std::move(idle_.back());
     idle_.pop_back();
@@ -67,6 +68,7 @@ core::Result<DecoderPool::Loan> DecoderPool::borrow() {
   supervisor_wakes_.notify_one();
   const auto is_answered = [&self] { return self.child != nullptr || self.error.has_value(); };
   if (!self.answered.wait_for(lock, options_.max_wait, is_answered)) {
+    // The lock is ours again, so that nobody can be handing a child to a waiter that leaves.
     std::erase(waiters_, &self);
     return core::fail(busy());
   }
@@ -112,6 +114,7 @@ void DecoderPool::supervise() {
     auto overdue = take_overdue(Clock::now());
     if (!overdue.empty()) {
       lock.unlock();
+      // Without the lock: callers need not wait for processes to be killed and reaped.
       overdue.clear();
       lock.lock();
       continue;

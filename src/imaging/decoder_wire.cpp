@@ -96,6 +96,7 @@ core::CaptureMetadata metadata_of(const json::object& object) {
   core::CaptureMetadata metadata;
   constexpr std::int64_t most_micros = 253'402'300'799'999'999;  // the end of the year 9999
   if (const auto& taken = object.at("taken_at"); !taken.is_null()) {
+    // From the start of the year 1: what our texts of times have room for.
     metadata.taken_at = core::from_micros(whole(taken, -62'135'596'800'000'000, most_micros));
   }
   metadata.taken_local = text_of(object.at("taken_local"));

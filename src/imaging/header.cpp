@@ -100,6 +100,7 @@ core::Result<void> check_header(const PictureHeader& header, core::Size target, 
   if (header.size.pixels() > limits.max_pixels) {
     return over("max_pixels", "pixels", header.size.pixels(), limits.max_pixels);
   }
+  // Each scan goes over the whole picture again, and thousands of them fit into a small file.
   if (header.scans > limits.max_scans) return over("max_scans", "scans", header.scans, limits.max_scans);
   const auto bytes = estimated_decode_bytes(header, target);
   if (bytes > limits.max_decode_bytes) {

@@ -7,8 +7,10 @@ namespace sightglass::imaging {
 
 namespace {
 
+// A side out of range must not turn negative on its way to the limits, which refuse it.
 std::int32_t side(std::uint32_t value) { return static_cast<std::int32_t>(std::min<std::uint32_t>(value, INT32_MAX)); }
 
+// Image spatial extents and pixel information (ISO/IEC 23008-12, 6.5.3 and 6.5.6), behind a version and flags.
 // Any item may be the one that is shown or a tile of it, so the largest size and depth count.
 void take_property(const ByteView& view, const IsoBox& property, PictureHeader& header) {
   if (property.type == "ispe" && property.size() >= 12) {

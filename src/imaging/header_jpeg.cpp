@@ -14,9 +14,11 @@ constexpr std::uint8_t start_of_scan = 0xDA;
 constexpr std::uint8_t end_of_image = 0xD9;
 constexpr std::uint8_t application_2 = 0xE2;
 
+// Three codes of this range are something else: Huffman tables, a reserved one, arithmetic conditioning.
 bool is_start_of_frame(std::uint8_t marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
+// TEM, RSTn and SOI have no length behind them.
 bool stands_alone(std::uint8_t marker) { return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8); }
 // Baseline, extended and progressive, with Huffman or arithmetic coding: what libjpeg-turbo decodes.
 bool is_decodable(std::uint8_t frame) {
@@ -65,6 +67,7 @@ class JpegWalk {
   }
 
   core::Result<void> take_frame(std::uint8_t marker, std::uint16_t length) {
+    // As libjpeg does: the size that the limits look at must be the one that is decoded.
     if (has_frame_) return corrupt("The JPEG holds two frame headers");
     if (!is_decodable(marker)) {
       return core::fail(core::ErrorCode::unsupported_format,
@@ -97,6 +100,7 @@ class JpegWalk {
       widest = std::max(widest, factors >> 4);
       tallest = std::max(tallest, factors & 15);
     }
+    // Factors of zero in a hostile file must not make the estimate smaller than one plane.
     return std::clamp(static_cast<double>(sum) / (widest * tallest), 1.0, 4.0);
   }
 
@@ -121,10 +125,12 @@ class JpegWalk {
     if (has_all_) return;
     while (view_.has(offset_, 2)) {
       const auto rest = view_.text(offset_, view_.size());
+      // Scans are nearly the whole file, hence memchr.
       const auto* found = static_cast<const char*>(std::memchr(rest.data(), 0xFF, rest.size()));
       if (found == nullptr) break;
       offset_ += static_cast<std::uint64_t>(found - rest.data());
       const auto code = view_.u8(offset_ + 1);
+      // Stuffed zeros (T.81, B.1.1.5) and restart markers do not end a scan; a fill byte may stand before a marker.
       if (code != 0x00 && code != 0xFF && !(code >= 0xD0 && code <= 0xD7)) return;
       offset_ += code == 0xFF ? 1 : 2;
     }

@@ -15,6 +15,8 @@ std::int32_t side(std::uint32_t value) { return static_cast<std::int32_t>(value)
 // Channels after decoding by PNG colour type: grey, –, RGB, palette, grey + alpha, –, RGB + alpha.
 constexpr std::int32_t png_channels[] = {1, 0, 3, 4, 2, 0, 4};
 
+// RFC 6386, 9.1: a frame tag of three bytes, the start code, and sides of 14 bits with two of scaling above them.
+// Without the start code the size stays empty, which is refused.
 PictureHeader read_vp8(const ByteView& view, std::uint64_t chunk) {
   PictureHeader header;
   if (view.is_at(chunk + 3, "\x9D\x01\x2A")) {
@@ -23,6 +25,7 @@ PictureHeader read_vp8(const ByteView& view, std::uint64_t chunk) {
   return header;
 }
 
+// A signature, then 14 bits each of width and height, both less one.
 PictureHeader read_vp8_lossless(const ByteView& view, std::uint64_t chunk) {
   PictureHeader header;
   header.channels = 4;
@@ -94,8 +97,10 @@ core::Result<PictureHeader> read_png_header(const ByteView& view) {
   }
   PictureHeader header;
   header.size = {side(view.u32_big(16)), side(view.u32_big(20))};
+  // Fewer bits are widened to eight while decoding.
   header.bits_per_channel = view.u8(24) == 16 ? 16 : 8;
   header.channels = png_channels[colour_type];
+  // Interlaced rows come in seven passes, so that no row is whole before the last of them.
   header.needs_whole_picture = view.u8(28) != 0;
   return header;
 }

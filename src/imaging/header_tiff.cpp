@@ -27,6 +27,7 @@ constexpr std::uint16_t palette_photometric = 3;
 // One directory of a classic or Big TIFF, in either byte order.
 class TiffDirectory {
  public:
+  // The first directory is the page that libvips decodes. Big TIFF (43) has offsets and counts of eight bytes.
   explicit TiffDirectory(const ByteView& view) : view_(view), is_little_(view.is_at(0, "II")) {
     is_big_ = u16(2) == 43;
     start_ = is_big_ ? u64(8) : u32(4);

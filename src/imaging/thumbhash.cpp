@@ -46,6 +46,7 @@ EncodedChannel encode_channel(const std::vector<double>& channel, core::Size siz
     }
   }
   for (int y = 0; y < down; ++y) {
+    // Only the frequencies on the low side of the diagonal, as in the reference.
     for (int x = 0; x * down < across * (down - y); ++x) {
       const double value = dot(rows.data() + x * size.height, cosines_y.data() + y * size.height, size.height) /
                            static_cast<double>(size.pixels());
@@ -108,6 +109,7 @@ std::string thumbhash_of(std::span<const std::uint8_t> rgb, core::Size size) {
   const auto lightness = encode_channel(channels.lightness, size, std::max(3, across), std::max(3, down));
   const auto yellow_blue = encode_channel(channels.yellow_blue, size, 3, 3);
   const auto red_green = encode_channel(channels.red_green, size, 3, 3);
+  // The reference's layout. Bit 23 of the head would say that there is alpha, which our pictures never have.
   const std::uint32_t head = rounded(63 * lightness.mean) | rounded(31.5 + 31.5 * yellow_blue.mean) << 6 |
                              rounded(31.5 + 31.5 * red_green.mean) << 12 | rounded(31 * lightness.scale) << 18;
   const std::uint32_t tail = static_cast<std::uint32_t>(is_landscape ? down : across) |

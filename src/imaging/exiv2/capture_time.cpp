@@ -50,6 +50,7 @@ class Scanner {
   std::string_view rest_;
 };
 
+// EXIF wants colons; cameras and editors write the others too.
 std::optional<chrono::local_days> parse_date(Scanner& scanner) {
   const auto year = scanner.number(4);
   if (!year || *year < oldest_year || *year > newest_year || !scanner.any_of(":-/.")) return std::nullopt;
@@ -101,6 +102,7 @@ constexpr std::array exif_times{
 std::optional<ClockReading> exif_time(const Fields& fields, const ExifTimeKeys& keys) {
   auto reading = parse_clock(exif_text(fields, keys.time));
   if (!reading) return std::nullopt;
+  // Some editors write the fraction into the time itself.
   const auto has_fraction = reading->shown.time_since_epoch() % chrono::seconds{1} != chrono::microseconds{0};
   if (!has_fraction) reading->shown += Scanner(exif_text(fields, keys.fraction)).fraction();
   if (!reading->offset_minutes) reading->offset_minutes = parse_offset(exif_text(fields, keys.offset));

@@ -23,7 +23,7 @@ std::optional<std::uint32_t> exif_item(const ByteView& view, const IsoBox& items
   return std::nullopt;
 }
 
-// Walks the item location table, whose numbers have widths of its own choosing.
+// Walks the item location table (8.11.3), whose numbers have widths of its own choosing.
 class Locations {
  public:
   Locations(const ByteView& view, const IsoBox& box) : view_(view), at_(box.content + 4), end_(box.end) {

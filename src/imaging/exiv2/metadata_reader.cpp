@@ -62,6 +62,7 @@ void warm_up_metadata() {
   std::call_once(once, [] {
     Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
     Exiv2::XmpParser::initialize();
+    // Reading HEIF and AVIF is off until it is asked for.
     Exiv2::enableBMFF(true);
     load_character_sets();
   });

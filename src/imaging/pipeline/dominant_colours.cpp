@@ -40,6 +40,7 @@ Lab to_lab(const std::uint8_t* pixel) {  // CIE 15, 8.2.1
   Lab root{};
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const double share = xyz[axis] / white[axis];
+    // CIE's ε and κ as the fractions they stand for; the rounded decimals leave a step where the branches meet.
     root[axis] = share > 216.0 / 24389 ? std::cbrt(share) : (24389.0 / 27 * share + 16) / 116;
   }
   return {116 * root[1] - 16, 500 * (root[0] - root[1]), 200 * (root[1] - root[2])};

@@ -36,6 +36,7 @@ core::Result<EncodedDisplay> encode_display(const PlanarPicture& picture, const 
   auto size = picture.size;
   while (!fits(jpeg, plan.display_max_bytes) && std::max(size.width, size.height) > least_side) {
     size = core::fit_inside(size, {std::max(size.width * 4 / 5, 1), std::max(size.height * 4 / 5, 1)});
+    // Always from the first picture: what is scaled twice is blurred twice.
     SG_ASSIGN(jpeg, encode_within(scale_upright(picture, size, core::Orientation::upright), plan));
   }
   return EncodedDisplay{std::move(jpeg), size};

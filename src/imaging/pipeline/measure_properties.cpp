@@ -57,6 +57,7 @@ Exposure exposure_of(const std::vector<float>& luma) {
   }
   const auto count = static_cast<double>(luma.size());
   exposure.mean /= count;
+  // Rounding can take the variance of a flat picture below zero.
   exposure.deviation = std::sqrt(std::max(squares / count - exposure.mean * exposure.mean, 0.0));
   exposure.dark /= count;
   exposure.bright /= count;

@@ -35,6 +35,7 @@ core::Result<Opened> open_picture(int fd, core::Size target, const Limits& limit
   SG_ASSIGN(const auto type, recognise(file.bytes()));
   SG_ASSIGN(auto header, read_header(file.bytes(), type));
   SG_TRY(check_header(header, target, limits));
+  // Before the pixels: to which size they are decoded depends on the orientation.
   // A picture is never refused for what cannot be read of its metadata.
   auto metadata = exiv2::read_metadata(file.bytes(), type).value_or(core::CaptureMetadata{});
   return Opened{std::move(file), header, std::move(metadata)};
@@ -61,6 +62,7 @@ core::Result<DerivedImages> derive_from(Opened opened, DecodedPicture decoded, c
   DerivedImages images{.media_type = opened.header.media_type, .size = decoded.upright_size};
   const auto display =
       scale_upright(decoded.picture, core::fit_inside(images.size, plan.display_box), decoded.orientation);
+  // The source's planes are the most that is held, and not needed any more.
   decoded.picture = {};
   SG_ASSIGN(auto encoded, encode_display(display, plan));
   images.display_jpeg = std::move(encoded.jpeg);
@@ -71,6 +73,7 @@ core::Result<DerivedImages> derive_from(Opened opened, DecodedPicture decoded, c
   SG_ASSIGN(images.thumbnail_jpeg, turbojpeg::encode_jpeg(thumbnail, plan.thumbnail_quality));
   images.thumbhash = thumbhash_of_picture(thumbnail);
   images.metadata = std::move(opened.metadata);
+  // libvips finds the tag in places where the metadata reader does not look.
   if (images.metadata.orientation == core::Orientation::upright) images.metadata.orientation = decoded.orientation;
   images.is_damaged = !decoded.damage.empty();
   images.damage = std::move(decoded.damage);

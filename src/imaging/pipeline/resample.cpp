@@ -79,6 +79,7 @@ void ShrinkRow(const std::int16_t* row, const std::int32_t* starts, const std::i
     const auto b = sum_of(at + 1);
     const auto c = sum_of(at + 2);
     const auto d = sum_of(at + 3);
+    // Adds up the four lanes of each of a, b, c and d, for all of them at once.
     const auto ab = hn::Add(hn::InterleaveLower(d32, a, b), hn::InterleaveUpper(d32, a, b));
     const auto cd = hn::Add(hn::InterleaveLower(d32, c, d), hn::InterleaveUpper(d32, c, d));
     const auto sums = hn::Add(hn::ConcatLowerLower(d32, cd, ab), hn::ConcatUpperUpper(d32, cd, ab));

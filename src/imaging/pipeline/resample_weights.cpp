@@ -91,7 +91,7 @@ ResampleWeights lanczos_weights(const AxisMap& map) {
   // No target pixel has more taps than the window is wide; eight at a time fill a vector.
   const auto widest = std::min(static_cast<std::int32_t>(std::ceil(2 * support)) + 1, map.source_length);
   result.taps = (widest + 7) / 8 * 8;
-  result.used_taps = (widest + 1) / 2 * 2;
+  result.used_taps = (widest + 1) / 2 * 2;  // rows are blended in pairs
   result.starts.resize(static_cast<std::size_t>(map.target_length));
   result.weights.assign(static_cast<std::size_t>(map.target_length) * static_cast<std::size_t>(result.taps), 0);
   std::vector<double> exact;

@@ -42,6 +42,7 @@ std::optional<JpegFacts> read_facts(tjhandle handle, std::span<const std::byte> 
   JpegFacts facts;
   const int outcome = tjDecompressHeader3(handle, bytes_of(file), file.size(), &facts.size.width, &facts.size.height,
                                           &facts.subsampling, &facts.colour_space);
+  // A warning leaves sizes that are sound.
   if (outcome != 0 && tjGetErrorCode(handle) == TJERR_FATAL) return std::nullopt;
   return facts;
 }
@@ -130,6 +131,7 @@ bool can_decode_planes(std::span<const std::byte> file, const PictureHeader& hea
   const Handle handle(tjInitDecompress());
   if (!handle) return false;
   const auto facts = read_facts(handle.get(), file);
+  // Where the two readers disagree on the size, the limits were checked on another picture than this one decodes.
   return facts && facts->size == header.size && chroma_of(*facts).has_value();
 }
 
@@ -162,6 +164,7 @@ core::Result<std::string> encode_jpeg(const PlanarPicture& picture, std::int32_t
   const Handle handle(tjInitCompress());
   if (!handle) return core::fail(core::internal_error("TurboJPEG cannot be started", tjGetErrorStr2(nullptr)));
   const int subsampling = subsampling_of(picture.chroma);
+  // The worst case's size; TJFLAG_NOREALLOC keeps TurboJPEG from putting a buffer of its own in its place.
   unsigned long length = tjBufSize(picture.size.width, picture.size.height, subsampling);
   const auto buffer = std::make_unique_for_overwrite<unsigned char[]>(length);
   std::array<const unsigned char*, 3> planes{};

@@ -38,6 +38,8 @@ Image open_scaled(std::span<const std::byte> file, const Attempt& attempt) {
   // The loaders do not all get vips_thumbnail's own fail_on; an option in the text reaches every one.
   const std::string options = fmt::format("[fail_on={}]", vips_enum_nick(VIPS_TYPE_FAIL_ON, attempt.fail_on));
   const char* profile_option = attempt.has_profile ? "export_profile" : nullptr;
+  // FORCE, since fit_inside() has settled the size and libvips would round it another way. Turning is left to
+  // scale_upright(), which does it for both decoders.
   vips_thumbnail_buffer(bytes, file.size(), &out, attempt.target.width, "height", attempt.target.height, "size",
                         VIPS_SIZE_FORCE, "no_rotate", TRUE, "fail_on", attempt.fail_on, "option_string",
                         options.c_str(), profile_option, "srgb", nullptr);
@@ -97,6 +99,7 @@ core::Result<DecodedPixels> read_pixels(std::span<const std::byte> file, const A
   // libheif asks for bytes behind the end of sound files, which libvips notes as a bad seek.
   if (pixels && said.starts_with("source: bad seek")) said.clear();
   if (!pixels || (!said.empty() && attempt.fail_on != VIPS_FAIL_ON_NONE)) {
+    // Kinds of failure differ only in libvips's words.
     const bool is_unsupported =
         said.find("nsupported") != std::string::npos || said.find("not supported") != std::string::npos;
     return core::fail({.code = is_unsupported ? core::ErrorCode::unsupported_format : core::ErrorCode::corrupt_image,

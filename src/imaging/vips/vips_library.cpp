@@ -55,6 +55,8 @@ core::Result<void> start_once() {
   const auto heif = module_path("vips-heif.so");
   if (GModule* module = g_module_open(heif.c_str(), G_MODULE_BIND_LAZY)) g_module_make_resident(module);
   allow_only_known_loaders();
+  // Pictures are spread over processes, so that more threads in one would only compete. None comes twice: a cache
+  // would hold memory for nothing.
   vips_concurrency_set(1);
   vips_cache_set_max(0);
   return {};

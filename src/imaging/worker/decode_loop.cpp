@@ -82,6 +82,7 @@ auto guarded(Decode decode) -> decltype(decode()) {
   try {
     return decode();
   } catch (const std::bad_alloc&) {
+    // How the bound on our address space shows. The picture is at fault, and this process can go on.
     return core::fail(core::ErrorCode::too_large, "the picture needs more memory than a decoder may use");
   } catch (const std::exception& error) {
     return core::fail(core::internal_error("the picture could not be decoded", error.what()));
