@@ -20,6 +20,7 @@ std::string make_code() {
   std::string code;
   for (const char c : random_bytes(12)) {
     if (code.size() == 4 || code.size() == 9) code += '-';
+    // 256 is a multiple of 32, so that no character is likelier than another.
     code += alphabet[static_cast<unsigned char>(c) % alphabet.size()];
   }
   return code;
@@ -73,6 +74,7 @@ core::Result<void> Administration::check_code(std::string_view code, const Origi
   if (code_attempts_.take(network, now) != RateLimit::Verdict::allowed)
     return core::fail(core::ErrorCode::quota_exceeded, "Too many wrong codes. Wait a minute.");
   SG_ASSIGN(const auto expected, read_or_make_secret(code_file(), make_code));
+  // An empty file must not make the empty code right.
   if (!normalised(expected).empty() && equal_in_constant_time(normalised(code), normalised(expected))) return {};
   SG_TRY(audit_.record({.name = "somebody"}, origin, {.action = "setup.wrong_code", .object_type = "setup"}));
   return core::fail(core::ErrorCode::permission_denied,
@@ -87,8 +89,10 @@ core::Result<core::User> Administration::set_up(std::string_view code, const New
   SG_TRY(check_code(code, origin));
   auto wanted = administrator;
   wanted.role = core::Role::administrator;
+  // Before the transaction: a password hash takes long, and there is one writer.
   SG_ASSIGN(const auto user, make_user(wanted));
   auto made = database_.write([&](database::Session& session) -> core::Result<core::User> {
+    // Asked again where nobody else can write: of two who bring the code at once, one is the first.
     SG_ASSIGN(const auto administrators, database::users::count_active_administrators(session));
     if (administrators > 0) return done();
     return insert_user(session, caller_of(user, Credential::none), user, origin);
@@ -96,6 +100,7 @@ core::Result<core::User> Administration::set_up(std::string_view code, const New
   if (!made) return made;
   std::error_code error;
   std::filesystem::remove(code_file(), error);
+  // Left behind it opens nothing, since set-up is done; the next start removes it.
   if (error) telemetry::log_warning("set-up code not removed", {{"error", error.message()}});
   return made;
 }

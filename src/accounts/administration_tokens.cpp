@@ -19,6 +19,7 @@ core::Result<void> require_person(const Caller& caller) {
   return core::fail(core::ErrorCode::permission_denied, "Service tokens may not make or revoke tokens.");
 }
 
+// '/' stands between user and token in the names of callers.
 core::Result<void> check_name(std::string_view name) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/'; };
   if (!name.empty() && name.size() <= longest_name && std::ranges::none_of(name, is_control)) return {};
@@ -71,6 +72,7 @@ core::Result<CreatedToken> Administration::create_token(const Caller& caller, co
   SG_ASSIGN(auto scopes, checked_scopes(wanted.scopes));
   const auto now = clock_.now();
   SG_TRY(check_reach(caller, wanted, now));
+  // Kept as a plain digest: 32 random bytes cannot be guessed the way passwords can.
   const auto secret = to_base64url(random_bytes(32));
   CreatedToken made;
   made.token = {.id = core::ServiceTokenId::make(now),

@@ -21,6 +21,7 @@ core::Result<void> require_person(const Caller& caller) {
   return core::fail(core::ErrorCode::permission_denied, "Service tokens may not change accounts.");
 }
 
+// No '/' and no space: they mark tokens and the command line in the names of callers.
 core::Result<void> check_user_name(std::string_view name) {
   const auto is_allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
@@ -83,6 +84,7 @@ core::Result<core::User> Administration::make_user(const NewUser& wanted) {
 
 core::Result<core::User> Administration::insert_user(database::Session& session, const Caller& caller,
                                                      const core::User& user, const Origin& origin) {
+  // The unique index would refuse it too, without saying which field is at fault.
   SG_ASSIGN(const auto holder, database::users::find_by_name(session, user.name));
   if (holder)
     return core::fail(
@@ -146,6 +148,7 @@ core::Result<core::User> Administration::change_user(const Caller& caller, core:
     user.role = change.role.value_or(user.role);
     user.is_disabled = change.is_disabled.value_or(user.is_disabled);
     user.password_hash = hash.value_or(user.password_hash);
+    // Access tokens that are out carry the old number and are refused from now on.
     ++user.generation;
     user.updated_at = clock_.now();
     SG_TRY(database::users::update(session, user));
@@ -167,6 +170,7 @@ core::Result<void> Administration::change_own_password(const Caller& caller, std
                                                        std::string_view wanted, SignIn& sign_in, const Origin& origin) {
   SG_TRY(require_person(caller));
   SG_ASSIGN(const auto user, own_user(caller));
+  // The rules first: a new password that breaks them costs neither a hash nor an attempt.
   SG_TRY(check_password_rules(wanted, user.name, "new_password"));
   SG_TRY(sign_in.confirm_password(user, current, origin));
   SG_ASSIGN(auto hash, passwords_.hash(wanted));

@@ -43,6 +43,7 @@ core::AuditEntry make_entry(const Caller& caller, const Origin& origin, const Au
   entry.object_id = clean(event.object_id, longest_name);
   entry.request_id = clean(origin.request_id, longest_name);
   entry.peer = clean(origin.peer, longest_name);
+  // Cut short it would not be JSON any more.
   entry.details = event.details.size() <= longest_details ? event.details : R"({"left_out":"too long"})";
   return entry;
 }

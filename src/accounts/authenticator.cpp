@@ -16,6 +16,8 @@
 namespace sightglass::accounts {
 namespace {
 
+// Also the longest that a change made by another process, such as a command, goes unnoticed: forget() reaches only
+// this one.
 constexpr auto remembered_for = std::chrono::seconds(10);
 constexpr auto touch_interval = std::chrono::minutes(1);
 
@@ -99,6 +101,7 @@ core::Result<Caller> Authenticator::check(const Credentials& credentials) {
   if (auto known = check_remembered(credentials)) return std::move(*known);
   const auto presented = presented_in(credentials);
   const auto now = impl_->clock.now();
+  // Before the database is read: what changes meanwhile makes the answer stale, and it is not remembered.
   const auto epoch = impl_->cache.epoch();
   SG_ASSIGN(auto found, impl_->look_up(presented, now));
   found.until = std::min(found.until, now + remembered_for);
@@ -145,6 +148,7 @@ core::Result<Remembered> Authenticator::Impl::check_cookie(std::string_view cook
         !equal_in_constant_time(sign_in->secret_hash, sha256_of(parsed->secret)))
       return unauthenticated("The session has ended. Sign in again.");
     SG_ASSIGN(const auto user, database::users::find(session, sign_in->user_id));
+    // No look at the generation: a new password revokes these sessions themselves.
     if (!user || user->is_disabled) return unauthenticated("The account is disabled.");
     auto caller = caller_of(*user, Credential::browser_session);
     caller.session = sign_in->id;

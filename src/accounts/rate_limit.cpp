@@ -12,6 +12,7 @@ namespace sightglass::accounts {
 namespace {
 
 constexpr std::size_t longest_key = 64;
+// Begins as no network and no user's name can.
 const std::string overflow_key = "\x01 everybody else";
 
 std::string bounded(std::string_view key) { return std::string(key.substr(0, longest_key)); }
@@ -19,6 +20,7 @@ std::string bounded(std::string_view key) { return std::string(key.substr(0, lon
 }  // namespace
 
 double RateLimit::filled(const Bucket& bucket, core::Instant now) const {
+  // A clock that was set back must not take tokens away.
   const double seconds = std::max(0.0, std::chrono::duration<double>(now - bucket.at).count());
   return std::min(capacity_, bucket.tokens + seconds * capacity_ / 60.0);
 }

@@ -25,6 +25,7 @@ std::unexpected<core::Error> system_failure(std::string_view what, const fs::pat
 }
 
 core::Result<void> check_rights(int fd, const fs::path& file) {
+  // Of the open file: its name may stand for another one by now.
   struct stat status{};
   if (::fstat(fd, &status) != 0) return system_failure("Looking at", file, errno);
   if (!S_ISREG(status.st_mode))
@@ -63,6 +64,7 @@ core::Result<void> write_durably(int fd, std::string_view bytes, const fs::path&
 core::Result<void> publish(const fs::path& temporary, const fs::path& file) {
   const int outcome = ::link(temporary.c_str(), file.c_str()) == 0 ? 0 : errno;
   ::unlink(temporary.c_str());
+  // EEXIST: another process was first, and what it wrote counts.
   if (outcome != 0 && outcome != EEXIST) return system_failure("Making", file, outcome);
   const runtime::UnixFd directory(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory || ::fsync(directory.get()) != 0) return system_failure("Making", file, errno);
@@ -95,6 +97,7 @@ core::Result<std::string> read_or_make_secret(const fs::path& file, const std::f
   auto fd = open_existing(file);
   if (!fd && errno == ENOENT) {
     SG_TRY(make_file(file, make()));
+    // Read from the file, not from what was made: another process may have been first.
     fd = open_existing(file);
   }
   if (!fd) return system_failure("Opening", file, errno);

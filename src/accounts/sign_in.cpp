@@ -289,6 +289,7 @@ core::Result<TokenPair> SignIn::refresh(std::string_view refresh_token, const Or
   if (!token || !impl_->is_genuine(*token)) return refused();
   SG_ASSIGN(const auto chain, impl_->find_chain(token->session));
   if (!chain) return refused();
+  // Ours, but used before: the client or a thief holds a copy.
   if (token->rotation < chain->session.rotation) {
     SG_TRY(impl_->revoke_chain(*chain, origin));
     return refused();
