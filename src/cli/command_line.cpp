@@ -28,6 +28,7 @@ int run_command_line(int argc, const char* const* argv, const Program& program) 
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    // CLI11 has codes of its own from 100 on; ours are documented and fewer.
     return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
   }
   return context.exit_code;

@@ -22,6 +22,7 @@ void collect(const CLI::App& command, const std::string& path, std::string& case
 std::string bash_completion(const CLI::App& app) {
   std::string cases;
   collect(app, "", cases);
+  // In the script user and token are named because only they have commands below them; any other word ends the path.
   return fmt::format(
       "_sightglass() {{\n"
       "  local path=\"\" word words=\"\"\n"

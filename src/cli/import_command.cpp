@@ -84,6 +84,7 @@ std::string report_json(const ingest::ImportReport& report) {
 }
 
 Result<Exit> run_import(Installation& installation, const Output& out, const ImportChoices& choices) {
+  // A wrong name ends the command before anything is taken in.
   SG_ASSIGN(const auto options, options_from(installation, choices));
   SG_TRY(installation.begin_intake());
   const auto outcome =

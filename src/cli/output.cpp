@@ -18,6 +18,7 @@ void Output::document(std::string_view json) const {
 }
 
 void Output::progress(std::string_view text) const {
+  // Standard output is for results that others read, and a log file for lines that stay.
   if (is_json_ || ::isatty(STDERR_FILENO) == 0) return;
   fmt::print(stderr, "\r\033[K{}", text);
   std::fflush(stderr);

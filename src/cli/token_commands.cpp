@@ -49,6 +49,7 @@ Result<Exit> create_token(Installation& installation, const Output& out, const T
   auto& administration = installation.administration();
   SG_ASSIGN(const auto user, administration.find_user_by_name(command_line_caller(), options.user));
   SG_ASSIGN(const auto created, administration.create_token(acting_as(user), wanted, here));
+  // Alone on its line, so that a script can take it as it is.
   out.line(created.secret);
   std::string text;
   core::JsonWriter json(text);

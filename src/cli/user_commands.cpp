@@ -35,12 +35,14 @@ std::string user_json(const core::User& user) {
   return text;
 }
 
+// Never from an argument, which the list of processes and the shell's history show.
 Result<std::string> read_password(bool from_stdin) {
   if (!from_stdin)
     return core::fail(
         core::invalid_input("password-stdin", "give the password on standard input and say so with --password-stdin"));
   std::string password;
   std::getline(std::cin, password);
+  // A file with DOS line ends must not make a password that nobody can type.
   if (!password.empty() && password.back() == '\r') password.pop_back();
   if (password.empty()) return core::fail(core::invalid_input("password", "no password came on standard input"));
   return password;
