@@ -37,7 +37,8 @@ class RunGuard {
   sqlite3_stmt* statement_;
 };
 
-// SQLite would create the file with the process's umask; it holds password hashes.
+// SQLite would create the file with the process's umask; it holds password hashes. The log and its index, which
+// SQLite makes beside it, take over its rights.
 core::Result<void> create_private(const std::filesystem::path& path) {
   const runtime::UnixFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (file) return {};
@@ -65,6 +66,7 @@ core::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle,
                                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  // Also a failed opening leaves a handle, which knows why and must be closed.
   connection->handle_.reset(handle);
   if (handle == nullptr) return core::fail(core::unavailable("No memory for a database connection."));
   if (code != SQLITE_OK) return core::fail(last_error(handle));

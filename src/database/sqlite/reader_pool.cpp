@@ -17,6 +17,7 @@ core::Result<std::unique_ptr<Connection>> ReaderPool::take() {
     }
     ++opened_;
   }
+  // Counted first, then opened without the lock: this reads from the disk.
   auto opened = Connection::open(path_, options_);
   if (!opened) give_back(nullptr);
   return opened;

@@ -44,6 +44,7 @@ class SqliteDatabase final : public Database {
   core::Result<void> read_work(const Work& work) override {
     SG_ASSIGN(auto connection, readers_.take());
     Snapshot snapshot(readers_, std::move(connection));
+    // So that all statements of the work see one state of the database.
     SG_TRY(snapshot.connection().execute("BEGIN"));
     return work(snapshot.connection());
   }
@@ -72,6 +73,8 @@ class SqliteDatabase final : public Database {
 }  // namespace
 
 core::Result<std::unique_ptr<Database>> open_sqlite(const std::filesystem::path& path, const SqliteOptions& options) {
+  // Without a time limit: SQLite answers an interrupted write by rolling back the transaction, and with it the other
+  // callers of the group.
   const ConnectionOptions writing{
       .may_write = true, .cache_kib = options.writer_cache_kib, .statement_limit = 96, .busy_wait = options.busy_wait};
   SG_ASSIGN(auto writer, Connection::open(path, writing));

@@ -40,6 +40,7 @@ core::Result<void> bind(sqlite3_stmt* statement, const Session::Parameters& para
 }
 
 std::string_view StatementRow::text(int column) const {
+  // The text before its length: asking for the text may convert the value, and change how long it is.
   const auto* characters = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
   if (characters == nullptr) return {};
   return {characters, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};

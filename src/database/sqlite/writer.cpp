@@ -18,6 +18,7 @@ constexpr std::chrono::milliseconds truncation_pause{500};
 
 void fail_all(const auto& group, const core::Error& error) {
   for (auto* request : group)
+    // Who failed alone keeps his own error.
     if (request->outcome && !request->thrown) request->outcome = std::unexpected(error);
 }
 
@@ -69,6 +70,7 @@ std::vector<Writer::Request*> Writer::next_group() {
 }
 
 void Writer::perform_group(const std::vector<Request*>& group) {
+  // IMMEDIATE: a transaction that began by reading fails, without waiting, when another process has written meanwhile.
   if (auto begun = connection_->execute("BEGIN IMMEDIATE"); !begun) return fail_all(group, begun.error());
   for (Request* request : group) {
     perform_one(*request);
