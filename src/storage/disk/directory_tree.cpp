@@ -22,6 +22,7 @@ constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
 // Enough for every job and day of a large installation; beyond it the set starts anew and only costs syncs.
 constexpr std::size_t most_remembered_folders = 100'000;
 
+// Keys hold no ".." (is_valid_key), and no segment may be a link, so that every step stays below the root.
 // Where openat2 is missing (before Linux 5.6) or forbidden (older container profiles): segment by segment.
 UnixFd walk_beneath(int root, const std::string& path, int flags) {
   UnixFd folder;
@@ -87,6 +88,7 @@ core::Result<Place> DirectoryTree::make(std::string_view key, bool durable) {
   if (!is_valid_key(key)) return bad_key();
   const std::string folder(split(key).first);
   if (durable && !folder.empty()) {
+    // Held while the disk is waited for: who needs the same folder must not go on before it is durable.
     const std::lock_guard lock(mutex_);
     if (!durable_folders_.contains(folder)) SG_TRY(make_folders(folder, true));
     if (durable_folders_.size() >= most_remembered_folders) durable_folders_.clear();

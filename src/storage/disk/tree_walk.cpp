@@ -53,6 +53,7 @@ class Walker {
       const std::string_view name = entry->d_name;
       if (name == "." || name == "..") continue;
       struct stat status = {};
+      // Removed since it was listed, perhaps: uploads come and go while this walks.
       if (::fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
       if (!visit_entry(join(folder, name), status)) return false;
     }
@@ -96,6 +97,7 @@ core::Result<void> walk(const DirectoryTree& tree, std::string_view prefix, cons
     const std::string folder = std::move(walker.waiting().back());
     walker.waiting().pop_back();
     const auto stream = open_stream(tree, folder);
+    // Removed since its parent was read.
     if (!stream && stream.error().code == core::ErrorCode::not_found) continue;
     // A folder with a name that is no key holds nothing of ours.
     if (!stream && stream.error().code == core::ErrorCode::invalid_input) continue;
