@@ -62,7 +62,8 @@ bool StoreCheck::is_young(core::Instant modified_at) const { return clock_.now()
 core::Result<void> StoreCheck::check_incoming(KnownKeys& known) {
   std::vector<Stray> found;
   SG_TRY(blobs_.list(filing::incoming_prefix, [&](std::string_view key, const storage::BlobInfo& info) {
-    found.push_back({std::string(key), info.modified_at});
+    // Uploads that may be resumed wait there until they expire; the server looks after them.
+    if (!key.starts_with(filing::resumable_prefix)) found.push_back({std::string(key), info.modified_at});
     return found.size() < most_strays;
   }));
   for (const auto& [key, modified_at] : found) {

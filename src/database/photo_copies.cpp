@@ -9,15 +9,18 @@ core::Result<std::optional<core::PhotoId>> find_id(Session& session, const core:
                                                    const Destination& destination) {
   const auto read = [](const Row& row) { return row.id<core::PhotoId>(0); };
   if (destination.kind == core::PhotoKind::job) {
-    return session.first("SELECT id FROM photos WHERE sha256 = $1 AND kind = 'job' AND job_id = $2 ORDER BY id LIMIT 1",
-                         {sha256, destination.job}, read);
+    return session.first(
+        "SELECT id FROM photos WHERE sha256 = $1 AND kind = 'job' AND job_id = $2"
+        " AND (CAST($3 AS TEXT) IS NULL OR uploaded_by = $3) ORDER BY id LIMIT 1",
+        {sha256, destination.job, destination.uploaded_by}, read);
   }
   return session.first(
       "SELECT id FROM photos WHERE sha256 = $1 AND kind = 'field'"
       " AND job_id IS NOT DISTINCT FROM CAST($2 AS BIGINT)"
       " AND asset_id IS NOT DISTINCT FROM CAST($3 AS TEXT)"
-      " AND location_id IS NOT DISTINCT FROM CAST($4 AS TEXT) ORDER BY id LIMIT 1",
-      {sha256, destination.job, destination.asset, destination.location}, read);
+      " AND location_id IS NOT DISTINCT FROM CAST($4 AS TEXT)"
+      " AND (CAST($5 AS TEXT) IS NULL OR uploaded_by = $5) ORDER BY id LIMIT 1",
+      {sha256, destination.job, destination.asset, destination.location, destination.uploaded_by}, read);
 }
 
 }  // namespace

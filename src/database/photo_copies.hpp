@@ -15,9 +15,11 @@ struct Destination {
   std::optional<core::JobId> job{};
   std::optional<core::AssetId> asset{};
   std::optional<core::LocationId> location{};
+  std::optional<core::UserId> uploaded_by{};  // only photos of this user; everybody's when absent
 };
 
-// The oldest photo with these bytes in this very place; absent members of the destination match only absent ones.
+// The oldest photo with these bytes in this very place; an absent job, asset or location
+// matches only an absent one.
 core::Result<std::optional<core::Photo>> find_at(Session& session, const core::Sha256& sha256,
                                                  const Destination& destination);
 

@@ -8,6 +8,8 @@ namespace {
 constexpr std::string_view derived_extension = ".jpg";
 constexpr std::string_view sidecar_extension = ".json";
 constexpr std::string_view deletion_ending = ".delete.json";
+constexpr std::string_view record_ending = ".upload";  // not ".json", which would make it a journal
+constexpr std::string_view bytes_ending = ".bytes";
 
 std::string_view without_extension(std::string_view key) { return key.substr(0, key.rfind('.')); }
 
@@ -18,6 +20,13 @@ std::string_view folder_of(std::string_view key) {
 
 std::string join(std::string_view a, std::string_view b, std::string_view c = {}) {
   return std::string(a).append(b).append(c);
+}
+
+std::optional<core::PhotoId> resumable_named(std::string_view key, std::string_view ending) {
+  if (!key.starts_with(resumable_prefix) || !key.ends_with(ending)) return std::nullopt;
+  key.remove_prefix(resumable_prefix.size());
+  key.remove_suffix(ending.size());
+  return core::PhotoId::parse(key);
 }
 
 }  // namespace
@@ -67,6 +76,11 @@ bool is_deletion_journal(std::string_view key) {
 bool is_upload_journal(std::string_view key) {
   return key.starts_with(incoming_prefix) && key.ends_with(sidecar_extension) && !is_deletion_journal(key);
 }
+
+std::string resumable_record_key(core::PhotoId id) { return join(resumable_prefix, id.to_string(), record_ending); }
+std::string resumable_bytes_key(core::PhotoId id) { return join(resumable_prefix, id.to_string(), bytes_ending); }
+std::optional<core::PhotoId> resumable_of_record(std::string_view key) { return resumable_named(key, record_ending); }
+std::optional<core::PhotoId> resumable_of_bytes(std::string_view key) { return resumable_named(key, bytes_ending); }
 
 std::string job_key(core::JobId id) { return join(catalogue_prefix, "jobs/" + id.to_string(), sidecar_extension); }
 std::string asset_key(core::AssetId id) {

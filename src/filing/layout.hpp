@@ -1,6 +1,7 @@
 // Where everything lies in the data directory. The names are read by people: they are part of the product.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,15 @@ std::string upload_journal_key(core::PhotoId id);
 std::string deletion_journal_key(core::PhotoId id);
 bool is_upload_journal(std::string_view key);
 bool is_deletion_journal(std::string_view key);
+
+// Uploads that may be resumed: what is known of each, and its bytes so far. Both may lie there for days.
+inline constexpr std::string_view resumable_prefix = "incoming/uploads/";
+std::string resumable_record_key(core::PhotoId id);
+std::string resumable_bytes_key(core::PhotoId id);
+// The upload that a record's key names; nullopt for any other key.
+std::optional<core::PhotoId> resumable_of_record(std::string_view key);
+// Likewise of its bytes.
+std::optional<core::PhotoId> resumable_of_bytes(std::string_view key);
 
 std::string job_key(core::JobId id);
 std::string asset_key(core::AssetId id);

@@ -8,6 +8,7 @@
 #include "database/photos.hpp"
 #include "filing/deletion_journal.hpp"
 #include "filing/derived_images.hpp"
+#include "filing/layout.hpp"
 #include "filing/sidecar_files.hpp"
 #include "ingest/filing_run.hpp"
 #include "ingest/in_flight.hpp"
@@ -53,10 +54,12 @@ void set_sender_fields(core::Photo& photo, const Submission& submission) {
   photo.uploaded_by = submission.uploaded_by;
 }
 
-void set_picture_fields(core::Photo& photo, const imaging::DerivedImages& images) {
+void set_picture_fields(core::Photo& photo, const imaging::DerivedImages& images,
+                        const std::optional<core::GeoPosition>& position) {
   photo.metadata = images.metadata;
   if (!images.metadata.taken_at) photo.metadata.taken_source = core::TakenSource::upload;
   photo.taken_at = images.metadata.taken_at.value_or(photo.uploaded_at);
+  if (!photo.metadata.position) photo.metadata.position = position;
   photo.media_type = images.media_type;
   photo.size = images.size;
   photo.display_size = images.display_size;
@@ -67,14 +70,17 @@ void set_picture_fields(core::Photo& photo, const imaging::DerivedImages& images
   photo.damage = clean_text(images.damage, longest_damage);
 }
 
+// What an earlier attempt under this id left must be settled first: a second journal would make its files unknown.
+core::Result<void> check_unused(const storage::BlobStore& blobs, core::PhotoId id) {
+  if (!blobs.info(filing::upload_journal_key(id))) return {};
+  return core::fail(
+      core::unavailable("An earlier attempt to store this picture broke off; it is settled when the server starts."));
+}
+
 core::Result<std::optional<core::Photo>> find_there(database::Database& database, const core::Sha256& content,
                                                     const Submission& submission) {
   return database.read([&](database::Session& session) {
-    return database::photo_copies::find_at(session, content,
-                                           {.kind = submission.kind,
-                                            .job = submission.job_id,
-                                            .asset = submission.asset_id,
-                                            .location = submission.location_id});
+    return database::photo_copies::find_at(session, content, destination_of(submission));
   });
 }
 
@@ -97,6 +103,7 @@ core::Result<Accepted> Ingest::accept(storage::IncomingBlob& incoming, const Sub
   core::Photo photo;
   photo.sha256 = incoming.sha256();
   const InFlight::Turn turn(*in_flight_, photo.sha256);
+  if (submission.id) SG_TRY(check_unused(blobs_, *submission.id));
   if (submission.skip_duplicate) {
     SG_ASSIGN(auto there, find_there(database_, photo.sha256, submission));
     if (there) return Accepted{.photo = std::move(*there), .was_there = true};
@@ -104,10 +111,10 @@ core::Result<Accepted> Ingest::accept(storage::IncomingBlob& incoming, const Sub
   const auto plan = filing::plan_for(submission.kind, submission.allow_damaged);
   SG_ASSIGN(const auto images, decoder_.derive(incoming.read_fd(), plan, policy_.limits));
   photo.uploaded_at = clock_.now();
-  photo.id = core::PhotoId::make(photo.uploaded_at);
+  photo.id = submission.id ? *submission.id : core::PhotoId::make(photo.uploaded_at);
   photo.file_bytes = incoming.bytes();
   set_sender_fields(photo, submission);
-  set_picture_fields(photo, images);
+  set_picture_fields(photo, images, submission.position);
   FilingRun run(blobs_, database_, submission, std::move(photo));
   auto accepted = run.run(incoming, images, policy_.keeps_originals);
   if (accepted && !accepted->was_there && wake_workers_) wake_workers_();

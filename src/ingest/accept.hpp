@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/geometry.hpp"
 #include "core/photo.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
@@ -33,6 +34,10 @@ struct Submission {
   std::int32_t priority = 0;
   bool allow_damaged = false;
   bool skip_duplicate = false;  // the same bytes in the same job (or among field photos): return the photo there is
+  bool skips_only_own = false;  // skip_duplicate knows only photos of `uploaded_by`, who may not see the others
+  std::optional<core::GeoPosition> position{};  // where the picture was taken, when it does not say itself
+  // The id the photo shall have, for a sender who may ask again whether it was taken in; made when absent.
+  std::optional<core::PhotoId> id{};
   std::string request_id{};
   // Runs in the transaction that inserts the row, after it (the caller's audit entry). May run twice or on another
   // thread; an error undoes the upload and is returned.
@@ -60,7 +65,8 @@ class Ingest {
   Ingest& operator=(const Ingest&) = delete;
 
   // Thread-safe. Blocks: decoding, disk, commit. When it returns a photo, original and sidecar are durable and
-  // the row and its task are committed; when it returns an error, nothing is left behind.
+  // the row and its task are committed; when it returns an error, nothing is left behind. With an id given, unavailable
+  // while what an earlier attempt left under that id waits to be settled.
   core::Result<Accepted> accept(storage::IncomingBlob& incoming, const Submission& submission);
 
   // Makes the display image and the thumbnail of a photo again whose files were lost. Returns it with their sizes.

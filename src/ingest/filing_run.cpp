@@ -27,6 +27,14 @@ bool holds_bytes(storage::BlobStore& blobs, const std::string& key, std::int64_t
 
 }  // namespace
 
+database::photo_copies::Destination destination_of(const Submission& submission) {
+  return {.kind = submission.kind,
+          .job = submission.job_id,
+          .asset = submission.asset_id,
+          .location = submission.location_id,
+          .uploaded_by = submission.skips_only_own ? submission.uploaded_by : std::nullopt};
+}
+
 core::Result<Accepted> FilingRun::run(storage::IncomingBlob& incoming, const imaging::DerivedImages& images,
                                       bool keeps_original) {
   SG_TRY(find_first_copy());
@@ -120,11 +128,7 @@ core::Result<void> FilingRun::commit() {
 core::Result<void> FilingRun::record(database::Session& session) {
   if (submission_.skip_duplicate) {
     // Another process may have filed the same bytes since they were looked for.
-    SG_ASSIGN(
-        there_already_,
-        database::photo_copies::find_at(
-            session, photo_.sha256,
-            {.kind = photo_.kind, .job = photo_.job_id, .asset = photo_.asset_id, .location = photo_.location_id}));
+    SG_ASSIGN(there_already_, database::photo_copies::find_at(session, photo_.sha256, destination_of(submission_)));
     if (there_already_) return core::fail(core::ErrorCode::conflict, "The same picture is already there.");
   }
   SG_ASSIGN(const auto first, database::photos::find_by_hash(session, photo_.sha256));

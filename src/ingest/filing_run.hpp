@@ -7,12 +7,16 @@
 #include "core/photo.hpp"
 #include "core/result.hpp"
 #include "database/database.hpp"
+#include "database/photo_copies.hpp"
 #include "filing/sidecar.hpp"
 #include "imaging/decoder.hpp"
 #include "ingest/accept.hpp"
 #include "storage/blob_store.hpp"
 
 namespace sightglass::ingest {
+
+// Where `submission` wants its picture, and whose copies it counts as being there already.
+database::photo_copies::Destination destination_of(const Submission& submission);
 
 // The order is what makes kill -9 and power cuts safe (settle.cpp is its other half):
 //   1. the sidecar, durable, as a journal in incoming/: it names every key that follows

@@ -29,4 +29,8 @@ bool is_valid_key(std::string_view key) {
   }
 }
 
+core::Result<std::unique_ptr<ResumableBlob>> BlobStore::resume(std::string_view) {
+  return core::fail(core::unavailable("This store takes no uploads that can be resumed."));
+}
+
 }  // namespace sightglass::storage

@@ -39,13 +39,33 @@ class IncomingBlob {
   virtual int read_fd() const = 0;
 };
 
+// Bytes that come in over many calls and outlive the process that took them: an upload that may be resumed. Destroyed
+// or not, its bytes stay under its key until that is removed. Between rest() and the next wake() it holds no descriptor
+// and must not be written or read; it remembers the hash, so that going on costs no reading anew. Blocks.
+class ResumableBlob : public IncomingBlob {
+ public:
+  // not_found when its bytes are gone. What is there decides bytes(), whatever was written before.
+  virtual core::Result<void> wake() = 0;
+  // Reads what this process did not write itself, so that the hash is of everything: before write() and sha256().
+  virtual core::Result<void> catch_up() = 0;
+  virtual void rest() = 0;
+  // Makes everything written durable.
+  virtual core::Result<void> sync() = 0;
+  // Forgets all but the first `bytes`, at most bytes() of them.
+  virtual core::Result<void> cut(std::int64_t bytes) = 0;
+};
+
 // Thread-safe. All calls block on the disk or the network.
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
 
   virtual core::Result<std::unique_ptr<IncomingBlob>> begin_incoming() = 0;
-  // Makes the incoming bytes durable under `key` (file and directory synced). conflict when the key is taken.
+  // The resumable blob at `key`, awake; an empty one, not yet durable, when there is none. One user at a time.
+  // unavailable from a store that has no such blobs.
+  virtual core::Result<std::unique_ptr<ResumableBlob>> resume(std::string_view key);
+  // Makes the incoming bytes durable under `key` (file and directory synced). conflict when the key is taken. A
+  // resumable blob stays under its own key as well, and must not be written any more.
   virtual core::Result<void> place(IncomingBlob& incoming, std::string_view key) = 0;
   // Writes small bytes atomically (temporary, rename), replacing what was there; durable on return when asked.
   enum class Durability : std::uint8_t { durable, rebuildable };

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -19,7 +20,7 @@ using ContextHandle = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 
 // OpenSSL only fails here when memory is gone or its providers are broken: nothing a caller could handle.
 void require(bool succeeded) {
-  if (!succeeded) throw std::runtime_error("OpenSSL could not compute SHA-256");
+  if (!succeeded) throw std::runtime_error("OpenSSL could not compute a hash");
 }
 
 ContextHandle make_context() {
@@ -52,6 +53,31 @@ core::Sha256 Sha256Hasher::value() const {
   core::Sha256 hash;
   require(EVP_DigestFinal_ex(copy.get(), hash.bytes.data(), nullptr) == 1);
   return hash;
+}
+
+struct Digest::Context {
+  ContextHandle handle = make_context();
+};
+
+Digest::Digest(DigestKind kind) : context_(std::make_unique<Context>()) {
+  const EVP_MD* algorithm = kind == DigestKind::sha1 ? EVP_sha1() : EVP_sha256();
+  require(EVP_DigestInit_ex(context_->handle.get(), algorithm, nullptr) == 1);
+}
+Digest::Digest(Digest&&) noexcept = default;
+Digest& Digest::operator=(Digest&&) noexcept = default;
+Digest::~Digest() = default;
+
+void Digest::update(std::string_view bytes) {
+  require(EVP_DigestUpdate(context_->handle.get(), bytes.data(), bytes.size()) == 1);
+}
+
+std::string Digest::value() const {
+  const ContextHandle copy = make_context();
+  require(EVP_MD_CTX_copy_ex(copy.get(), context_->handle.get()) == 1);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned int length = 0;
+  require(EVP_DigestFinal_ex(copy.get(), bytes.data(), &length) == 1);
+  return {reinterpret_cast<const char*>(bytes.data()), length};
 }
 
 core::Sha256 sha256_of(std::string_view bytes) {

@@ -1,9 +1,11 @@
-// Computes SHA-256 over bytes as they come.
+// Computes SHA-256, and the digests that clients may choose, over bytes as they come.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/result.hpp"
@@ -23,6 +25,26 @@ class Sha256Hasher {
   void update(std::string_view bytes) { update(std::as_bytes(std::span(bytes))); }
   // Of everything so far; more may follow.
   core::Sha256 value() const;
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
+// What a client may send along to prove bytes whole.
+enum class DigestKind : std::uint8_t { sha1, sha256 };
+
+// Not thread-safe. Moved-from digests must not be used.
+class Digest {
+ public:
+  explicit Digest(DigestKind kind);
+  Digest(Digest&&) noexcept;
+  Digest& operator=(Digest&&) noexcept;
+  ~Digest();
+
+  void update(std::string_view bytes);
+  // Of everything so far, as raw bytes: 20 for SHA-1, 32 for SHA-256.
+  std::string value() const;
 
  private:
   struct Context;

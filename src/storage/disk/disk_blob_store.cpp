@@ -14,6 +14,7 @@
 
 #include "storage/disk/disk_errors.hpp"
 #include "storage/disk/incoming_file.hpp"
+#include "storage/disk/resumable_file.hpp"
 #include "storage/disk/tree_walk.hpp"
 
 namespace sightglass::storage::disk {
@@ -65,7 +66,21 @@ core::Result<std::unique_ptr<DiskBlobStore>> DiskBlobStore::open(const std::file
 
 core::Result<std::unique_ptr<IncomingBlob>> DiskBlobStore::begin_incoming() { return IncomingFile::create(tree_); }
 
+core::Result<std::unique_ptr<ResumableBlob>> DiskBlobStore::resume(std::string_view key) {
+  return ResumableFile::open(tree_, key);
+}
+
+// A link instead of a rename: should filing fail after this, the sender need not send everything again.
+core::Result<void> DiskBlobStore::place_linked(ResumableBlob& incoming, std::string_view own_key,
+                                               std::string_view key) {
+  SG_ASSIGN(const Place target, tree_.make(key, true));
+  SG_TRY(incoming.sync());
+  SG_TRY(link_to(own_key, target, key));
+  return tree_.sync(target);
+}
+
 core::Result<void> DiskBlobStore::place(IncomingBlob& incoming, std::string_view key) {
+  if (auto* resumable = dynamic_cast<ResumableFile*>(&incoming)) return place_linked(*resumable, resumable->key(), key);
   auto* file = dynamic_cast<IncomingFile*>(&incoming);
   if (file == nullptr) return core::fail(core::internal_error("An upload was placed in a store it was not begun in."));
   SG_ASSIGN(const Place target, tree_.make(key, true));

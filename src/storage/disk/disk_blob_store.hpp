@@ -18,6 +18,7 @@ class DiskBlobStore final : public BlobStore {
                                                            SyncObserver observer = {});
 
   core::Result<std::unique_ptr<IncomingBlob>> begin_incoming() override;
+  core::Result<std::unique_ptr<ResumableBlob>> resume(std::string_view key) override;
   core::Result<void> place(IncomingBlob& incoming, std::string_view key) override;
   core::Result<void> put(std::string_view key, std::string_view bytes, Durability durability) override;
   core::Result<void> link(std::string_view from, std::string_view to) override;
@@ -36,6 +37,7 @@ class DiskBlobStore final : public BlobStore {
  private:
   DiskBlobStore(runtime::UnixFd root, SyncObserver observer) : tree_(std::move(root), std::move(observer)) {}
   core::Result<void> link_to(std::string_view from, const Place& to, std::string_view key);
+  core::Result<void> place_linked(ResumableBlob& incoming, std::string_view own_key, std::string_view key);
   core::Result<void> copy_to(std::string_view from, const Place& to, std::string_view key);
 
   DirectoryTree tree_;

@@ -15,6 +15,7 @@
 #include "core/ids.hpp"
 #include "core/time.hpp"
 #include "storage/disk/disk_errors.hpp"
+#include "storage/disk/write_at.hpp"
 
 namespace sightglass::storage::disk {
 namespace {
@@ -76,20 +77,8 @@ IncomingFile::~IncomingFile() {
   if (!is_placed_) ::unlinkat(place_.directory.get(), place_.name.c_str(), 0);
 }
 
-core::Result<void> IncomingFile::write_whole(std::span<const std::byte> bytes) {
-  off_t offset = bytes_;
-  while (!bytes.empty()) {
-    const ssize_t put = ::pwrite(fd_.get(), bytes.data(), bytes.size(), offset);
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return core::fail(error_from(errno, "write", place_.name));
-    bytes = bytes.subspan(static_cast<std::size_t>(put));
-    offset += put;
-  }
-  return {};
-}
-
 core::Result<void> IncomingFile::write(std::span<const std::byte> bytes) {
-  SG_TRY(write_whole(bytes));
+  SG_TRY(write_at(fd_.get(), bytes_, bytes, place_.name));
   hasher_.update(bytes);
   bytes_ += static_cast<std::int64_t>(bytes.size());
   start_writeback();

@@ -39,7 +39,6 @@ class IncomingFile final : public IncomingBlob {
 
  private:
   IncomingFile(DirectoryTree& tree, Place place, runtime::UnixFd fd, runtime::UnixFd reader);
-  core::Result<void> write_whole(std::span<const std::byte> bytes);
   void start_writeback();
 
   DirectoryTree& tree_;

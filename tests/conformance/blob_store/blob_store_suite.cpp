@@ -63,6 +63,56 @@ TEST_P(BlobStoreSuite, refuses_to_place_over_a_taken_key) {
   EXPECT_TRUE(store->place(*blob, "a/c")) << "the bytes are still there for another key";
 }
 
+TEST_P(BlobStoreSuite, keeps_the_bytes_of_a_resumable_blob_from_one_user_to_the_next) {
+  const auto write = [](ResumableBlob& blob, std::string_view text) {
+    return blob.write(std::as_bytes(std::span(text))).has_value();
+  };
+  {
+    const auto blob = *store->resume("incoming/uploads/a.bytes");
+    ASSERT_TRUE(write(*blob, "first "));
+    ASSERT_TRUE(blob->sync());
+    blob->rest();
+    ASSERT_TRUE(blob->wake());
+    ASSERT_TRUE(write(*blob, "sec"));
+    EXPECT_EQ(blob->sha256(), sha256_of("first sec"));
+  }
+  EXPECT_EQ(read("incoming/uploads/a.bytes"), "first sec");
+  EXPECT_EQ(store->remove_abandoned(), 0) << "nobody holds it, and yet it is not abandoned";
+  const auto blob = *store->resume("incoming/uploads/a.bytes");
+  EXPECT_EQ(blob->bytes(), 9);
+  ASSERT_TRUE(blob->catch_up());
+  ASSERT_TRUE(write(*blob, "ond"));
+  EXPECT_EQ(blob->sha256(), sha256_of("first second"));
+  ASSERT_TRUE(store->place(*blob, "images/job_7/originals/a.jpg"));
+  EXPECT_EQ(read("images/job_7/originals/a.jpg"), "first second");
+  EXPECT_EQ(read("incoming/uploads/a.bytes"), "first second") << "until it is removed";
+}
+
+TEST_P(BlobStoreSuite, shortens_a_resumable_blob_and_its_hash) {
+  const auto blob = *store->resume("incoming/uploads/a.bytes");
+  ASSERT_TRUE(blob->write(std::as_bytes(std::span(std::string_view("right wrong")))));
+  ASSERT_TRUE(blob->cut(6));
+  EXPECT_EQ(blob->bytes(), 6);
+  EXPECT_EQ(blob->sha256(), sha256_of("right "));
+  ASSERT_TRUE(blob->write(std::as_bytes(std::span(std::string_view("again")))));
+  EXPECT_EQ(blob->sha256(), sha256_of("right again"));
+  EXPECT_EQ(read("incoming/uploads/a.bytes"), "right again");
+}
+
+TEST_P(BlobStoreSuite, says_when_the_bytes_of_a_resumable_blob_are_gone) {
+  const auto blob = *store->resume("incoming/uploads/a.bytes");
+  blob->rest();
+  ASSERT_TRUE(store->remove("incoming/uploads/a.bytes"));
+  EXPECT_EQ(code_of(blob->wake()), ErrorCode::not_found);
+}
+
+TEST_P(BlobStoreSuite, refuses_to_place_a_resumable_blob_over_a_taken_key) {
+  ASSERT_TRUE(store->put("a/b", "old", durable));
+  const auto blob = *store->resume("incoming/uploads/a.bytes");
+  EXPECT_EQ(code_of(store->place(*blob, "a/b")), ErrorCode::conflict);
+  EXPECT_EQ(read("a/b"), "old");
+}
+
 TEST_P(BlobStoreSuite, lets_exactly_one_of_many_place_the_same_key) {
   constexpr int rivals = 8;
   std::atomic<int> placed = 0;

@@ -100,6 +100,14 @@ class FaultyStore final : public storage::BlobStore {
  public:
   FaultyStore(storage::BlobStore& inner, Fault& fault) : inner_(inner), fault_(fault) {}
   core::Result<std::unique_ptr<storage::IncomingBlob>> begin_incoming() override { return inner_.begin_incoming(); }
+  core::Result<std::unique_ptr<storage::ResumableBlob>> resume(std::string_view key) override {
+    std::unique_ptr<storage::ResumableBlob> blob;
+    SG_TRY(step([&]() -> core::Result<void> {
+      SG_ASSIGN(blob, inner_.resume(key));
+      return {};
+    }));
+    return blob;
+  }
   core::Result<void> place(storage::IncomingBlob& incoming, std::string_view key) override {
     return step([&] { return inner_.place(incoming, key); });
   }

@@ -19,6 +19,23 @@ TEST(Hashing, agrees_with_the_published_examples) {
   EXPECT_EQ(sha256_of(std::string(1'000'000, 'a')).to_hex(), hash_of_million_a);
 }
 
+TEST(Digest, agrees_with_the_published_examples) {
+  const auto hex_of = [](DigestKind kind, std::string_view text) {
+    Digest digest(kind);
+    digest.update(text.substr(0, 1));
+    digest.update(text.substr(1));
+    std::string hex;
+    for (const char c : digest.value()) {
+      char two[3];
+      std::snprintf(two, sizeof two, "%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+      hex += two;
+    }
+    return hex;
+  };
+  EXPECT_EQ(hex_of(DigestKind::sha1, "abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");  // FIPS 180-4, SHA1.pdf
+  EXPECT_EQ(hex_of(DigestKind::sha256, "abc"), hash_of_abc);
+}
+
 TEST(Hashing, goes_on_after_a_value_was_asked_for) {
   Sha256Hasher hasher;
   EXPECT_EQ(hasher.value().to_hex(), hash_of_nothing);
