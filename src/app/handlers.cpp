@@ -1,15 +1,20 @@
 #include "app/handlers.hpp"
 
 #include "app/program_files.hpp"
+#include "http/upload_filing.hpp"
 
 namespace sightglass::app {
 
 Handlers::Handlers(Parts& parts, Surroundings surroundings)
     : admission_(parts.blobs(), parts.settings().min_free_bytes),
+      uploads_(parts.blobs(), parts.database(), parts.clock(),
+               {.most_open = parts.settings().max_open_uploads,
+                .lifetime = std::chrono::hours(parts.settings().upload_expire_hours)}),
       services_{.database = parts.database(),
                 .blobs = parts.blobs(),
                 .ingest = parts.ingest(),
                 .admission = admission_,
+                .uploads = uploads_,
                 .authenticator = parts.authenticator(),
                 .sign_in = parts.sign_in(),
                 .administration = parts.administration(),
@@ -21,5 +26,10 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                 .web_root = web_root(),
                 .max_upload_bytes = parts.settings().max_upload_bytes},
       table_(http::make_endpoints(services_)) {}
+
+void Handlers::care_for_uploads() {
+  uploads_.remove_expired();
+  http::file_left_uploads(services_);
+}
 
 }  // namespace sightglass::app

@@ -8,6 +8,7 @@
 #include "http/endpoint.hpp"
 #include "http/services.hpp"
 #include "ingest/admission.hpp"
+#include "ingest/resumable_uploads.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace sightglass::app {
@@ -27,10 +28,15 @@ class Handlers {
 
   const http::EndpointTable& table() const { return table_; }
   telemetry::Metrics& metrics() { return metrics_; }
+  // At start, once, after ingest::settle() and before requests come. Blocks.
+  core::Result<void> settle_uploads() { return uploads_.settle(); }
+  // Every minute or so: removes what expired, takes in what was left whole. Blocks.
+  void care_for_uploads();
 
  private:
   telemetry::Metrics metrics_;
   ingest::Admission admission_;
+  ingest::ResumableUploads uploads_;
   http::Services services_;
   http::EndpointTable table_;
 };

@@ -27,6 +27,7 @@ std::string_view name_of(http::BodyKind body) {
     case http::BodyKind::none: return "none";
     case http::BodyKind::json: return "json";
     case http::BodyKind::multipart: return "multipart";
+    case http::BodyKind::bytes: return "bytes";
   }
   return "none";
 }

@@ -154,6 +154,7 @@ class RunningServer {
     add_pool_metrics(handlers_->metrics(), "uploads", upload_pool_, upload_pool_size(settings));
     dispatcher_ = std::make_unique<http::Dispatcher>(handlers_->table(), parts_->authenticator(), handlers_->metrics());
     SG_ASSIGN(auto options, server_options(settings));
+    SG_TRY(handlers_->settle_uploads());
     server_ = std::make_unique<http::Server>(std::move(options), *dispatcher_, pool_, upload_pool_);
     SG_ASSIGN(const auto port, server_->start());
     add_periodic_work();
@@ -188,6 +189,7 @@ class RunningServer {
   void add_periodic_work() {
     periodic_.add("audit flush", 3s, [this] { log_failure("audit flush failed", parts_->audit().flush()); });
     periodic_.add("task rescue", 5s, [this] { rescue_tasks(*parts_); });
+    periodic_.add("uploads", 1min, [this] { handlers_->care_for_uploads(); });
     periodic_.add("prune", 1h, [this] { prune(*parts_); });
     periodic_.start();
   }

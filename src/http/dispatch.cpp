@@ -11,6 +11,7 @@
 
 #include "http/compression.hpp"
 #include "http/conditional.hpp"
+#include "http/multipart_sink.hpp"
 #include "http/problem.hpp"
 #include "http/request_target.hpp"
 
@@ -217,11 +218,19 @@ Response Dispatcher::run(Exchange& exchange, const Handler& handler) const {
   return std::move(*answer);
 }
 
-core::Result<std::unique_ptr<UploadSink>> Dispatcher::open_upload(Exchange& exchange) {
-  return guarded([&] { return exchange.endpoint->upload(exchange.request); });
+core::Result<std::unique_ptr<ByteSink>> Dispatcher::open_body(Exchange& exchange, bool has_body) {
+  return guarded([&]() -> core::Result<std::unique_ptr<ByteSink>> {
+    const auto& row = *exchange.endpoint;
+    if (row.body == BodyKind::bytes) return row.receive(exchange.request);
+    return MultipartSink::open(row, exchange.request, has_body);
+  });
 }
 
-Response Dispatcher::finish_upload(Exchange& exchange, UploadSink& sink) {
+core::Result<void> Dispatcher::write_body(ByteSink& sink, std::string_view bytes) const {
+  return guarded([&] { return sink.write(bytes); });
+}
+
+Response Dispatcher::finish_body(Exchange& exchange, ByteSink& sink) {
   auto answer = guarded([&] { return sink.finish(); });
   return answer ? std::move(*answer) : refuse(exchange, answer.error());
 }
@@ -247,6 +256,8 @@ void Dispatcher::add_headers(const Exchange& exchange, Response& response) const
   auto& headers = response.headers;
   headers.add("X-Request-Id", exchange.request.request_id);
   headers.set("X-Content-Type-Options", "nosniff");
+  if (exchange.endpoint != nullptr)
+    for (const auto& [name, value] : exchange.endpoint->headers) headers.set(name, std::string(value));
   if (!headers.get("Content-Type").starts_with("text/html")) return;
   headers.set("Referrer-Policy", "same-origin");
   headers.set("X-Frame-Options", "DENY");

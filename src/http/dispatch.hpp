@@ -56,10 +56,13 @@ class Dispatcher {
   // Blocks for long. Runs the row's patient handler; exceptions become 500.
   Response handle_patiently(Exchange& exchange);
 
-  // Blocks. A multipart row's sink; its error is answered through refuse().
-  core::Result<std::unique_ptr<UploadSink>> open_upload(Exchange& exchange);
+  // Blocks. The sink of a row whose body streams; its error is answered through refuse(). `has_body` is false when the
+  // request has none at all, nor says what it would be.
+  core::Result<std::unique_ptr<ByteSink>> open_body(Exchange& exchange, bool has_body = true);
+  // Blocks. Exceptions become internal errors.
+  core::Result<void> write_body(ByteSink& sink, std::string_view bytes) const;
   // Blocks. The sink's last word; exceptions become 500.
-  Response finish_upload(Exchange& exchange, UploadSink& sink);
+  Response finish_body(Exchange& exchange, ByteSink& sink);
   // Compresses and applies conditions to what a handler made; takes time on large texts.
   void refine(const Exchange& exchange, Response& response) const;
 

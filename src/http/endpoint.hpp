@@ -33,7 +33,7 @@ struct Guard {
   ObjectCheck check = ObjectCheck::none;
 };
 
-enum class BodyKind : std::uint8_t { none, json, multipart };
+enum class BodyKind : std::uint8_t { none, json, multipart, bytes };
 // `plain` answers errors as {"error": "text"}, for the clients whose documentation says so.
 enum class ErrorStyle : std::uint8_t { structured, plain, page };
 
@@ -54,10 +54,25 @@ class UploadSink {
   virtual core::Result<Response> finish() = 0;
 };
 
+// Receives a body as it comes, whatever it is. Called on the blocking pool, never two calls at once. Destroyed without
+// finish() when the body did not come in whole; the sink knows what is to stay then.
+class ByteSink {
+ public:
+  virtual ~ByteSink() = default;
+  virtual core::Result<void> write(std::string_view bytes) = 0;
+  virtual core::Result<Response> finish() = 0;
+};
+
 using Handler = std::function<core::Result<Response>(const Request&)>;
 using UploadHandler = std::function<core::Result<std::unique_ptr<UploadSink>>(const Request&)>;
+using ByteHandler = std::function<core::Result<std::unique_ptr<ByteSink>>(const Request&)>;
 // Answers at once from memory on the event loop, or declines with nullopt, and then `handle` runs. Never blocks.
 using FastHandler = std::function<std::optional<Response>(const Request&)>;
+
+struct FixedHeader {
+  std::string_view name;
+  std::string_view value;
+};
 
 struct Endpoint {
   Method method = Method::get;  // HEAD is served by GET rows
@@ -66,12 +81,14 @@ struct Endpoint {
   Guard guard{};
   BodyKind body = BodyKind::none;
   ErrorStyle errors = ErrorStyle::structured;
-  Handler handle{};        // on the blocking pool; all kinds but multipart
+  Handler handle{};        // on the blocking pool; the kinds none and json
   UploadHandler upload{};  // multipart only
+  ByteHandler receive{};   // bytes only
   FastHandler fast{};      // optional
   Handler patient{};       // where `handle` may defer: goes on with the same request among the uploads, who wait anyway
   std::int64_t max_body_bytes = 1 << 20;
-  int deadline_seconds = 30;  // for the whole request, body included
+  int deadline_seconds = 30;               // for the whole request, body included; not of multipart and bytes
+  std::span<const FixedHeader> headers{};  // of every answer of this row, refusals too
 };
 
 using EndpointTable = std::vector<Endpoint>;

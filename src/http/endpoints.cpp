@@ -13,6 +13,7 @@ EndpointTable make_endpoints(const Services& services) {
   add_job_endpoints(table, services);
   add_job_photo_endpoints(table, services, bytes);
   add_photo_upload_endpoints(table, services);
+  add_resumable_upload_endpoints(table, services);
   add_statistics_endpoints(table, services);
   add_task_endpoints(table, services);
   add_photo_endpoints(table, services, bytes);

@@ -23,12 +23,6 @@ core::Result<core::TaskQueue> read_priority(std::string_view text) {
   return core::fail(core::invalid_input("priority", "priority must be high, normal or batch"));
 }
 
-core::Result<bool> read_flag(std::string_view field, std::string_view text) {
-  if (text.empty() || text == "false" || text == "0") return false;
-  if (text == "true" || text == "1") return true;
-  return core::fail(core::invalid_input(std::string(field), std::string(field) + " must be true or false"));
-}
-
 core::Result<std::vector<std::string>> read_tags(const ReceivedForm& form) {
   std::vector<std::string> tags;
   for (const auto& [name, value] : form.fields) {
@@ -63,6 +57,12 @@ std::string creation_details(const core::Photo& photo) {
 }
 
 }  // namespace
+
+core::Result<bool> read_flag(std::string_view field, std::string_view text) {
+  if (text.empty() || text == "false" || text == "0") return false;
+  if (text == "true" || text == "1") return true;
+  return core::fail(core::invalid_input(std::string(field), std::string(field) + " must be true or false"));
+}
 
 core::Result<PhotoFields> read_photo_fields(const ReceivedForm& form) {
   PhotoFields fields;
@@ -100,15 +100,20 @@ core::Result<ingest::Admission::Reservation> admit(const Services& services, con
   return services.admission.admit(expected);
 }
 
+core::Result<void> record_creation(const Services& services, const Request& request, database::Session& session,
+                                   const core::Photo& photo) {
+  return services.audit.append(session, request.caller, origin_of(request),
+                               {.action = "photo.create",
+                                .object_type = "photo",
+                                .object_id = photo.id.to_string(),
+                                .details = creation_details(photo)});
+}
+
 core::Result<core::Photo> take_in(const Services& services, const Request& request, ReceivedForm& form,
                                   ingest::Submission submission) {
   // Ingest may run this on the writer's thread; it returns before take_in does, so the references hold.
   submission.also = [&services, &request](database::Session& session, const core::Photo& photo) {
-    return services.audit.append(session, request.caller, origin_of(request),
-                                 {.action = "photo.create",
-                                  .object_type = "photo",
-                                  .object_id = photo.id.to_string(),
-                                  .details = creation_details(photo)});
+    return record_creation(services, request, session, photo);
   };
   SG_ASSIGN(auto accepted, services.ingest.accept(*form.picture, submission));
   auto& photo = accepted.photo;

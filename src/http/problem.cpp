@@ -6,6 +6,7 @@
 
 #include "core/json_writer.hpp"
 #include "core/no_room.hpp"
+#include "ingest/upload_errors.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -19,7 +20,22 @@ bool is_about_form(const core::Error& error) {
          error.field == malformed_headers_field;
 }
 
+// Errors that the upload protocol has statuses of its own for (tus 1.0.0).
+struct ProtocolStatus {
+  int status;
+  std::string_view code;
+};
+
+std::optional<ProtocolStatus> upload_status(const core::Error& error) {
+  if (error.code == ErrorCode::invalid_input && error.field == protocol_version_field)
+    return ProtocolStatus{412, "unsupported_version"};
+  if (ingest::is_locked_upload(error)) return ProtocolStatus{423, "locked"};
+  if (ingest::is_checksum_differing(error)) return ProtocolStatus{460, "checksum_mismatch"};
+  return std::nullopt;
+}
+
 int structured_status(const core::Error& error) {
+  if (const auto special = upload_status(error)) return special->status;
   switch (error.code) {
     case ErrorCode::invalid_input: return is_about_form(error) ? 400 : 422;
     case ErrorCode::unauthenticated: return 401;
@@ -123,11 +139,17 @@ int status_of(const core::Error& error, ErrorStyle style) {
   return style == ErrorStyle::plain ? plain_status(status) : status;
 }
 
+std::string_view public_code_of(const core::Error& error) {
+  if (core::is_no_room(error)) return "insufficient_storage";
+  const auto special = upload_status(error);
+  return special ? special->code : core::name_of(error.code);
+}
+
 Response problem(const core::Error& error, ErrorStyle style, std::string_view request_id) {
   const bool is_hidden = error.code == ErrorCode::internal;
   const bool is_no_room = core::is_no_room(error);
   return answer({.status = status_of(error, style),
-                 .code = is_no_room ? "insufficient_storage" : core::name_of(error.code),
+                 .code = public_code_of(error),
                  .message = is_hidden ? general_failure : std::string_view(error.message),
                  .field = is_hidden || is_no_room ? std::string_view{} : std::string_view(error.field)},
                 style, request_id);
@@ -171,8 +193,10 @@ std::string_view reason_of(int status) {
     case 416: return "Range Not Satisfiable";
     case 417: return "Expectation Failed";
     case 422: return "Unprocessable Content";
+    case 423: return "Locked";
     case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
+    case 460: return "Checksum Mismatch";
     case 500: return "Internal Server Error";
     case 501: return "Not Implemented";
     case 503: return "Service Unavailable";

@@ -13,6 +13,7 @@
 #include "http/endpoint.hpp"
 #include "ingest/accept.hpp"
 #include "ingest/admission.hpp"
+#include "ingest/resumable_uploads.hpp"
 #include "storage/blob_store.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -35,6 +36,7 @@ struct Services {
   storage::BlobStore& blobs;
   ingest::Ingest& ingest;
   ingest::Admission& admission;
+  ingest::ResumableUploads& uploads;
   accounts::Authenticator& authenticator;
   accounts::SignIn& sign_in;
   accounts::Administration& administration;
@@ -58,8 +60,9 @@ void add_photo_endpoints(EndpointTable& table, const Services& services, const s
 void add_photo_bytes_endpoints(EndpointTable& table, const Services& services,
                                const std::shared_ptr<PhotoBytes>& bytes);
 void add_photo_upload_endpoints(EndpointTable& table, const Services& services);
-void add_task_endpoints(EndpointTable& table, const Services& services);      // reprocess, batch, status
-void add_analysis_endpoints(EndpointTable& table, const Services& services);  // results
+void add_resumable_upload_endpoints(EndpointTable& table, const Services& services);  // tus
+void add_task_endpoints(EndpointTable& table, const Services& services);              // reprocess, batch, status
+void add_analysis_endpoints(EndpointTable& table, const Services& services);          // results
 void add_statistics_endpoints(EndpointTable& table, const Services& services);
 void add_asset_endpoints(EndpointTable& table, const Services& services);
 void add_location_endpoints(EndpointTable& table, const Services& services);  // also at /locations

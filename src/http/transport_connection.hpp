@@ -16,7 +16,6 @@
 
 #include "http/conditional.hpp"
 #include "http/dispatch.hpp"
-#include "http/multipart.hpp"
 #include "http/problem.hpp"
 #include "http/shares.hpp"
 #include "http/transport.hpp"
@@ -107,7 +106,7 @@ class Connection final : public Closable {
   asio::awaitable<Response> handle_whole(Exchange& exchange);
   asio::awaitable<Response> handle_patiently(Exchange& exchange);
   asio::awaitable<Response> handle_upload(Exchange& exchange);
-  asio::awaitable<std::optional<core::Error>> stream_into(MultipartParser& parser, const Exchange& exchange);
+  asio::awaitable<std::optional<core::Error>> stream_into(ByteSink& sink, const Exchange& exchange);
   asio::awaitable<core::Result<std::size_t>> read_body(char* into, std::size_t capacity, const Exchange& exchange);
   asio::awaitable<core::Result<void>> invite_body();
   asio::awaitable<void> send(Exchange& exchange, Response& response);
@@ -135,6 +134,7 @@ class Connection final : public Closable {
   bool keeps_alive_ = true;
   bool awaits_invitation_ = false;  // sent Expect: 100-continue and was not answered yet
   std::int64_t body_bytes_ = 0;     // of this request's body, read so far
+  std::optional<core::Error> body_failure_{};  // why no more of it comes
   StallWatch watch_{beast::get_lowest_layer(stream_).socket()};
   beast::flat_buffer buffer_{64U << 10};
   std::optional<Parser> parser_{};

@@ -20,6 +20,8 @@ inline std::optional<Method> method_from(beast::http::verb verb) {
 
 inline std::string_view to_view(beast::string_view text) { return {text.data(), text.size()}; }
 
+inline bool streams(BodyKind body) { return body == BodyKind::multipart || body == BodyKind::bytes; }
+
 inline core::Error malformed_head(std::string message) {
   return core::invalid_input(std::string(malformed_headers_field), std::move(message));
 }
@@ -138,6 +140,7 @@ asio::awaitable<Response> Connection<Stream>::answer(Exchange& exchange) {
   auto& dispatcher = context_.dispatcher;
   keeps_alive_ = message.keep_alive();
   body_bytes_ = 0;
+  body_failure_.reset();
   if (const auto wrong = check_framing()) {
     keeps_alive_ = false;
     co_return dispatcher.refuse(exchange, *wrong);
@@ -167,7 +170,7 @@ asio::awaitable<Response> Connection<Stream>::answer(Exchange& exchange) {
              : -1;
   if (auto refusal = dispatcher.guard(exchange, declared)) co_return std::move(*refusal);
   if (auto fast = dispatcher.try_fast(exchange)) co_return std::move(*fast);
-  if (exchange.endpoint->body == BodyKind::multipart) co_return co_await handle_upload(exchange);
+  if (streams(exchange.endpoint->body)) co_return co_await handle_upload(exchange);
   co_return co_await handle_whole(exchange);
 }
 
@@ -188,8 +191,12 @@ template <typename Stream>
 Response Connection<Stream>::refuse_body(const Exchange& exchange, const core::Error& error) const {
   const bool is_late = error.code == core::ErrorCode::timeout && error.field == malformed_body_field;
   if (!is_late) return context_.dispatcher.refuse(exchange, error);
+  const bool can_go_on = exchange.endpoint != nullptr && exchange.endpoint->body == BodyKind::bytes;
   return protocol_problem(408, "request_timeout",
-                          "the rest of the body did not come in time; nothing of it was kept. Send the request again.",
+                          can_go_on ? "the rest of the body did not come in time. Ask for the upload's offset, and go "
+                                      "on from there."
+                                    : "the rest of the body did not come in time; nothing of it was kept. Send the "
+                                      "request again.",
                           exchange.errors, exchange.request.request_id);
 }
 
@@ -198,18 +205,19 @@ Response Connection<Stream>::refuse_body(const Exchange& exchange, const core::E
 template <typename Stream>
 typename Connection<Stream>::Clock::time_point Connection<Stream>::body_deadline(const Exchange& exchange,
                                                                                  std::int64_t bytes) const {
-  if (exchange.endpoint->body != BodyKind::multipart)
+  if (!streams(exchange.endpoint->body))
     return exchange.began + std::chrono::seconds(exchange.endpoint->deadline_seconds);
   const auto& options = context_.options;
   return exchange.began + options.upload_grace + Milliseconds(bytes * 1000 / options.least_upload_rate);
 }
 
 // Fills `into` as far as the body goes; 0 is its end. cancelled (with is_gone_) when the client left, timeout when it
-// stalled.
+// stalled: after what came before that, for an upload that may be resumed goes on behind it.
 template <typename Stream>
 asio::awaitable<core::Result<std::size_t>> Connection<Stream>::read_body(char* into, std::size_t capacity,
                                                                          const Exchange& exchange) {
   namespace http = beast::http;
+  if (body_failure_) co_return core::fail(*body_failure_);
   auto& body = parser_->get().body();
   body.data = into;
   body.size = capacity;
@@ -223,9 +231,10 @@ asio::awaitable<core::Result<std::size_t>> Connection<Stream>::read_body(char* i
     // Bytes that keep coming may be read before the watch is heard.
     if (watch_.has_fired() || now >= deadline) {
       keeps_alive_ = false;
-      co_return core::fail({.code = core::ErrorCode::timeout,
-                            .message = "the body did not come in time",
-                            .field = std::string(malformed_body_field)});
+      body_failure_ = core::Error{.code = core::ErrorCode::timeout,
+                                  .message = "the body did not come in time",
+                                  .field = std::string(malformed_body_field)};
+      break;
     }
     if (!failure || failure == http::error::need_buffer) continue;
     if (failure == http::error::body_limit)
@@ -234,10 +243,13 @@ asio::awaitable<core::Result<std::size_t>> Connection<Stream>::read_body(char* i
         failure != http::error::end_of_stream && failure != http::error::partial_message)
       co_return core::fail(core::invalid_input(std::string(malformed_body_field), "the body is framed wrongly"));
     is_gone_ = true;
-    co_return core::fail(core::ErrorCode::cancelled, "the client went away");
+    body_failure_ = core::Error{.code = core::ErrorCode::cancelled, .message = "the client went away"};
+    break;
   }
-  body_bytes_ += static_cast<std::int64_t>(capacity - body.size);
-  co_return capacity - body.size;
+  const std::size_t count = capacity - body.size;
+  if (count == 0 && body_failure_) co_return core::fail(*body_failure_);
+  body_bytes_ += static_cast<std::int64_t>(count);
+  co_return count;
 }
 
 template <typename Stream>
@@ -287,44 +299,33 @@ asio::awaitable<Response> Connection<Stream>::handle_upload(Exchange& exchange) 
     co_return dispatcher.refuse(exchange, {.code = core::ErrorCode::quota_exceeded,
                                            .message = "too many uploads run at once; try again shortly"});
   }
-  // A request without any body is an empty form: the sink says what is missing in it.
-  const bool is_empty_form = parser_->is_done() && !exchange.request.headers.has("Content-Type");
-  const auto boundary =
-      is_empty_form ? core::Result<std::string>("none") : boundary_of(exchange.request.headers.get("Content-Type"));
-  if (!boundary) co_return dispatcher.refuse(exchange, boundary.error());
+  const bool has_body = !parser_->is_done() || exchange.request.headers.has("Content-Type");
   parser_->body_limit(static_cast<std::uint64_t>(exchange.endpoint->max_body_bytes));
-  auto opened = co_await runtime::run_blocking(pool, [&] { return dispatcher.open_upload(exchange); });
+  auto opened = co_await runtime::run_blocking(pool, [&] { return dispatcher.open_body(exchange, has_body); });
   if (!opened) co_return dispatcher.refuse(exchange, opened.error());
   auto sink = std::move(*opened);
-  MultipartParser multipart(*boundary, *sink);
-  std::optional<core::Error> wrong;
-  if (!is_empty_form) wrong = co_await stream_into(multipart, exchange);
+  const auto wrong = co_await stream_into(*sink, exchange);
   // The sink ends on the pool whatever happened: leaving nothing behind means removing files.
   auto finished = co_await runtime::run_blocking(pool, [&]() -> core::Result<Response> {
     const auto ended = std::move(sink);
-    return wrong ? refuse_body(exchange, *wrong) : dispatcher.finish_upload(exchange, *ended);
+    return wrong ? refuse_body(exchange, *wrong) : dispatcher.finish_body(exchange, *ended);
   });
   co_return finished ? std::move(*finished) : dispatcher.refuse(exchange, finished.error());
 }
 
 template <typename Stream>
-asio::awaitable<std::optional<core::Error>> Connection<Stream>::stream_into(MultipartParser& multipart,
-                                                                            const Exchange& exchange) {
+asio::awaitable<std::optional<core::Error>> Connection<Stream>::stream_into(ByteSink& sink, const Exchange& exchange) {
+  if (parser_->is_done()) co_return std::nullopt;
   if (auto invited = co_await invite_body(); !invited) co_return invited.error();
   std::vector<char> chunk(context_.options.upload_chunk_bytes);
   while (!parser_->is_done()) {
     const auto count = co_await read_body(chunk.data(), chunk.size(), exchange);
     if (!count) co_return count.error();
     auto fed = co_await runtime::run_blocking(context_.upload_pool, [&]() -> core::Result<void> {
-      try {
-        return multipart.feed({chunk.data(), *count});
-      } catch (const std::exception& exception) {
-        return core::fail(core::internal_error("the upload failed", exception.what()));
-      }
+      return context_.dispatcher.write_body(sink, {chunk.data(), *count});
     });
     if (!fed) co_return fed.error();
   }
-  if (auto ended = multipart.end(); !ended) co_return ended.error();
   co_return std::nullopt;
 }
 

@@ -36,6 +36,7 @@ test('inputs take no unknown fields', () => {
   for (const { operation } of operations) {
     for (const { schema } of Object.values(operation.requestBody?.content ?? {})) {
       const name = schema.$ref.split('/').pop();
+      if (document.components.schemas[name].format === 'binary') continue;
       assert.equal(document.components.schemas[name].additionalProperties, false, name);
     }
   }

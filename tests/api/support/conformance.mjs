@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
-const methods = ['get', 'put', 'post', 'patch', 'delete'];
+const methods = ['get', 'put', 'post', 'patch', 'delete', 'options'];
 
 // References inside `schema` point into the document wherever the schema is compiled.
 function rebased(schema) {

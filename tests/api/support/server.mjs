@@ -72,6 +72,13 @@ export class Server {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
+  // kill -9, as a power cut would end it; start() begins anew on the same data.
+  async kill() {
+    const ended = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await ended;
+  }
+
   async stop({ keepsData = false } = {}) {
     if (this.isRunning) {
       const ended = once(this.#process, 'exit');

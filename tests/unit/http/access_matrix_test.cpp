@@ -17,10 +17,11 @@ using core::Role;
 
 // Everything strangers may call, each with its reason; a row that becomes public by mistake fails the test.
 const std::set<std::string_view> public_operations{
-    "getHealth", "getMetrics",                    // probes and scrapers hold no credentials, and learn no names
-    "getSetup",  "completeSetup",                 // before the first user exists; the code protects it
-    "login",     "refreshToken",  "openSession",  // where credentials come from
-    "getOpenapi"};                                // says how to sign in
+    "getHealth",      "getMetrics",                    // probes and scrapers hold no credentials, and learn no names
+    "getSetup",       "completeSetup",                 // before the first user exists; the code protects it
+    "login",          "refreshToken",  "openSession",  // where credentials come from
+    "getOpenapi",                                      // says how to sign in
+    "describeUploads"};                                // what is spoken here, as the protocol wants it told
 
 // Rows that name an object and yet check none, each with its reason.
 const std::set<std::string_view> unchecked_patterns{
@@ -114,6 +115,8 @@ class AccessMatrix : public HandlerHouse {
       const auto photo = add_photo(owner, "PIC " + unique());
       fill("{task_id}", task_of(photo));
       fill("{id}", target.contains("/analysis/") ? analysis_of(photo) : photo);
+    } else if (is_upload(row)) {
+      fill("{id}", new_upload(owner));
     } else if (row.guard.check == ObjectCheck::own) {
       auto made = administration.create_token(owner, {.name = "t", .scopes = {"photos:read"}}, {}).value();
       fill("{id}", made.token.id.to_string());
@@ -133,6 +136,14 @@ class AccessMatrix : public HandlerHouse {
     exchange.request.peer = "192.0.2.1";
     const auto authorization = authorization_of(persona, row.guard);
     if (!authorization.empty()) exchange.request.headers.add("Authorization", authorization);
+    if (is_upload(row)) {
+      for (const auto& [name, value] : {std::pair{"Tus-Resumable", "1.0.0"},
+                                        {"Content-Type", "application/offset+octet-stream"},
+                                        {"Upload-Offset", "0"},
+                                        {"Upload-Length", "10"},
+                                        {"X-HTTP-Method-Override", "PATCH"}})
+        exchange.request.headers.add(name, value);
+    }
     if (row.body == BodyKind::json) {
       exchange.request.headers.add("Content-Type", "application/json");
       exchange.request.body = target.contains("/photos/") ? R"({"description":"x"})" : "{}";
@@ -144,11 +155,12 @@ class AccessMatrix : public HandlerHouse {
       if (auto done = dispatcher.authenticate(exchange)) return done->status;
     if (auto done = dispatcher.guard(exchange, 0)) return done->status;
     if (auto done = dispatcher.try_fast(exchange)) return done->status;
-    if (row.body != BodyKind::multipart) return dispatcher.handle(exchange).status;
-    auto sink = dispatcher.open_upload(exchange);
+    if (row.handle) return dispatcher.handle(exchange).status;
+    auto sink = dispatcher.open_body(exchange, false);
     return sink ? 200 : status_of(sink.error(), row.errors);
   }
 
+  static bool is_upload(const Endpoint& row) { return row.pattern.starts_with("/api/v1/uploads"); }
   static bool is_refusal(int status) { return status == 401 || status == 403 || status == 404; }
 
   // nullopt: none of the refusals.
@@ -197,6 +209,11 @@ class AccessMatrix : public HandlerHouse {
     const core::Location location{.id = core::LocationId::make(clock.now()), .name = "L" + unique()};
     EXPECT_TRUE(database->write([&](database::Session& s) { return database::locations::insert(s, location); }));
     return location.id.to_string();
+  }
+  std::string new_upload(const accounts::Caller& owner) {
+    const auto turn = uploads.create({.id = core::PhotoId::make(clock.now()), .owner = owner.user_id, .length = 10});
+    EXPECT_TRUE(turn);
+    return turn ? turn->upload().id.to_string() : "";
   }
   int count_ = 0;
 };
@@ -254,7 +271,8 @@ TEST_F(AccessMatrix, answers_every_caller_as_each_row_declares) {
         EXPECT_LT(status, 500) << where;
         if (wanted) {
           EXPECT_EQ(status, *wanted) << where;
-        } else if (is_token_row && names_an_object(row) && !is_own && persona != Persona::administrator) {
+        } else if (is_token_row && names_an_object(row) && !is_own &&
+                   (persona != Persona::administrator || is_upload(row))) {
           EXPECT_EQ(status, 404) << where;
         } else if (row.operation == "getSession") {
           EXPECT_EQ(status, 401) << where << ": only a cookie has a session to show";

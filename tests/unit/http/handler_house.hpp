@@ -237,6 +237,7 @@ class HandlerHouse : public ::testing::Test {
   int deferrals = 0;  // answers that were left to a patient handler
   ingest::Ingest ingest{*blobs, *database, decoder, clock, {}, [this] { ++wakes; }};
   ingest::Admission admission{*blobs, 0};
+  ingest::ResumableUploads uploads{*blobs, *database, clock, {.most_open = 1000}};
   accounts::AccessTokens tokens{std::string(32, 'k')};
   accounts::Passwords passwords{{.passes = 1, .memory_bytes = 8192}};
   accounts::Authenticator authenticator{*database, tokens, clock};
@@ -248,6 +249,7 @@ class HandlerHouse : public ::testing::Test {
                     .blobs = *blobs,
                     .ingest = ingest,
                     .admission = admission,
+                    .uploads = uploads,
                     .authenticator = authenticator,
                     .sign_in = sign_in,
                     .administration = administration,

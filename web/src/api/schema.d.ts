@@ -283,6 +283,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce a file, and send its beginning along if you like.
+         * @description `Upload-Metadata` is `key base64,key base64`. Keys: `filename`, `kind` (`field` or `job`), `job_id`, `asset_id`
+         *     (id or code), `location_id`, `description`, `tags`, `priority`, `allow_damaged`, `skip_duplicate` (the same bytes in
+         *     the same place make no second photo), `latitude`, `longitude`, `altitude` (for pictures that do not say) and
+         *     `sha256` of the whole file in hexadecimal digits, which is checked at the end. Errors of the headers are 400, of
+         *     what the metadata names 422. An unfinished upload goes when `Upload-Expires` is past.
+         */
+        post: operations["createUpload"];
+        delete?: never;
+        /** What of the tus protocol is spoken here, and how large a file may be. */
+        options: operations["describeUploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How far an own upload came and what became of it. HEAD is the question of the tus protocol.
+         * @description A finished upload is remembered for a day, so that a sender who missed the answer still learns it.
+         */
+        get: operations["getUpload"];
+        put?: never;
+        /** PATCH or DELETE for clients behind proxies that know only GET and POST. */
+        post: operations["overrideUpload"];
+        /** Give up an own upload, or forget a finished one. Its photo stays. */
+        delete: operations["deleteUpload"];
+        options?: never;
+        head?: never;
+        /**
+         * Send bytes from the offset on. The last byte makes the photo.
+         * @description 204 promises that all bytes below its `Upload-Offset` are on the disk, whatever happens to the server, and behind
+         *     the last one that the photo is recorded. When the line breaks, what came is kept: ask for the offset and go on
+         *     there. Bytes with an `Upload-Checksum` are kept whole or not at all. 423 says that another request is still at it. A
+         *     finished upload answers an empty body again as it did at its end. After 429, 5xx and 507 nothing is lost: a file
+         *     that is there whole is also taken in without being asked again.
+         */
+        patch: operations["sendUpload"];
+        trace?: never;
+    };
     "/api/v1/images/photos": {
         parameters: {
             query?: never;
@@ -930,6 +987,44 @@ export interface components {
              */
             allow_damaged: "true" | "false";
         };
+        /** Format: binary */
+        UploadBytes: string;
+        Upload: {
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Bytes that are safely there.
+             */
+            offset: number;
+            /**
+             * Format: int64
+             * @description Of the whole file.
+             */
+            length: number;
+            /**
+             * @description A file that is there whole and still `receiving` is being taken in, or waits to be.
+             * @enum {unknown}
+             */
+            state: "receiving" | "stored" | "refused";
+            /**
+             * Format: uuid
+             * @description The photo that holds the picture.
+             */
+            photo: string | null;
+            /**
+             * Format: uuid
+             * @description The first photo with the same bytes; equal to `photo` when none was made for this upload.
+             */
+            duplicate_of: string | null;
+            /** @description Why it was refused. */
+            problem: components["schemas"]["UploadProblem"] | null;
+            expires_at: components["schemas"]["Time"];
+        };
+        UploadProblem: {
+            code: string;
+            message: string;
+            field: string;
+        };
         PhotoStored: {
             id: components["schemas"]["Id"];
             processing_status: components["schemas"]["ProcessingStatus"];
@@ -1244,12 +1339,23 @@ export interface components {
     parameters: {
         Id: components["schemas"]["Id"];
         JobId: number;
+        /** @description 412 for any other version. */
+        TusResumable: "1.0.0";
+        /** @description `sha1` or `sha256` of this body, a space and base64; 460 when it differs. */
+        UploadChecksum: string;
         /** @description The `next` of the page before; opaque. */
         Cursor: string;
         Limit: number;
     };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description The version of the tus protocol. */
+        TusResumable: "1.0.0";
+        /** @description Bytes that are safely there. */
+        UploadOffset: number;
+        /** @description When the upload is forgotten unless more comes. */
+        UploadExpires: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -1783,6 +1889,218 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            default: components["responses"]["Error"];
+        };
+    };
+    createUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 412 for any other version. */
+                "Tus-Resumable": components["parameters"]["TusResumable"];
+                /** @description Of the whole file in bytes. */
+                "Upload-Length": number;
+                "Upload-Metadata"?: string;
+                /** @description `sha1` or `sha256` of this body, a space and base64; 460 when it differs. */
+                "Upload-Checksum"?: components["parameters"]["UploadChecksum"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": components["schemas"]["UploadBytes"];
+            };
+        };
+        responses: {
+            /** @description Announced; go on at its Location */
+            201: {
+                headers: {
+                    Location?: string;
+                    "Upload-Offset": components["headers"]["UploadOffset"];
+                    "Upload-Expires": components["headers"]["UploadExpires"];
+                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["TooMany"];
+            460: components["responses"]["Error"];
+            507: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    describeUploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Said in the headers */
+            204: {
+                headers: {
+                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    "Tus-Version"?: string;
+                    "Tus-Extension"?: string;
+                    "Tus-Max-Size"?: number;
+                    "Tus-Checksum-Algorithm"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload */
+            200: {
+                headers: {
+                    "Upload-Offset": components["headers"]["UploadOffset"];
+                    "Upload-Length"?: number;
+                    "Upload-Expires": components["headers"]["UploadExpires"];
+                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    overrideUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 412 for any other version. */
+                "Tus-Resumable": components["parameters"]["TusResumable"];
+                "X-HTTP-Method-Override": "PATCH" | "DELETE";
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": components["schemas"]["UploadBytes"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            204: {
+                headers: {
+                    "Upload-Offset": components["headers"]["UploadOffset"];
+                    "Upload-Expires": components["headers"]["UploadExpires"];
+                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            423: components["responses"]["Error"];
+            429: components["responses"]["TooMany"];
+            460: components["responses"]["Error"];
+            507: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 412 for any other version. */
+                "Tus-Resumable": components["parameters"]["TusResumable"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            423: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    sendUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 412 for any other version. */
+                "Tus-Resumable": components["parameters"]["TusResumable"];
+                "Upload-Offset": number;
+                /** @description `sha1` or `sha256` of this body, a space and base64; 460 when it differs. */
+                "Upload-Checksum"?: components["parameters"]["UploadChecksum"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": components["schemas"]["UploadBytes"];
+            };
+        };
+        responses: {
+            /** @description Kept */
+            204: {
+                headers: {
+                    "Upload-Offset": components["headers"]["UploadOffset"];
+                    "Upload-Expires": components["headers"]["UploadExpires"];
+                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            412: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            423: components["responses"]["Error"];
+            429: components["responses"]["TooMany"];
+            460: components["responses"]["Error"];
+            507: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };
