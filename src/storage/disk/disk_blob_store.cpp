@@ -84,6 +84,7 @@ core::Result<void> DiskBlobStore::place(IncomingBlob& incoming, std::string_view
   auto* file = dynamic_cast<IncomingFile*>(&incoming);
   if (file == nullptr) return core::fail(core::internal_error("An upload was placed in a store it was not begun in."));
   SG_ASSIGN(const Place target, tree_.make(key, true));
+  // The bytes first: a name that survives a power cut must not stand for an empty file.
   SG_TRY(file->sync());
   SG_TRY(file->move_to(target, key, IncomingFile::Existing::is_conflict));
   return tree_.sync(target);
@@ -134,6 +135,7 @@ core::Result<void> DiskBlobStore::rename(std::string_view from, std::string_view
   if (::renameat(source.directory.get(), source.name.c_str(), target.directory.get(), target.name.c_str()) != 0) {
     return core::fail(error_from(errno, "rename", from));
   }
+  // The new name first: a power cut in between leaves the file under both, never under none.
   SG_TRY(tree_.sync(target));
   return tree_.sync(source);
 }

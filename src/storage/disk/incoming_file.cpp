@@ -107,6 +107,7 @@ core::Result<void> IncomingFile::copy_from(int source) {
 
 core::Result<void> IncomingFile::sync() {
   tree_.observe("sync_file", place_.name);
+  // Bytes and length; fsync(2) would wait for the times too, which need not survive.
   if (::fdatasync(fd_.get()) != 0) return core::fail(error_from(errno, "sync", place_.name));
   return {};
 }

@@ -18,6 +18,7 @@ using runtime::UnixFd;
 
 core::Result<std::unique_ptr<ResumableFile>> ResumableFile::open(DirectoryTree& tree, std::string_view key) {
   SG_ASSIGN(const Place place, tree.make(key, true));
+  // O_NONBLOCK: see DirectoryTree::open_file.
   const UnixFd made(::openat(place.directory.get(), place.name.c_str(),
                              O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640));
   if (!made) return core::fail(error_from(errno, "make the upload", key));
@@ -44,6 +45,7 @@ void ResumableFile::rest() {
 }
 
 core::Result<void> ResumableFile::catch_up() {
+  // Hashing has no way back: what was cut off, or lost in a power cut, means beginning anew.
   if (hashed_ > bytes_) {
     hasher_ = Sha256Hasher();
     hashed_ = 0;
