@@ -12,6 +12,7 @@
 namespace sightglass::accounts {
 namespace {
 
+// Enough for somebody who mistypes; nothing against 60 bits.
 constexpr std::int32_t codes_per_minute = 10;
 
 // 12 characters of Crockford's base 32 (no I, L, O, U) in groups of four: 60 bits, easily typed on a phone.

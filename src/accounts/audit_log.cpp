@@ -158,6 +158,7 @@ std::vector<core::AuditEntry> AuditLog::Impl::take_due(core::Instant now, bool i
 
 core::Result<void> AuditLog::Impl::write(std::span<const core::AuditEntry> entries) {
   while (!entries.empty()) {
+    // In groups, between which other writers have their turn.
     const auto group = entries.first(std::min(entries.size(), written_at_once));
     auto written = database.write([&](database::Session& session) { return database::audit::append(session, group); });
     if (!written) {

@@ -165,12 +165,14 @@ core::Result<Remembered> Authenticator::Impl::check_service_token(std::string_vi
     SG_ASSIGN(auto found, database::service_tokens::find(session, parsed->token));
     if (!found || !equal_in_constant_time(found->secret_hash, sha256_of(parsed->secret)) || found->revoked_at ||
         (found->expires_at && now >= *found->expires_at))
+      // One answer for all: nobody learns which ids there are.
       return unauthenticated("The service token is unknown, revoked or expired.");
     SG_ASSIGN(const auto owner, database::users::find(session, found->owner));
     if (!owner || owner->is_disabled) return unauthenticated("The service token's owner is disabled.");
     token = std::move(*found);
     auto caller = caller_of(*owner, Credential::service_token);
     caller.name = owner->name + "/" + token.name;
+    // The owner's role of now: a token does not outlive a demotion.
     caller.role = std::min(token.role, owner->role);
     caller.owner_role = owner->role;
     caller.scopes = token.scopes;

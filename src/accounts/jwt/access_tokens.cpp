@@ -110,6 +110,7 @@ core::Result<std::string> AccessTokens::sign(const AccessClaims& claims) const {
     token.add_claim("iat", seconds_of(claims.issued_at));
     token.add_claim("exp", seconds_of(claims.expires_at));
     token.add_claim("iss", std::string(issuer));
+    // Two tokens of one session and second still differ.
     token.add_claim("jti", to_base64url(random_bytes(12)));
     return token.signature();
   } catch (const std::exception& error) {
