@@ -19,6 +19,7 @@ constexpr std::string_view waiting = "state IN ('available', 'scheduled', 'retry
 // same when the transaction is run again.
 double jitter_of(const core::Task& task) {
   const auto& bytes = task.id.value.bytes;
+  // 40,503 is 2^16 by the golden ratio, so that attempts of one task land far apart (Knuth, volume 3, 6.4).
   const int mixed = bytes[14] * 256 + bytes[15] + task.attempts * 40'503;
   return static_cast<double>(mixed % 65'536) / 65'535.0;
 }
@@ -79,6 +80,7 @@ core::Result<bool> cancel_group(Session& session, core::TaskId group, core::Inst
                                             {group}, [](const Row& row) { return row.id<core::TaskId>(0); }));
   for (const core::TaskId member : members) SG_TRY(cancel_one(session, member, now));
   SG_ASSIGN(const GroupCounts counts, count_group(session, group));
+  // No member's end will ever settle an empty batch.
   if (counts.total == 0) return cancel_one(session, group, now);
   return !members.empty();
 }
@@ -109,6 +111,7 @@ core::Result<std::vector<core::Task>> claim(Session& session, core::TaskQueue qu
   const std::string due =
       "SELECT id FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND kind <> "
       "'batch_process_images' AND queue = $1 AND run_at <= $2 ORDER BY priority DESC, id LIMIT $3";
+  // The attempt counts from here, so that a task which kills its worker each time runs out of them.
   SG_ASSIGN(auto tasks, session.all("UPDATE tasks SET state = 'running', attempts = attempts + 1, lease_owner = $4, "
                                     "lease_until = $5, started_at = $2, progress = 0 WHERE id IN (" +
                                         due + lock + ") RETURNING " + columns,

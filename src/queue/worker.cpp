@@ -112,6 +112,7 @@ core::Result<void> Worker::record(const core::Task& task, const core::Result<std
 }
 
 void Worker::wait_for_work() {
+  // So that idle workers do not all look at the same moment.
   const double stretch = 0.75 + 0.5 * random_();
   const int timeout_ms = static_cast<int>(static_cast<double>(options_.poll.count()) * stretch);
   pollfd wake{.fd = options_.wake_fd, .events = POLLIN, .revents = 0};  // a negative descriptor only waits
