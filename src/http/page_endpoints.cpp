@@ -33,6 +33,16 @@ core::Result<Response> send_asset(const Services& services, const Request& reque
   return send_web_file(request, services.web_root / "assets", request.captures.get("name"), cached_for_good);
 }
 
+// What makes the pages installable. Neither has a hash in its name: a browser that kept an old service worker would go
+// on showing old pages, so it asks each time. Lying at the root, the worker may stand before every page.
+core::Result<Response> send_service_worker(const Services& services, const Request& request) {
+  return send_web_file(request, services.web_root, "service-worker.js", checked_each_time);
+}
+
+core::Result<Response> send_manifest(const Services& services, const Request& request) {
+  return send_web_file(request, services.web_root, "manifest.webmanifest", checked_each_time);
+}
+
 core::Result<Response> send_docs(const Services& services, const Request& request) {
   SG_ASSIGN(auto response, send_web_file(request, services.web_root / "swagger-ui", "docs.html", checked_each_time));
   response.headers.set("Content-Security-Policy", std::string(docs_policy));
@@ -70,6 +80,8 @@ void add_page_endpoints(EndpointTable& table, const Services& services) {
                    .errors = ErrorStyle::page,
                    .handle = bound_with_query(services, send_job_page)});
   add_public(table, services, "/assets/{name}", send_asset, ErrorStyle::page);
+  add_public(table, services, "/service-worker.js", send_service_worker, ErrorStyle::page);
+  add_public(table, services, "/manifest.webmanifest", send_manifest, ErrorStyle::page);
   add_public(table, services, "/api/docs", send_docs, ErrorStyle::page);
   add_public(table, services, "/swagger-ui/{name}", send_docs_file, ErrorStyle::page);
   add_public(table, services, "/api/openapi.json", send_openapi, ErrorStyle::structured);

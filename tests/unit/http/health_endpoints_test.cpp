@@ -45,6 +45,18 @@ TEST_F(HealthEndpoints, serves_pages_files_and_documents_by_plain_names_only) {
   EXPECT_EQ(get(nobody, "/api/openapi.json").headers.get("Content-Type"), "application/json");
 }
 
+TEST_F(HealthEndpoints, serves_what_makes_the_pages_installable_at_the_root_and_never_from_an_old_cache) {
+  folder.write("web/service-worker.js", "self;");
+  folder.write("web/manifest.webmanifest", "{}");
+  const auto worker = get(nobody, "/service-worker.js");
+  EXPECT_EQ(bytes_of(worker), "self;");
+  EXPECT_TRUE(worker.headers.get("Content-Type").starts_with("text/javascript"));
+  EXPECT_EQ(worker.headers.get("Cache-Control"), "no-cache");
+  const auto manifest = get(nobody, "/manifest.webmanifest");
+  EXPECT_EQ(manifest.headers.get("Content-Type"), "application/manifest+json");
+  EXPECT_EQ(manifest.headers.get("Cache-Control"), "no-cache");
+}
+
 TEST_F(HealthEndpoints, sends_the_packed_neighbour_to_clients_that_take_gzip) {
   folder.write("web/assets/app-1.js", "plain");
   folder.write("web/assets/app-1.js.gz", "packed");
