@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
-const kinds = new Set(['.js', '.css', '.html', '.json', '.svg']);
+const kinds = new Set(['.js', '.css', '.html', '.json', '.svg', '.webmanifest']);
 const smallest = 1024; // bytes; below this the header eats the gain
 
 for (const name of await readdir(dist, { recursive: true })) {

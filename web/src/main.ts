@@ -1,9 +1,17 @@
 import { createApp } from 'vue';
 import App from './App.vue';
 import { router } from './router';
+import { installApplication } from './state/application';
 import { applyPreferences } from './state/preferences';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 
-void applyPreferences().then(() => createApp(App).use(router).mount('#app'));
+async function start(): Promise<void> {
+  await applyPreferences();
+  createApp(App).use(router).mount('#app');
+  // In the development server every file changes under its name: keeping them would show old ones.
+  if (import.meta.env.PROD) await installApplication();
+}
+
+void start();

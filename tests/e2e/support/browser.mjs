@@ -19,9 +19,13 @@ export function launch() {
   });
 }
 
-// A page in its own browser profile; `troubles` fills with console errors, failed and refused requests.
+// A page in its own browser profile; `troubles` fills with console errors, breaches of the content security policy,
+// failed and refused requests. Service workers are kept out unless asked for: they would answer in the server's place.
 export async function openPage(browser, base, screen, options = {}) {
-  const context = await browser.newContext({ ...screens[screen], baseURL: base, ...options });
+  const context = await browser.newContext({ ...screens[screen], baseURL: base, serviceWorkers: 'block', ...options });
+  await context.addInitScript(() => {
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => console.error('policy:', violatedDirective, blockedURI));
+  });
   const page = await context.newPage();
   const troubles = [];
   page.on('console', (message) => message.type() === 'error' && troubles.push(`console: ${message.text()}`));

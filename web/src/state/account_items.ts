@@ -4,10 +4,10 @@ import { computed, ref, type ComputedRef } from 'vue';
 import { useRouter } from 'vue-router';
 import { text } from '../strings';
 import { confirm } from './confirmation';
-import { areUploadsBusy, dropUploads } from './job_uploads';
 import type { MenuItem } from './menu';
 import { language, languageChoices, theme, themeChoices } from './preferences';
 import { session } from './session';
+import { areUploadsBusy, dropUploads } from './job_uploads';
 
 export const isKeySheetOpen = ref(false);
 
@@ -23,6 +23,14 @@ function choice<Value extends string>(words: string, value: Value, values: reado
   return { kind: 'choice', words, value, options, choose: (chosen) => choose(chosen as Value) };
 }
 
+// How the pages look and speak: also for those who are not signed in.
+export function useLooks(): ComputedRef<MenuItem[]> {
+  return computed(() => [
+    choice(text.account.theme, theme.value, themeChoices, text.account.themes, (value) => (theme.value = value)),
+    choice(text.account.language, language.value, languageChoices, text.account.languages, (value) => (language.value = value)),
+  ]);
+}
+
 export function useAccountItems(): ComputedRef<MenuItem[]> {
   const router = useRouter();
 
@@ -36,9 +44,9 @@ export function useAccountItems(): ComputedRef<MenuItem[]> {
     }
   }
 
+  const looks = useLooks();
   return computed<MenuItem[]>(() => [
-    choice(text.account.theme, theme.value, themeChoices, text.account.themes, (value) => (theme.value = value)),
-    choice(text.account.language, language.value, languageChoices, text.account.languages, (value) => (language.value = value)),
+    ...looks.value,
     { kind: 'line' },
     { words: text.account.keys, icon: Keyboard, key: '?', run: () => (isKeySheetOpen.value = true) },
     { kind: 'link', words: text.account.docs, icon: BookOpen, to: '/api/docs', isOutside: true },

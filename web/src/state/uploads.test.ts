@@ -69,14 +69,18 @@ describe('the upload queue', () => {
 
   it('waits as long as a busy server asks and then goes on by itself', async () => {
     const { sent, send } = fakeServer();
-    const wait = vi.fn(() => Promise.resolve());
+    let goOn!: () => void;
+    const wait = vi.fn(() => new Promise<void>((resolve) => (goOn = resolve)));
     const queue = useUploadQueue(send, { wait });
     queue.add(files(1), '');
     sent[0]!.fail(new Busy(7));
     await settle();
     expect(wait).toHaveBeenCalledWith(7);
+    expect(queue.items[0]!.error).toContain('7 s');
+    goOn();
+    await settle();
     expect(sent).toHaveLength(2);
-    expect(queue.items[0]!.state).toBe('sending');
+    expect(queue.items[0]).toMatchObject({ state: 'sending', error: '' });
   });
 
   it('leaves a cancelled photo cancelled and gives its place to the next', async () => {

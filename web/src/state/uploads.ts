@@ -2,6 +2,7 @@
 import { computed, reactive, type ComputedRef } from 'vue';
 import { Problem, wordsOf } from '../api/problem';
 import { Busy, type Transfer } from '../api/upload';
+import { text } from '../strings';
 
 export type UploadState = 'waiting' | 'sending' | 'stored' | 'failed' | 'cancelled';
 
@@ -78,7 +79,9 @@ export function useUploadQueue(send: Send, options: Options = {}): UploadQueue {
         return;
       }
       // Keeps its place among those at work: a busy server is asked less, not more.
+      item.error = text.uploads.sendsAgain(cause.seconds);
       await wait(cause.seconds);
+      item.error = '';
       if ((item.state as UploadState) !== 'cancelled') item.state = 'waiting';
     }
   }

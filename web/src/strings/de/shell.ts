@@ -16,6 +16,7 @@ export const account: typeof english.account = {
   docs: 'API-Dokumentation',
   keys: 'Tastenkürzel',
   signOut: 'Abmelden',
+  looks: 'Darstellung und Sprache',
   theme: 'Darstellung',
   themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
   language: 'Sprache',

@@ -10,6 +10,7 @@ export const uploads: typeof english.uploads = {
   camera: 'Foto aufnehmen',
   description: 'Beschreibung der nächsten Fotos',
   formats: 'JPEG, PNG, WebP, TIFF, HEIC, AVIF oder GIF, je bis 50 MB.',
+  sendsAgain: (seconds) => `Der Server kann es gerade nicht annehmen. In ${seconds} s wird es noch einmal gesendet.`,
   waiting: 'Wartet',
   sending: (part) => (part >= 1 ? 'Wird gespeichert …' : `${Math.floor(part * 100)} %`),
   stored: 'Gespeichert',

@@ -14,6 +14,7 @@ export const account = {
   docs: 'API documentation',
   keys: 'Keyboard shortcuts',
   signOut: 'Sign out',
+  looks: 'Appearance and language',
   theme: 'Appearance',
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
   language: 'Language',

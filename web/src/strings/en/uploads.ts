@@ -9,6 +9,7 @@ export const uploads = {
   camera: 'Take a photo',
   description: 'Description for the next photos',
   formats: 'JPEG, PNG, WebP, TIFF, HEIC, AVIF or GIF, up to 50 MB each.',
+  sendsAgain: (seconds: number) => `The server cannot take it just now. It is sent again in ${seconds} s.`,
   waiting: 'Waiting',
   sending: (part: number) => (part >= 1 ? 'Storing …' : `${Math.floor(part * 100)} %`),
   stored: 'Stored',
