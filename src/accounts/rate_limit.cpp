@@ -57,7 +57,9 @@ void RateLimit::give_back(std::string_view key, core::Instant now) {
 
 std::chrono::seconds RateLimit::wait(std::string_view key, core::Instant now) const {
   const std::scoped_lock lock(mutex_);
-  const auto found = buckets_.find(bounded(key));
+  auto found = buckets_.find(bounded(key));
+  // A key that found no place was counted with everybody else.
+  if (found == buckets_.end() && buckets_.size() >= most_keys_) found = buckets_.find(overflow_key);
   if (found == buckets_.end()) return std::chrono::seconds(0);
   const double missing = 1.0 - filled(found->second, now);
   if (missing <= 0.0) return std::chrono::seconds(0);

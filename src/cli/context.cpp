@@ -13,12 +13,4 @@ void Context::with_installation(const std::function<core::Result<Exit>(Installat
   exit_code = static_cast<int>(outcome ? *outcome : out.error(outcome.error()));
 }
 
-accounts::Caller command_line_caller() {
-  accounts::Caller caller;
-  caller.credential = accounts::Credential::command_line;
-  caller.name = "command line";
-  caller.role = core::Role::administrator;
-  return caller;
-}
-
 }  // namespace sightglass::cli

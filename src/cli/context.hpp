@@ -29,9 +29,6 @@ struct Context {
   void with_installation(const std::function<core::Result<Exit>(Installation&, const Output&)>& body);
 };
 
-// The person at the keyboard: whoever may write the data directory may do everything.
-accounts::Caller command_line_caller();
-
 // Each adds its command with options to the tree. The context outlives the parsing.
 void add_serve_command(CLI::App& app, Context& context);
 void add_import_command(CLI::App& app, Context& context);

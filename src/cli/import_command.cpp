@@ -62,7 +62,8 @@ Result<ingest::ImportOptions> options_from(Installation& installation, const Imp
   for (const auto& path : choices.paths) options.paths.emplace_back(path);
   SG_TRY(installation.database().read([&](database::Session& session) { return resolve(session, choices, options); }));
   if (!choices.user.empty()) {
-    SG_ASSIGN(const auto user, installation.administration().find_user_by_name(command_line_caller(), choices.user));
+    SG_ASSIGN(const auto user,
+              installation.administration().find_user_by_name(accounts::command_line_caller(), choices.user));
     options.uploaded_by = user.id;
     options.uploader_name = user.name;
   }

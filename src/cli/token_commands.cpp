@@ -23,7 +23,7 @@ constexpr accounts::Origin here{.request_id = "", .peer = "command line"};
 
 // A token belongs to a user and never exceeds that user's role, so the command acts as that user.
 accounts::Caller acting_as(const core::User& user) {
-  accounts::Caller caller = command_line_caller();
+  accounts::Caller caller = accounts::command_line_caller();
   caller.user_id = user.id;
   caller.name = user.name;
   caller.role = user.role;
@@ -47,7 +47,7 @@ Result<accounts::NewToken> new_token_from(const TokenOptions& options) {
 Result<Exit> create_token(Installation& installation, const Output& out, const TokenOptions& options) {
   SG_ASSIGN(const auto wanted, new_token_from(options));
   auto& administration = installation.administration();
-  SG_ASSIGN(const auto user, administration.find_user_by_name(command_line_caller(), options.user));
+  SG_ASSIGN(const auto user, administration.find_user_by_name(accounts::command_line_caller(), options.user));
   SG_ASSIGN(const auto created, administration.create_token(acting_as(user), wanted, here));
   // Alone on its line, so that a script can take it as it is.
   out.line(created.secret);
@@ -60,7 +60,7 @@ Result<Exit> create_token(Installation& installation, const Output& out, const T
 }
 
 Result<Exit> list_tokens(Installation& installation, const Output& out) {
-  SG_ASSIGN(const auto tokens, installation.administration().list_tokens(command_line_caller()));
+  SG_ASSIGN(const auto tokens, installation.administration().list_tokens(accounts::command_line_caller()));
   std::string text;
   core::JsonWriter json(text);
   json.begin_array();
@@ -79,7 +79,7 @@ Result<Exit> list_tokens(Installation& installation, const Output& out) {
 Result<Exit> revoke_token(Installation& installation, const Output& out, const std::string& text) {
   const auto id = core::ServiceTokenId::parse(text);
   if (!id) return core::fail(core::invalid_input("id", fmt::format("\"{}\" is no token's id; see token list", text)));
-  SG_TRY(installation.administration().revoke_token(command_line_caller(), *id, here));
+  SG_TRY(installation.administration().revoke_token(accounts::command_line_caller(), *id, here));
   out.line("revoked");
   out.document("{\"revoked\":true}");
   return Exit::ok;

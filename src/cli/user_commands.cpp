@@ -55,16 +55,16 @@ Result<Exit> add_user(Installation& installation, const Output& out, const UserO
         "role", fmt::format("\"{}\" is no role; the roles are viewer, technician, reviewer, operator, administrator",
                             options.role)));
   SG_ASSIGN(auto password, read_password(options.password_from_stdin));
-  SG_ASSIGN(const auto user,
-            installation.administration().create_user(
-                command_line_caller(), {.name = options.name, .password = std::move(password), .role = *role}, here));
+  SG_ASSIGN(const auto user, installation.administration().create_user(
+                                 accounts::command_line_caller(),
+                                 {.name = options.name, .password = std::move(password), .role = *role}, here));
   out.line(fmt::format("{} may now sign in as {}", user.name, core::name_of(user.role)));
   out.document(user_json(user));
   return Exit::ok;
 }
 
 Result<Exit> list_users(Installation& installation, const Output& out) {
-  SG_ASSIGN(const auto users, installation.administration().list_users(command_line_caller()));
+  SG_ASSIGN(const auto users, installation.administration().list_users(accounts::command_line_caller()));
   std::string text;
   core::JsonWriter json(text);
   json.begin_array();
@@ -80,7 +80,7 @@ Result<Exit> list_users(Installation& installation, const Output& out) {
 
 Result<Exit> change_user(Installation& installation, const Output& out, const std::string& name,
                          const accounts::UserChange& change) {
-  const auto caller = command_line_caller();
+  const auto caller = accounts::command_line_caller();
   SG_ASSIGN(const auto found, installation.administration().find_user_by_name(caller, name));
   SG_ASSIGN(const auto user, installation.administration().change_user(caller, found.id, change, here));
   out.line(fmt::format("{}: {}{}", user.name, core::name_of(user.role), user.is_disabled ? ", disabled" : ""));

@@ -54,12 +54,12 @@ class FieldReader {
   }
   bool at_end() const { return rest_.empty(); }
   bool failed() const { return failed_; }
-
- private:
   int fail() {
     failed_ = true;
     return 0;
   }
+
+ private:
   std::string_view rest_;
   bool failed_ = false;
 };
@@ -98,7 +98,7 @@ minutes read_offset(FieldReader& in) {
   const int offset_hours = in.digits(2);
   in.accept(':');
   const int offset_minutes = in.digits(2);
-  if (offset_hours > 23 || offset_minutes > 59) in.expect('!');
+  if (offset_hours > 23 || offset_minutes > 59) in.fail();
   const minutes east{offset_hours * 60 + offset_minutes};
   return is_west ? -east : east;
 }

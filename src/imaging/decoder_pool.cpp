@@ -106,7 +106,7 @@ void DecoderPool::give_back(std::unique_ptr<DecoderChild> child) {
 void DecoderPool::supervise() {
   std::unique_lock lock(mutex_);
   while (!is_stopping_) {
-    const bool is_short = waiters_.size() > starting_ || (wants_first_ && alive_ == 0);
+    const bool is_short = !waiters_.empty() || (wants_first_ && alive_ == 0);
     if (is_short && alive_ < options_.max_children) {
       start_child(lock);
       continue;
@@ -131,7 +131,6 @@ void DecoderPool::supervise() {
 void DecoderPool::start_child(std::unique_lock<std::mutex>& lock) {
   wants_first_ = false;
   ++alive_;
-  ++starting_;
   lock.unlock();
   auto started = DecoderChild::start(options_);
   if (!started) {
@@ -139,7 +138,6 @@ void DecoderPool::start_child(std::unique_lock<std::mutex>& lock) {
                          {{"message", started.error().message}, {"cause", started.error().cause}});
   }
   lock.lock();
-  --starting_;
   if (started) {
     sandbox_ = started->sandbox();
     offer(std::make_unique<DecoderChild>(std::move(*started)));

@@ -84,7 +84,6 @@ class DecoderPool final : public Decoder {
   std::deque<Waiter*> waiters_;                      // in order of arrival
   std::vector<std::unique_ptr<DecoderChild>> idle_;  // most recently used last
   std::size_t alive_ = 0;
-  std::size_t starting_ = 0;
   std::string sandbox_;
   bool wants_first_;
   bool is_stopping_ = false;

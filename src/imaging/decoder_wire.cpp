@@ -164,7 +164,9 @@ ImageProperties properties_of(const json::object& head) {
   }
   if (properties.dominant_colours.size() > 5) implausible("too many colours");
   const auto digits = text_of(head.at("perceptual_hash"));
-  std::from_chars(digits.data(), digits.data() + digits.size(), properties.perceptual_hash, 16);
+  const auto* last = digits.data() + digits.size();
+  const auto [end, failure] = std::from_chars(digits.data(), last, properties.perceptual_hash, 16);
+  if (failure != std::errc{} || end != last) implausible("a perceptual hash is no number");
   properties.sharpness = real(head.at("sharpness"), 0, 1e9);
   properties.mean_luma = real(head.at("mean_luma"), 0, 255);
   properties.luma_deviation = real(head.at("luma_deviation"), 0, 255);

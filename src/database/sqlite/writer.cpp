@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/no_room.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::database::sqlite {
@@ -20,6 +21,17 @@ void fail_all(const auto& group, const core::Error& error) {
   for (auto* request : group)
     // Who failed alone keeps his own error.
     if (request->outcome && !request->thrown) request->outcome = std::unexpected(error);
+}
+
+// Of a failure that took the whole group's transaction with it: others than the one who met it may try again, unless
+// the disk is full, where waiting does not help.
+core::Error for_all(const core::Error& error) {
+  return core::is_no_room(error) ? error : core::unavailable(error.message, error.cause);
+}
+
+core::Error reason_to_give_up(const core::Result<void>& outcome) {
+  if (!outcome && core::is_no_room(outcome.error())) return outcome.error();
+  return core::unavailable("The database gave up a transaction; nothing of it was kept.");
 }
 
 }  // namespace
@@ -75,8 +87,7 @@ void Writer::perform_group(const std::vector<Request*>& group) {
   for (Request* request : group) {
     perform_one(*request);
     // A full or failing disk makes SQLite roll the whole transaction back, the finished callers' parts too.
-    if (!connection_->is_in_transaction())
-      return fail_all(group, core::unavailable("The database gave up a transaction; nothing of it was kept."));
+    if (!connection_->is_in_transaction()) return fail_all(group, reason_to_give_up(request->outcome));
   }
   commit(group);
 }
@@ -105,8 +116,7 @@ void Writer::commit(const std::vector<Request*>& group) {
   auto committed = connection_->execute("COMMIT");
   if (committed) return;
   telemetry::log_error("a commit failed", {{"cause", committed.error().cause}});
-  // Whatever broke, the callers may try again later: their rows are not there.
-  fail_all(group, core::unavailable(committed.error().message, committed.error().cause));
+  fail_all(group, for_all(committed.error()));
   if (connection_->is_in_transaction()) {
     if (auto undone = connection_->execute("ROLLBACK"); !undone)
       telemetry::log_error("rolling back failed", {{"cause", undone.error().cause}});
