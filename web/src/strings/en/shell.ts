@@ -37,7 +37,7 @@ export const keys = {
 export const application = {
   update: 'A new version of Sightglass is ready.',
   reload: 'Reload now',
-  offline: 'No connection. What is shown may be old; changes wait until it is back.',
+  offline: 'No connection. What is shown may be old, and nothing can be changed until it is back.',
   offlineTitle: 'No connection to Sightglass',
   offlineWords: 'The page could not reach the server. Check the network; this page tries again by itself.',
 };
