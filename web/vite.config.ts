@@ -9,7 +9,7 @@ const proxy = Object.fromEntries(
 export default defineConfig({
   plugins: [vue()],
   // Nothing is inlined: the pages run under a policy that allows neither inline script nor style.
-  build: { target: 'es2021', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: { target: 'es2021', assetsInlineLimit: 0, modulePreload: { polyfill: false }, manifest: true },
   server: { proxy },
   preview: { proxy },
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },

@@ -116,6 +116,9 @@ test('a new version waits until it is asked for', async () => {
   const path = join(folder, 'service-worker.js');
   await rm(`${path}.gz`, { force: true });
   await writeFile(path, (await readFile(path, 'utf8')).replace(/const version = '\w+'/, "const version = 'next'"));
+  const other = await context.newPage();
+  await other.goto('/photos');
+  await other.getByText('No photos yet').or(other.locator('[data-photo]')).first().waitFor();
   await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
   await page.locator('.toast', { hasText: 'A new version of Sightglass is ready.' }).waitFor();
   await screenshot(page, 'application-update');
@@ -125,6 +128,9 @@ test('a new version waits until it is asked for', async () => {
   await isReloaded;
   await page.getByRole('heading', { name: 'Jobs' }).waitFor();
   assert.deepEqual(await page.evaluate(() => caches.keys()), ['sightglass-files-next']);
+  // The other tab shows the old version still, undisturbed, until its person reloads it.
+  await button(other, 'Reload now').click();
+  await other.waitForEvent('load');
   assert.deepEqual(troubles, []);
   await context.close();
 });
