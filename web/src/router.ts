@@ -42,7 +42,7 @@ router.beforeEach(async (to) => {
 // A screen reader hears of the new page, and the keyboard goes on from its top.
 router.afterEach((to, from, failure) => {
   if (failure || to.path === from.path) return;
-  if (to.meta.title) showTitle(to.meta.title());
+  if (to.meta.title) showTitle(to.meta.title);
   if (from.matched.length) document.getElementById('content')?.focus({ preventScroll: true });
 });
 

@@ -65,6 +65,15 @@ describe('the keys', () => {
     expect(run).toHaveBeenCalledTimes(2);
   });
 
+  it('of letters work under Caps Lock, and with Shift they are others', () => {
+    const run = vi.fn();
+    register([binding('x', run)]);
+    press('X');
+    expect(run).toHaveBeenCalledOnce();
+    press('X', document.body, { shiftKey: true });
+    expect(run).toHaveBeenCalledOnce();
+  });
+
   it('Enter and Space are left to the button that has the focus', () => {
     const run = vi.fn();
     register([binding(['Enter', ' '], run)]);

@@ -59,17 +59,21 @@ const patience = 1000; // milliseconds between the keys of a row such as "g p"
 let begun = '';
 let begunAt = 0;
 
+// Caps Lock makes no other key of a letter; Shift does.
+const nameOf = (event: KeyboardEvent) => (event.shiftKey || event.key.length > 1 ? event.key : event.key.toLowerCase());
+
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
-  const row = begun && event.timeStamp - begunAt < patience ? `${begun} ${event.key}` : '';
+  const key = nameOf(event);
+  const row = begun && event.timeStamp - begunAt < patience ? `${begun} ${key}` : '';
   begun = '';
   const bindings = activeBindings();
-  const found = bindings.find((one) => row !== '' && keysOf(one).includes(row)) ?? bindings.find((one) => keysOf(one).includes(event.key));
+  const found = bindings.find((one) => row !== '' && keysOf(one).includes(row)) ?? bindings.find((one) => keysOf(one).includes(key));
   if (found) {
     event.preventDefault();
     found.run(event);
-  } else if (bindings.some((one) => keysOf(one).some((key) => key.startsWith(`${event.key} `)))) {
-    begun = event.key;
+  } else if (bindings.some((one) => keysOf(one).some((row) => row.startsWith(`${key} `)))) {
+    begun = key;
     begunAt = event.timeStamp;
   }
 }
