@@ -123,6 +123,9 @@ test('a new version waits until it is asked for', async () => {
   await page.locator('.toast', { hasText: 'A new version of Sightglass is ready.' }).waitFor();
   await screenshot(page, 'application-update');
   await assertAccessible(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await screenshot(page, 'application-update-dark');
+  await assertAccessible(page);
   const isReloaded = page.waitForEvent('load');
   await button(page, 'Reload now').click();
   await isReloaded;
