@@ -45,6 +45,7 @@ using AssetId = UuidId<struct AssetTag>;
 using LocationId = UuidId<struct LocationTag>;
 using AnalysisId = UuidId<struct AnalysisTag>;
 using ServiceTokenId = UuidId<struct ServiceTokenTag>;
+using SearchId = UuidId<struct SearchTag>;
 using SessionId = UuidId<struct SessionTag>;
 
 struct JobId {

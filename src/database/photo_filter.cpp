@@ -13,6 +13,9 @@ void add_things(Conditions& conditions, const Filter& filter) {
   if (filter.job) conditions.add("p.job_id = ?", {*filter.job});
   if (filter.asset) conditions.add("p.asset_id = ?", {*filter.asset});
   if (filter.location) conditions.add("p.location_id = ?", {*filter.location});
+  if (filter.uploader) conditions.add("p.uploaded_by = ?", {*filter.uploader});
+  // The second half tells the planner that the index of known cameras covers it.
+  if (filter.camera) conditions.add("p.camera_model = ? AND p.camera_model <> ''", {*filter.camera});
   if (filter.source) conditions.add("p.source = ?", {core::name_of(*filter.source)});
   if (filter.verdict) conditions.add("p.verdict = ?", {*filter.verdict});
   if (filter.kind) conditions.add(*filter.kind == core::PhotoKind::job ? "p.kind = 'job'" : "p.kind = 'field'");

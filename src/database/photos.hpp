@@ -27,6 +27,8 @@ struct Filter {
   std::optional<core::AssetId> asset{};
   std::optional<core::JobId> job{};
   std::optional<core::LocationId> location{};
+  std::optional<core::UserId> uploader{};
+  std::optional<std::string> camera{};  // the camera's model
   std::optional<core::ProcessingStatus> status{};
   std::optional<core::PhotoSource> source{};
   std::optional<std::string> tag{};
@@ -65,6 +67,9 @@ core::Result<std::vector<core::PhotoId>> visible_among(Session& session, const V
                                                        const std::vector<core::PhotoId>& ids);
 core::Result<Page> list(Session& session, const Filter& filter, const Visibility& visibility,
                         const std::optional<PageKey>& after);
+// How many pass the filter, whose limit does not count; no further than `most`.
+core::Result<std::int64_t> count(Session& session, const Filter& filter, const Visibility& visibility,
+                                 std::int64_t most);
 // Description, tags, job, asset, location, taken time, position, rotation, verdict: whatever of `photo` a person may
 // edit.
 core::Result<void> update(Session& session, const core::Photo& photo);

@@ -32,4 +32,15 @@ core::Result<Page> list(Session& session, const Filter& filter, const Visibility
   return page;
 }
 
+core::Result<std::int64_t> count(Session& session, const Filter& filter, const Visibility& visibility,
+                                 std::int64_t most) {
+  Conditions conditions;
+  SG_TRY(add_filter(conditions, session, filter, visibility, std::nullopt));
+  const std::string sql = "SELECT count(*) FROM (SELECT 1 FROM photos p" + conditions.where() + " LIMIT " +
+                          conditions.parameter(most) + ") some";
+  SG_ASSIGN(const auto found,
+            session.first(sql, conditions.parameters(), [](const Row& row) { return row.integer(0); }));
+  return found.value_or(0);
+}
+
 }  // namespace sightglass::database::photos

@@ -16,6 +16,9 @@ EndpointTable make_endpoints(const Services& services) {
   add_resumable_upload_endpoints(table, services);
   add_statistics_endpoints(table, services);
   add_task_endpoints(table, services);
+  add_photo_browsing_endpoints(table, services);
+  add_photo_bulk_endpoints(table, services, bytes);
+  add_saved_search_endpoints(table, services);
   add_photo_endpoints(table, services, bytes);
   add_photo_bytes_endpoints(table, services, bytes);
   add_analysis_endpoints(table, services);

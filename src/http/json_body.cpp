@@ -252,6 +252,33 @@ Patched<core::JobId> JsonObject::patched_job(std::string_view name) { return {ha
 
 void JsonObject::refuse(std::string_view name, std::string message) { impl_->refuse(name, std::move(message)); }
 
+std::optional<JsonObject> JsonObject::optional_object(std::string_view name) {
+  const auto* value = impl_->find(name, false);
+  if (value == nullptr) return std::nullopt;
+  if (const auto* object = value->if_object()) return JsonObject(std::make_unique<Impl>(Impl{.members = *object}));
+  refuse(name, fmt::format("`{}` must be an object", name));
+  return std::nullopt;
+}
+
+std::optional<Parameters> JsonObject::optional_parameters(std::string_view name) {
+  const auto* value = impl_->find(name, false);
+  if (value == nullptr) return std::nullopt;
+  const auto* object = value->if_object();
+  if (object == nullptr) {
+    refuse(name, fmt::format("`{}` must be an object", name));
+    return std::nullopt;
+  }
+  Parameters parameters;
+  for (const auto& member : *object) {
+    const auto* text = member.value().if_string();
+    if (member.value().is_structured() || member.value().is_null())
+      refuse(name, fmt::format("`{}` must hold texts, numbers and truths only", name));
+    else
+      parameters.add(std::string(member.key()), text ? std::string(*text) : json::serialize(member.value()));
+  }
+  return parameters;
+}
+
 core::Result<void> JsonObject::finish() const {
   if (impl_->error) return core::fail(*impl_->error);
   for (const auto& member : impl_->members) {

@@ -114,6 +114,11 @@ class JsonObject {
   Patched<core::JobId> patched_job(std::string_view name);
 
   // An error of the handler's own; the first error of all stands.
+  // A member that is an object, to be read and finished by itself.
+  std::optional<JsonObject> optional_object(std::string_view name);
+  // A member that is an object of texts, numbers and truths, as the parameters of a query would say it.
+  std::optional<Parameters> optional_parameters(std::string_view name);
+
   void refuse(std::string_view name, std::string message);
 
   // The first error met; else invalid_input naming the first member that nobody read.

@@ -35,11 +35,8 @@ std::string to_json(const Page& page, database::photos::Sort sort) {
 }
 
 core::Result<Page> find_page(database::Session& session, const accounts::Caller& caller, PhotoQuery& query) {
-  if (query.asset_code) {
-    SG_ASSIGN(const auto asset, database::assets::find_by_code(session, *query.asset_code));
-    if (!asset) return Page{};
-    query.filter.asset = asset->id;
-  }
+  SG_ASSIGN(const bool can_match, resolve(session, query));
+  if (!can_match) return Page{};
   SG_ASSIGN(auto page, database::photos::list(session, query.filter, accounts::visibility_of(caller), query.after));
   SG_TRY(hide_unseen_duplicates(session, caller, page.photos));
   return page;

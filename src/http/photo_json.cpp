@@ -61,6 +61,12 @@ void write_history(JsonWriter& json, const core::Photo& photo) {
   json.member("processing_status", core::name_of(photo.status));
   write_known(json, "error", photo.error);
   write_known(json, "verdict", photo.verdict);
+  json.key("trashed_at");
+  if (photo.trashed_at) {
+    json.plain({view_of(core::iso8601_characters(*photo.trashed_at))});
+  } else {
+    json.null();
+  }
   write_id(json, "task_id", photo.task_id);
 }
 

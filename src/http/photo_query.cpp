@@ -2,9 +2,10 @@
 
 #include <array>
 
+#include "database/catalogue.hpp"
 #include "database/cursor.hpp"
+#include "database/people.hpp"
 #include "http/endpoint_support.hpp"
-#include "http/query.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -30,6 +31,13 @@ void read_asset(QueryReader& query, PhotoQuery& found) {
   if (!found.filter.asset) found.asset_code = text;
 }
 
+void read_uploader(QueryReader& query, PhotoQuery& found) {
+  const auto text = query.text("uploader");
+  if (!text) return;
+  found.filter.uploader = core::UserId::parse(*text);
+  if (!found.filter.uploader) found.uploader_name = text;
+}
+
 void read_kind(QueryReader& query, PhotoQuery& found) {
   const auto name = query.choice("kind", kind_names);
   if (name) found.filter.kind = *name == "job" ? core::PhotoKind::job : core::PhotoKind::field;
@@ -48,11 +56,10 @@ void read_states(QueryReader& query, PhotoQuery& found) {
 
 }  // namespace
 
-core::Result<PhotoQuery> read_photo_query(const Request& request) {
-  QueryReader query(request);
-  const auto page = read_page(query);
+PhotoQuery read_photo_filter(QueryReader& query) {
   PhotoQuery found{.filter = {.job = query.id<core::JobId>("job"),
                               .location = query.id<core::LocationId>("location"),
+                              .camera = query.text("camera"),
                               .tag = query.text("tag"),
                               .label = query.text("label"),
                               .verdict = query.text("verdict"),
@@ -60,16 +67,39 @@ core::Result<PhotoQuery> read_photo_query(const Request& request) {
                               .taken_to = query.instant("taken_to"),
                               .bbox = query.box("bbox"),
                               .text = query.text("q"),
-                              .sort = sort_of(query),
-                              .limit = page.limit}};
+                              .sort = sort_of(query)}};
+  if (query.boolean("trashed").value_or(false)) found.filter.trash = database::photos::Trash::alone;
   read_asset(query, found);
+  read_uploader(query, found);
   read_kind(query, found);
   read_states(query, found);
+  return found;
+}
+
+core::Result<PhotoQuery> read_photo_query(const Request& request) {
+  QueryReader query(request);
+  const auto page = read_page(query);
+  auto found = read_photo_filter(query);
+  found.filter.limit = page.limit;
   SG_TRY(query.finish());
   if (page.cursor) {
     SG_ASSIGN(found.after, database::decode_cursor(*page.cursor, found.filter.sort));
   }
   return found;
+}
+
+core::Result<bool> resolve(database::Session& session, PhotoQuery& query) {
+  if (query.asset_code) {
+    SG_ASSIGN(const auto asset, database::assets::find_by_code(session, *query.asset_code));
+    if (!asset) return false;
+    query.filter.asset = asset->id;
+  }
+  if (query.uploader_name) {
+    SG_ASSIGN(const auto user, database::users::find_by_name(session, *query.uploader_name));
+    if (!user) return false;
+    query.filter.uploader = user->id;
+  }
+  return true;
 }
 
 }  // namespace sightglass::http

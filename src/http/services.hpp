@@ -59,6 +59,10 @@ void add_job_photo_endpoints(EndpointTable& table, const Services& services, con
 void add_photo_endpoints(EndpointTable& table, const Services& services, const std::shared_ptr<PhotoBytes>& bytes);
 void add_photo_bytes_endpoints(EndpointTable& table, const Services& services,
                                const std::shared_ptr<PhotoBytes>& bytes);
+void add_photo_browsing_endpoints(EndpointTable& table, const Services& services);  // segments, suggestions
+void add_photo_bulk_endpoints(EndpointTable& table, const Services& services,
+                              const std::shared_ptr<PhotoBytes>& bytes);  // many at once; trash, restore
+void add_saved_search_endpoints(EndpointTable& table, const Services& services);
 void add_photo_upload_endpoints(EndpointTable& table, const Services& services);
 void add_resumable_upload_endpoints(EndpointTable& table, const Services& services);  // tus
 void add_task_endpoints(EndpointTable& table, const Services& services);              // reprocess, batch, status

@@ -9,36 +9,19 @@
 #include "http/endpoint_support.hpp"
 #include "http/json_body.hpp"
 #include "http/object_access.hpp"
+#include "http/photo_analysis.hpp"
 #include "http/task_json.hpp"
 #include "queue/task_queue.hpp"
 
 namespace sightglass::http {
 namespace {
 
-constexpr std::string_view photo_task = "process_inspection_photo";
 constexpr std::string_view batch_task = "batch_process_images";
 constexpr std::size_t max_batch = 1000;
 
 core::Result<void> audit(const Services& services, database::Session& session, const Request& request,
                          accounts::AuditEvent event) {
   return services.audit.append(session, request.caller, origin_of(request), event);
-}
-
-core::Result<core::TaskId> enqueue_analysis(const Services& services, database::Session& session,
-                                            const core::Photo& photo, queue::NewTask task) {
-  task.kind = photo_task;
-  task.photo_id = photo.id;
-  SG_ASSIGN(const auto id, queue::enqueue(session, task, services.clock.now()));
-  SG_TRY(database::photos::set_task(session, photo.id, id, core::ProcessingStatus::pending));
-  return id;
-}
-
-// The task that already waits or runs for this photo.
-core::Result<std::optional<core::TaskId>> unfinished_task(database::Session& session, const core::Photo& photo) {
-  if (!photo.task_id) return std::optional<core::TaskId>{};
-  SG_ASSIGN(const auto task, queue::find(session, *photo.task_id));
-  if (!task || core::is_final(task->state)) return std::optional<core::TaskId>{};
-  return std::optional(task->id);
 }
 
 core::Result<core::TaskId> requeue(const Services& services, const Request& request, database::Session& session) {

@@ -23,6 +23,8 @@ inline constexpr std::string_view tables[] = {
        WHERE trashed_at IS NULL)",
     "CREATE INDEX photos_in_trash ON photos (taken_at, id) WHERE trashed_at IS NOT NULL",
 
+    "CREATE INDEX photos_by_camera ON photos (camera_model, taken_at, id) WHERE camera_model <> ''",
+
     R"(CREATE TABLE saved_searches (
          id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, name TEXT NOT NULL,
          query TEXT NOT NULL, created_at BIGINT NOT NULL, UNIQUE (user_id, name)))",

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "database/analyses.hpp"
+#include "database/saved_searches.hpp"
 #include "http/dispatch.hpp"
 #include "unit/http/handler_house.hpp"
 
@@ -117,6 +118,8 @@ class AccessMatrix : public HandlerHouse {
       fill("{id}", target.contains("/analysis/") ? analysis_of(photo) : photo);
     } else if (is_upload(row)) {
       fill("{id}", new_upload(owner));
+    } else if (target.contains("/searches/")) {
+      fill("{id}", new_search(owner));
     } else if (row.guard.check == ObjectCheck::own) {
       auto made = administration.create_token(owner, {.name = "t", .scopes = {"photos:read"}}, {}).value();
       fill("{id}", made.token.id.to_string());
@@ -200,6 +203,12 @@ class AccessMatrix : public HandlerHouse {
     EXPECT_TRUE(database->write([&](database::Session& s) { return database::analyses::save(s, analysis); }));
     return analysis.id.to_string();
   }
+  std::string new_search(const accounts::Caller& owner) {
+    const database::saved_searches::SavedSearch search{
+        .id = core::SearchId::make(clock.now()), .user = owner.user_id, .name = unique(), .query = "tag=pump"};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::saved_searches::insert(s, search); }));
+    return search.id.to_string();
+  }
   std::string new_asset() {
     const core::Asset asset{.id = core::AssetId::make(clock.now()), .code = "A" + unique(), .name = "pump"};
     EXPECT_TRUE(database->write([&](database::Session& s) { return database::assets::insert(s, asset); }));
@@ -272,7 +281,7 @@ TEST_F(AccessMatrix, answers_every_caller_as_each_row_declares) {
         if (wanted) {
           EXPECT_EQ(status, *wanted) << where;
         } else if (is_token_row && names_an_object(row) && !is_own &&
-                   (persona != Persona::administrator || is_upload(row))) {
+                   (persona != Persona::administrator || is_upload(row) || row.operation == "deleteSavedSearch")) {
           EXPECT_EQ(status, 404) << where;
         } else if (row.operation == "getSession") {
           EXPECT_EQ(status, 401) << where << ": only a cookie has a session to show";

@@ -357,6 +357,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/photos/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The listing cut into pieces of at most 200 photos that cross no day's border.
+         * @description Each segment is what the listing with the same filters, its `cursor` and its `count` as limit shows. So a page knows its whole height at once, and loads any piece of it with one request.
+         */
+        get: operations["listPhotoSegments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a filter of the listing can be set to, the most frequent first. */
+        get: operations["suggestPhotoFilters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * One action on many photos, in one transaction.
+         * @description Photos are named one by one, or by the listing's filters: then one call works on 500 of them, and is sent again with `next` as `cursor`. Each photo is checked as for a single change; what may not be changed is refused by name, and the others are changed.
+         */
+        post: operations["changePhotos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/{id}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Throw a photo away; it is deleted some weeks later. A technician may throw away own photos only; else an operator. */
+        post: operations["trashPhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a photo out of the trash. */
+        post: operations["restorePhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's saved searches, by name. */
+        get: operations["listSavedSearches"];
+        put?: never;
+        /** Save a search under a name. */
+        post: operations["saveSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an own saved search. */
+        delete: operations["deleteSavedSearch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/photos/{id}": {
         parameters: {
             query?: never;
@@ -1043,6 +1175,86 @@ export interface components {
             thumbnail_url: string;
             damaged?: boolean;
         };
+        PhotoSegments: {
+            /** Format: int64 */
+            total: number;
+            segments: components["schemas"]["PhotoSegment"][];
+        };
+        PhotoSegment: {
+            /** Format: date */
+            day: string;
+            count: number;
+            /** @description Sum of width / height of its pictures, each held between 0.5 and 3: how wide they are in a row of height 1. */
+            ratio: number;
+            /** @description The listing behind it begins the segment; null for the first. */
+            cursor: string | null;
+        };
+        PhotoSuggestions: {
+            results: components["schemas"]["PhotoSuggestion"][];
+        };
+        PhotoSuggestion: {
+            /** @description What the filter takes. */
+            value: string;
+            /** @description What people read. */
+            text: string;
+            /** @description Photos that it lets through; 1000 stands for 1,000 and more. */
+            count: number;
+        };
+        /** @description Either `photos` or `filter`, and exactly one action. */
+        PhotoBulk: {
+            photos?: components["schemas"]["Id"][];
+            /** @description The listing's filters and sort, as its query says them. */
+            filter?: {
+                [key: string]: string | number | boolean;
+            };
+            /** @description Photos of the filter that stay as they are. */
+            except?: components["schemas"]["Id"][];
+            /** @description The `next` of the call before. */
+            cursor?: string | null;
+            add_tags?: string[];
+            remove_tags?: string[];
+            /** @description One of the three; null takes the photo out of it. */
+            assign?: {
+                /** Format: int64 */
+                job_id?: number | null;
+                /** @description An id or a code. */
+                asset_id?: string | null;
+                /** Format: uuid */
+                location_id?: string | null;
+            };
+            /** @constant */
+            reprocess?: true;
+            /** @constant */
+            trash?: true;
+            /** @constant */
+            restore?: true;
+        };
+        PhotoBulkOutcome: {
+            changed: number;
+            /** @description Those that were changed. */
+            photos: components["schemas"]["Id"][];
+            refused: components["schemas"]["PhotoRefusal"][];
+            next: string | null;
+        };
+        PhotoRefusal: {
+            id: components["schemas"]["Id"];
+            problem: string;
+        };
+        SavedSearches: {
+            results: components["schemas"]["SavedSearch"][];
+            next: null;
+        };
+        SavedSearch: {
+            id: components["schemas"]["Id"];
+            name: string;
+            /** @description The photo listing's query string. */
+            query: string;
+            created_at: components["schemas"]["Time"];
+        };
+        SavedSearchInput: {
+            name: string;
+            query: string;
+        };
         Photo: {
             id: components["schemas"]["Id"];
             kind: components["schemas"]["PhotoKind"];
@@ -1073,6 +1285,11 @@ export interface components {
             /** @description Why the analysis failed, when it did. */
             error: string | null;
             verdict: string | null;
+            /**
+             * Format: date-time
+             * @description When it was thrown away; deleted for good some weeks later.
+             */
+            trashed_at: string | null;
             /** @description Of the original. */
             media_type: string;
             /** @description Pixels of the upright original. */
@@ -2112,6 +2329,10 @@ export interface operations {
                 asset?: string;
                 job?: number;
                 location?: components["schemas"]["Id"];
+                /** @description A user's id or name. */
+                uploader?: string;
+                /** @description The camera's model. */
+                camera?: string;
                 status?: components["schemas"]["ProcessingStatus"];
                 source?: components["schemas"]["PhotoSource"];
                 tag?: string;
@@ -2123,8 +2344,10 @@ export interface operations {
                 taken_to?: string;
                 /** @description west,south,east,north in degrees. */
                 bbox?: string;
-                /** @description Words that all occur, as beginnings, in description, tags or names. */
+                /** @description Words that all occur, as beginnings, in description, tags, labels or names. */
                 q?: string;
+                /** @description The photos in the trash instead of all others. */
+                trashed?: boolean;
                 sort?: components["schemas"]["PhotoSort"];
                 /** @description The `next` of the page before; opaque. */
                 cursor?: components["parameters"]["Cursor"];
@@ -2146,6 +2369,223 @@ export interface operations {
                 };
             };
             422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listPhotoSegments: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["PhotoKind"];
+                /** @description An asset's id or code. */
+                asset?: string;
+                job?: number;
+                location?: components["schemas"]["Id"];
+                /** @description A user's id or name. */
+                uploader?: string;
+                /** @description The camera's model. */
+                camera?: string;
+                status?: components["schemas"]["ProcessingStatus"];
+                source?: components["schemas"]["PhotoSource"];
+                tag?: string;
+                label?: string;
+                verdict?: string;
+                /** @description Inclusive; a time, or a date for its first moment in UTC. */
+                taken_from?: string;
+                /** @description Exclusive; a time, or a date for its first moment in UTC. */
+                taken_to?: string;
+                /** @description west,south,east,north in degrees. */
+                bbox?: string;
+                /** @description Words that all occur, as beginnings, in description, tags, labels or names. */
+                q?: string;
+                /** @description The photos in the trash instead of all others. */
+                trashed?: boolean;
+                sort?: components["schemas"]["PhotoSort"];
+                /** @description Where days begin: minutes east of UTC. */
+                offset_minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All segments in the listing's order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoSegments"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    suggestPhotoFilters: {
+        parameters: {
+            query: {
+                key: "tag" | "label" | "job" | "asset" | "location" | "camera" | "uploader";
+                /** @description Occurs in what people read, in any case. */
+                prefix?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Suggestions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoSuggestions"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    changePhotos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotoBulk"];
+            };
+        };
+        responses: {
+            /** @description What was changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoBulkOutcome"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    trashPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is in the trash */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    restorePhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is where it was */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listSavedSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearches"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    saveSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchInput"];
+            };
+        };
+        responses: {
+            /** @description Saved */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteSavedSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };
