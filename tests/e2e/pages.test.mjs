@@ -218,7 +218,7 @@ test('signing out while photos are on their way asks first', async () => {
   const { page, context, troubles } = await openPage(browser, server.base, 'phone', { colorScheme: 'dark' });
   await signIn(page);
   await page.goto(job);
-  await page.route(/add_image/, () => undefined); // never answered
+  await page.route(/api\/v1\/uploads/, () => undefined); // never answered
   await page.locator('[data-test=files]').setInputFiles(upload.paths.slice(0, 1));
   await openMenu(page);
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
@@ -229,7 +229,7 @@ test('signing out while photos are on their way asks first', async () => {
   await dialog.waitFor({ state: 'detached' });
   await openMenu(page);
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
-  await dialog.getByRole('button', { name: 'Stop them and sign out' }).click();
+  await dialog.getByRole('button', { name: 'Sign out' }).click();
   await button(page, 'Sign in').waitFor();
   await context.close();
 });

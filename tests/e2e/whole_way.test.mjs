@@ -99,7 +99,7 @@ test(`${photoCount} photos are uploaded, and each is there once`, { timeout: upl
   await screenshot(page, 'desktop-5-uploading');
   const all = page.getByText(`${photoCount} of ${photoCount} photos stored`);
   await all.waitFor({ timeout: uploadDeadline });
-  assert.equal(await page.locator('.uploads li.is-failed').count(), 0);
+  assert.equal(await page.locator('[data-state=failed]').count(), 0);
   await page.getByRole('heading', { name: `Photos ${photoCount} photos` }).waitFor();
   await screenshot(page, 'desktop-6-uploaded');
   untroubled(troubles);
@@ -108,17 +108,19 @@ test(`${photoCount} photos are uploaded, and each is there once`, { timeout: upl
 test('a file that is no picture is refused in words, and can be tried again', async () => {
   const { page, troubles } = desk;
   await page.locator('[data-test=files]').setInputFiles({ name: 'letter.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') });
-  const failed = page.locator('.uploads li.is-failed');
+  const failed = page.locator('[data-state=failed]');
   await failed.waitFor();
   await assertAccessible(page);
-  assert.ok((await failed.locator('.field__error').innerText()).length > 10);
+  assert.ok((await failed.locator('.upload__words').innerText()).length > 10);
   await screenshot(page, 'desktop-7-refused');
-  assert.ok(troubles.splice(0).every((one) => one.includes('400')));
-  const answered = page.waitForResponse(/add_image/);
+  assert.ok(troubles.splice(0).every((one) => one.includes('415')));
+  const answered = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
   await button(page, 'Retry letter.jpg').click();
-  assert.equal((await answered).status(), 400);
+  assert.equal((await answered).status(), 415);
   await failed.waitFor();
-  assert.ok(troubles.splice(0).every((one) => one.includes('400')));
+  assert.ok(troubles.splice(0).every((one) => one.includes('415')));
+  await button(page, 'Cancel letter.jpg').click();
+  await button(page, 'Clear stored').click();
 });
 
 // What the server says the order is: oldest upload first.

@@ -1,9 +1,7 @@
-import { createApp, h, nextTick } from 'vue';
+import { createApp, h } from 'vue';
 import { describe, expect, it } from 'vitest';
 import type { Photo } from '../api/client';
 import PhotoTile from './PhotoTile.vue';
-import UploadList from './UploadList.vue';
-import { useUploadQueue } from '../state/uploads';
 
 function mount(render: () => ReturnType<typeof h>): HTMLElement {
   const place = document.createElement('div');
@@ -34,15 +32,5 @@ describe('components', () => {
 
   it('survive a placeholder that cannot be read', () => {
     expect(mount(() => h(PhotoTile, { photo })).querySelector('canvas')).not.toBeNull();
-  });
-
-  it('offer a retry beside the photo that failed, with the reason', async () => {
-    const queue = useUploadQueue(() => ({ done: Promise.reject(new Error('x')), abort: () => undefined }));
-    queue.add([new File(['x'], 'b.jpg')], '');
-    await new Promise((resolve) => setTimeout(resolve));
-    const place = mount(() => h(UploadList, { queue }));
-    await nextTick();
-    expect(place.querySelector('li.is-failed button')?.getAttribute('aria-label')).toBe('Retry b.jpg');
-    expect(place.querySelector('li .field__error')?.textContent).not.toBe('');
   });
 });

@@ -7,14 +7,14 @@ import { confirm } from './confirmation';
 import type { MenuItem } from './menu';
 import { language, languageChoices, theme, themeChoices } from './preferences';
 import { session } from './session';
-import { areUploadsBusy, dropUploads } from './job_uploads';
+import { areUploadsBusy } from './uploads_busy';
 
 export const isKeySheetOpen = ref(false);
 
 function askBeforeLeaving(): Promise<boolean> {
-  if (!areUploadsBusy()) return Promise.resolve(true);
-  const { leaveTitle: title, leave: words, leaveAction: action } = text.uploads;
-  return confirm({ title, words, action, isDangerous: true });
+  if (!areUploadsBusy.value) return Promise.resolve(true);
+  const { leaveTitle: title, leave: words, leaveAction: action } = text.tray;
+  return confirm({ title, words, action });
 }
 
 // A choice among words that are keyed by its values.
@@ -36,7 +36,6 @@ export function useAccountItems(): ComputedRef<MenuItem[]> {
 
   async function leave(): Promise<void> {
     if (!(await askBeforeLeaving())) return;
-    dropUploads();
     try {
       await session.signOut();
     } finally {

@@ -3,5 +3,5 @@ export * from './common';
 export * from './jobs';
 export * from './photos';
 export * from './shell';
-export * from './uploads';
+export * from './tray';
 export * from './viewer';
