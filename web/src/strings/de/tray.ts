@@ -20,6 +20,7 @@ export const tray: typeof english.tray = {
   expand: 'Übertragungen ausklappen',
   drop: 'Fotos oder Ordner hierher ziehen',
   or: 'oder',
+  upload: 'Hochladen',
   choose: 'Fotos wählen',
   folder: 'Ordner wählen',
   camera: 'Foto aufnehmen',

@@ -19,6 +19,7 @@ export const tray = {
   expand: 'Expand the uploads',
   drop: 'Drop photos or folders here',
   or: 'or',
+  upload: 'Upload',
   choose: 'Choose photos',
   folder: 'Choose a folder',
   camera: 'Take a photo',
