@@ -7,7 +7,7 @@ namespace sightglass::accounts {
 namespace {
 
 constexpr std::array areas{Area::photos, Area::jobs,   Area::assets, Area::locations, Area::tasks,
-                           Area::users,  Area::tokens, Area::audit,  Area::account};
+                           Area::users,  Area::tokens, Area::audit,  Area::account,   Area::settings};
 
 std::string_view name_of(Area area) {
   switch (area) {
@@ -20,6 +20,7 @@ std::string_view name_of(Area area) {
     case Area::tokens: return "tokens";
     case Area::audit: return "audit";
     case Area::account: return "account";
+    case Area::settings: return "settings";
   }
   return "";
 }

@@ -1,6 +1,7 @@
 #include "app/handlers.hpp"
 
 #include "app/program_files.hpp"
+#include "app/setting_facts.hpp"
 #include "http/upload_filing.hpp"
 
 namespace sightglass::app {
@@ -24,7 +25,8 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                 .wake_workers = std::move(surroundings.wake_workers),
                 .worker_state = std::move(surroundings.worker_state),
                 .web_root = web_root(),
-                .max_upload_bytes = parts.settings().max_upload_bytes},
+                .max_upload_bytes = parts.settings().max_upload_bytes,
+                .settings = facts_of(parts.settings())},
       table_(http::make_endpoints(services_)) {}
 
 void Handlers::care_for_uploads() {

@@ -9,6 +9,7 @@
 #include <limits>
 #include <variant>
 
+#include "core/json_writer.hpp"
 #include "http/client_address.hpp"
 
 namespace sightglass::app {
@@ -121,6 +122,21 @@ struct Assign {
   }
 };
 
+struct WriteJson {
+  const Settings& settings;
+  core::JsonWriter& json;
+
+  void operator()(std::string Settings::* member) const { json.string(settings.*member); }
+  void operator()(std::int32_t Settings::* member) const { json.integer(settings.*member); }
+  void operator()(std::int64_t Settings::* member) const { json.integer(settings.*member); }
+  void operator()(bool Settings::* member) const { json.boolean(settings.*member); }
+  void operator()(std::vector<std::string> Settings::* member) const {
+    json.begin_array();
+    for (const auto& text : settings.*member) json.string(text);
+    json.end_array();
+  }
+};
+
 // Levenshtein distance, to name the setting that was probably meant.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -147,6 +163,14 @@ std::vector<std::string> setting_names() {
   std::vector<std::string> names;
   for (const auto& row : table) names.emplace_back(row.name);
   return names;
+}
+
+std::string value_as_json(const Settings& settings, std::string_view name) {
+  std::string text;
+  core::JsonWriter json(text);
+  const auto row = std::ranges::find(table, name, &Row::name);
+  if (row != table.end()) std::visit(WriteJson{settings, json}, row->target);
+  return text;
 }
 
 std::string environment_name_of(std::string_view name) {

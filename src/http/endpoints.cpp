@@ -16,6 +16,7 @@ EndpointTable make_endpoints(const Services& services) {
   add_resumable_upload_endpoints(table, services);
   add_statistics_endpoints(table, services);
   add_task_endpoints(table, services);
+  add_task_list_endpoints(table, services);
   add_photo_browsing_endpoints(table, services);
   add_photo_bulk_endpoints(table, services, bytes);
   add_saved_search_endpoints(table, services);
@@ -24,6 +25,7 @@ EndpointTable make_endpoints(const Services& services) {
   add_analysis_endpoints(table, services);
   add_asset_endpoints(table, services);
   add_location_endpoints(table, services);
+  add_installation_endpoints(table, services);
   add_page_endpoints(table, services);
   return table;
 }

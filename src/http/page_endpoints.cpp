@@ -29,6 +29,13 @@ core::Result<Response> send_job_page(const Services& services, const Request& re
   return send_shell(services, request);
 }
 
+core::Result<Response> send_photo_page(const Services& services, const Request& request) {
+  SG_ASSIGN(const auto id, captured_photo(request));
+  SG_TRY(
+      services.database.read([&](database::Session& session) { return visible_photo(session, request.caller, id); }));
+  return send_shell(services, request);
+}
+
 core::Result<Response> send_asset(const Services& services, const Request& request) {
   return send_web_file(request, services.web_root / "assets", request.captures.get("name"), cached_for_good);
 }
@@ -70,7 +77,9 @@ void add_public(EndpointTable& table, const Services& services, std::string_view
 }  // namespace
 
 void add_page_endpoints(EndpointTable& table, const Services& services) {
-  for (const auto page : {"/", "/sign-in", "/first-run", "/setup", "/jobs", "/photos"}) {
+  for (const auto page :
+       {"/", "/sign-in", "/first-run", "/setup", "/jobs", "/photos", "/tasks", "/task/{id}", "/assets", "/asset/{id}",
+        "/places", "/place/{id}", "/administration", "/administration/{section}", "/profile"}) {
     add_public(table, services, page, send_shell, ErrorStyle::page);
   }
   table.push_back({.method = Method::get,
@@ -79,6 +88,12 @@ void add_page_endpoints(EndpointTable& table, const Services& services) {
                    .guard = {.area = accounts::Area::jobs, .check = ObjectCheck::job},
                    .errors = ErrorStyle::page,
                    .handle = bound_with_query(services, send_job_page)});
+  table.push_back({.method = Method::get,
+                   .pattern = "/photo/{id}",
+                   .operation = {},
+                   .guard = {.check = ObjectCheck::photo},
+                   .errors = ErrorStyle::page,
+                   .handle = bound_with_query(services, send_photo_page)});
   add_public(table, services, "/assets/{name}", send_asset, ErrorStyle::page);
   add_public(table, services, "/service-worker.js", send_service_worker, ErrorStyle::page);
   add_public(table, services, "/manifest.webmanifest", send_manifest, ErrorStyle::page);

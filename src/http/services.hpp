@@ -5,6 +5,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "accounts/audit_log.hpp"
 #include "accounts/authenticator.hpp"
@@ -31,6 +33,15 @@ struct WorkerState {
   int decoders = 0;  // decoding processes alive
 };
 
+// One thing that can be set, as administrators see it. Never a secret: those are files and have no setting.
+struct SettingFact {
+  std::string name{};      // "section.name"
+  std::string value{};     // JSON
+  std::string usual{};     // JSON; what holds when nobody sets it
+  std::string source{};    // "default", "file", "environment" or "flag"
+  std::string_view words;  // what it does
+};
+
 struct Services {
   database::Database& database;
   storage::BlobStore& blobs;
@@ -47,6 +58,7 @@ struct Services {
   std::function<WorkerState()> worker_state;
   std::filesystem::path web_root;  // built pages, Swagger UI in swagger-ui/, and openapi.json
   std::int64_t max_upload_bytes = 50LL << 20;
+  std::vector<SettingFact> settings{};  // everything that can be set
 };
 
 class PhotoBytes;  // photo_bytes.hpp
@@ -66,12 +78,14 @@ void add_saved_search_endpoints(EndpointTable& table, const Services& services);
 void add_photo_upload_endpoints(EndpointTable& table, const Services& services);
 void add_resumable_upload_endpoints(EndpointTable& table, const Services& services);  // tus
 void add_task_endpoints(EndpointTable& table, const Services& services);              // reprocess, batch, status
+void add_task_list_endpoints(EndpointTable& table, const Services& services);         // lists, retry, cancel
 void add_analysis_endpoints(EndpointTable& table, const Services& services);          // results
 void add_statistics_endpoints(EndpointTable& table, const Services& services);
 void add_asset_endpoints(EndpointTable& table, const Services& services);
-void add_location_endpoints(EndpointTable& table, const Services& services);  // also at /locations
-void add_health_endpoints(EndpointTable& table, const Services& services);    // health, metrics
-void add_page_endpoints(EndpointTable& table, const Services& services);      // pages, assets, docs
+void add_location_endpoints(EndpointTable& table, const Services& services);      // also at /locations
+void add_installation_endpoints(EndpointTable& table, const Services& services);  // settings, storage
+void add_health_endpoints(EndpointTable& table, const Services& services);        // health, metrics
+void add_page_endpoints(EndpointTable& table, const Services& services);          // pages, assets, docs
 
 // The whole table, in the order rows are matched. `services` must outlive it.
 EndpointTable make_endpoints(const Services& services);

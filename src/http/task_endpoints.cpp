@@ -1,6 +1,5 @@
 // Analysing photos again, one or many, and how far a task is.
 #include <algorithm>
-#include <boost/json.hpp>
 
 #include "accounts/access.hpp"
 #include "core/json_writer.hpp"
@@ -10,6 +9,7 @@
 #include "http/json_body.hpp"
 #include "http/object_access.hpp"
 #include "http/photo_analysis.hpp"
+#include "http/task_access.hpp"
 #include "http/task_json.hpp"
 #include "queue/task_queue.hpp"
 
@@ -128,33 +128,12 @@ core::Result<Response> batch_analyze(const Services& services, const Request& re
   return Response::json(202, to_json(batch));
 }
 
-bool made_by(const core::Task& batch, const accounts::Caller& caller) {
-  boost::system::error_code failed;
-  const auto arguments = boost::json::parse(batch.arguments, failed);
-  if (failed || !arguments.is_object()) return false;
-  const auto* const user = arguments.get_object().if_contains("user_id");
-  return user && user->is_string() && std::string_view(user->get_string()) == caller.user_id.to_string();
-}
-
-// A task is seen by whoever sees its photo, a batch by who made it; both by those who see everything.
-core::Result<bool> may_see(database::Session& session, const accounts::Caller& caller, const core::Task& task) {
-  if (accounts::visibility_of(caller).sees_all) return true;
-  if (!task.photo_id) return made_by(task, caller);
-  const auto photo = visible_photo(session, caller, *task.photo_id);
-  if (photo) return true;
-  if (photo.error().code == core::ErrorCode::not_found) return false;
-  return core::fail(photo.error());
-}
-
 core::Result<std::string> status_json(database::Session& session, const Request& request) {
   SG_ASSIGN(const auto id, captured_task(request));
-  SG_ASSIGN(const auto task, queue::find(session, id));
-  if (!task) return core::fail(core::not_found("no such task"));
-  SG_ASSIGN(const bool is_visible, may_see(session, request.caller, *task));
-  if (!is_visible) return core::fail(core::not_found("no such task"));
-  if (task->kind != batch_task) return task_status_json(*task);
+  SG_ASSIGN(const auto task, visible_task(session, request.caller, id));
+  if (task.kind != batch_task) return task_status_json(task);
   SG_ASSIGN(const auto counts, queue::count_group(session, id));
-  return batch_status_json(*task, counts);
+  return batch_status_json(task, counts);
 }
 
 core::Result<Response> task_status(const Services& services, const Request& request) {

@@ -4,8 +4,6 @@
 #include <optional>
 #include <string_view>
 
-#include "core/json_writer.hpp"
-
 namespace sightglass::http {
 namespace {
 
@@ -26,13 +24,47 @@ std::string_view status_of(const core::Task& batch, const queue::GroupCounts& co
   return counts.success > 0 ? "SUCCESS" : "REVOKED";
 }
 
-void write_counts(core::JsonWriter& json, const queue::GroupCounts& counts) {
+std::optional<std::string> text_of(const std::optional<core::Instant>& instant) {
+  if (!instant) return std::nullopt;
+  return core::to_iso8601(*instant);
+}
+
+template <typename Tag>
+std::optional<std::string> text_of(const std::optional<core::UuidId<Tag>>& id) {
+  if (!id) return std::nullopt;
+  return id->to_string();
+}
+
+std::optional<std::string_view> known(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+}  // namespace
+
+void write_batch_counts(core::JsonWriter& json, const queue::GroupCounts& counts) {
   json.begin_object().member("total", counts.total).member("pending", counts.pending);
   json.member("started", counts.started).member("retry", counts.retry).member("success", counts.success);
   json.member("failure", counts.failure).member("revoked", counts.revoked).end_object();
 }
 
-}  // namespace
+void write_task_members(core::JsonWriter& json, const core::Task& task) {
+  // When a finished task was due tells nobody anything.
+  const auto due_at = core::is_final(task.state) ? std::nullopt : std::optional(task.run_at);
+  json.member("id", task.id.to_string()).member("kind", task.kind).member("queue", core::name_of(task.queue));
+  json.member("state", core::name_of(task.state)).member("status", core::client_status_of(task.state));
+  json.member("attempts", task.attempts).member("max_attempts", task.max_attempts);
+  json.member("progress", task.state == core::TaskState::completed ? 100 : task.progress);
+  json.member("created_at", core::to_iso8601(task.created_at)).member("due_at", text_of(due_at));
+  json.member("started_at", text_of(task.started_at)).member("finished_at", text_of(task.finished_at));
+  json.member("error", known(task.error)).member("photo_id", text_of(task.photo_id));
+  json.member("batch_id", text_of(task.group_id));
+}
+
+void write_task(core::JsonWriter& json, const core::Task& task) {
+  json.begin_object();
+  write_task_members(json, task);
+  json.end_object();
+}
 
 std::string task_status_json(const core::Task& task) {
   std::string text;
@@ -58,12 +90,12 @@ std::string batch_status_json(const core::Task& batch, const queue::GroupCounts&
   json.member("progress", finished_of(counts) * 100 / std::max<std::int64_t>(counts.total, 1));
   json.key("result");
   if (is_ready) {
-    write_counts(json, counts);
+    write_batch_counts(json, counts);
   } else {
     json.null();
   }
   json.key("error").null().key("members");
-  write_counts(json, counts);
+  write_batch_counts(json, counts);
   json.end_object();
   return text;
 }

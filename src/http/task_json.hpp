@@ -3,12 +3,21 @@
 
 #include <string>
 
+#include "core/json_writer.hpp"
 #include "core/task.hpp"
 #include "queue/task_queue.hpp"
 
 namespace sightglass::http {
 
 std::string task_status_json(const core::Task& task);
+
+// One task of a list: what it is, where it stands, its attempts and the last error.
+void write_task(core::JsonWriter& json, const core::Task& task);
+// The same without the braces, for objects that say more.
+void write_task_members(core::JsonWriter& json, const core::Task& task);
+
+// How many members of a batch stand where.
+void write_batch_counts(core::JsonWriter& json, const queue::GroupCounts& counts);
 
 // A batch is told by its members, not by its own row: STARTED once one moved, SUCCESS when all are finished and none
 // failed, else FAILURE; progress is the finished share in per cent.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "queue/settle.hpp"
+#include "queue/task_failures.hpp"
 #include "queue/task_rows.hpp"
 
 namespace sightglass::queue {
@@ -38,6 +39,7 @@ core::Result<core::Task> end_attempt(Session& session, core::Task task, std::str
   const bool again = retry == Retry::may_pass && task.attempts < task.max_attempts;
   task.state = again ? core::TaskState::retryable : core::TaskState::discarded;
   task.error = error;
+  SG_TRY(record_failure(session, task, now));
   if (again)
     task.run_at = now + backoff_after(task.attempts, jitter_of(task));
   else
@@ -101,6 +103,11 @@ core::Result<core::TaskId> enqueue(Session& session, const NewTask& task, core::
 
 core::Result<std::optional<core::Task>> find(Session& session, core::TaskId id) {
   return session.first("SELECT " + columns + " FROM tasks WHERE id = $1", {id}, read_task);
+}
+
+core::Result<std::vector<core::Task>> list_of_photo(Session& session, core::PhotoId photo, std::int32_t limit) {
+  return session.all("SELECT " + columns + " FROM tasks WHERE photo_id = $1 ORDER BY id DESC LIMIT $2",
+                     {photo, std::max(limit, 1)}, read_task);
 }
 
 core::Result<std::vector<core::Task>> claim(Session& session, core::TaskQueue queue, std::string_view owner,

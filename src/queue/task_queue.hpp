@@ -30,6 +30,9 @@ struct NewTask {
 // In the caller's transaction, so that a photo and its task are one commit.
 core::Result<core::TaskId> enqueue(database::Session& session, const NewTask& task, core::Instant now);
 core::Result<std::optional<core::Task>> find(database::Session& session, core::TaskId id);
+// The photo's newest tasks, newest first, at most `limit`. Finished ones are there until they are pruned.
+core::Result<std::vector<core::Task>> list_of_photo(database::Session& session, core::PhotoId photo,
+                                                    std::int32_t limit);
 
 // Takes up to `count` due tasks of one queue, best priority then oldest first: state running, attempts + 1,
 // leased to `owner` until now + lease.
@@ -59,7 +62,7 @@ core::Result<std::vector<core::Task>> rescue_owner(database::Session& session, s
 core::Result<std::int64_t> release_running(database::Session& session, core::Instant now);
 core::Result<std::int64_t> prune_finished(database::Session& session, core::Instant before);
 
-// Exponential with full jitter: 2 s · 4^(attempt−1) capped at 10 min, ±20 %. `random` is 0 … 1.
+// Exponential with jitter: 2 s · 4^(attempt−1) capped at 10 min, ±20 %. `random` is 0 … 1.
 std::chrono::milliseconds backoff_after(std::int32_t attempt, double random);
 
 // A batch: a task of kind "batch_process_images" that is complete when its members are.

@@ -622,6 +622,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks, newest first, of photos that may be seen. Finished ones are forgotten after 30 days. */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many tasks stand where, of those the same list would show. */
+        get: operations["countTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        /** A task with its arguments, its result and every failed attempt. */
+        get: operations["getTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a failed or cancelled task once more, or a task that waits for its next attempt at once. 409 in any other state, and when a newer task has taken over the photo. */
+        post: operations["retryTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Skip a waiting task, or all waiting ones of a batch. 409 when it is being worked on or has ended. */
+        post: operations["cancelTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/photos/statistics": {
         parameters: {
             query?: never;
@@ -884,6 +975,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every setting with its value, its default and where the value came from. None is a secret. */
+        get: operations["listSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much room each kind of file takes, and how much is left. Measured at most every 10 seconds. */
+        get: operations["getStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -913,7 +1038,7 @@ export interface components {
          */
         Priority: "high" | "normal" | "batch" | "high_priority";
         /** @enum {string} */
-        Scope: "photos:read" | "photos:write" | "jobs:read" | "jobs:write" | "assets:read" | "assets:write" | "locations:read" | "locations:write" | "tasks:read" | "tasks:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "audit:read" | "audit:write" | "account:read" | "account:write";
+        Scope: "photos:read" | "photos:write" | "jobs:read" | "jobs:write" | "assets:read" | "assets:write" | "locations:read" | "locations:write" | "tasks:read" | "tasks:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "audit:read" | "audit:write" | "account:read" | "account:write" | "settings:read" | "settings:write";
         Error: {
             error: {
                 /** @description A stable word: invalid_input, not_found, conflict, … */
@@ -1358,6 +1483,145 @@ export interface components {
             altitude?: number | null;
             verdict?: string | null;
         };
+        /** @enum {string} */
+        TaskQueue: "high_priority" | "normal" | "batch" | "ml_training";
+        /** @enum {string} */
+        TaskState: "available" | "scheduled" | "running" | "retryable" | "completed" | "discarded" | "cancelled";
+        Task: {
+            id: components["schemas"]["Id"];
+            /** @description "process_inspection_photo", … */
+            kind: string;
+            queue: components["schemas"]["TaskQueue"];
+            state: components["schemas"]["TaskState"];
+            /** @enum {string} */
+            status: "PENDING" | "STARTED" | "RETRY" | "SUCCESS" | "FAILURE" | "REVOKED";
+            /** @description Begun so far. */
+            attempts: number;
+            max_attempts: number;
+            /** @description Per cent. */
+            progress: number;
+            created_at: components["schemas"]["Time"];
+            /**
+             * Format: date-time
+             * @description Not begun before; null once finished.
+             */
+            due_at: string | null;
+            /**
+             * Format: date-time
+             * @description Of the latest attempt.
+             */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description Of the last failed attempt. */
+            error: string | null;
+            /** Format: uuid */
+            photo_id: string | null;
+            /**
+             * Format: uuid
+             * @description The batch it is a member of.
+             */
+            batch_id: string | null;
+        };
+        /** @description What the task is about; null when it is about no photo or its photo is deleted. */
+        TaskPhoto: {
+            id: components["schemas"]["Id"];
+            filename: string;
+            original_filename: string;
+            description: string;
+            thumbnail_url: string;
+            /** Format: uuid */
+            uploaded_by: string | null;
+        } | null;
+        ShownTask: components["schemas"]["Task"] & {
+            photo: components["schemas"]["TaskPhoto"];
+        };
+        TaskPage: {
+            results: components["schemas"]["ShownTask"][];
+            next: string | null;
+        };
+        TaskCounts: {
+            available: number;
+            scheduled: number;
+            running: number;
+            retryable: number;
+            completed: number;
+            discarded: number;
+            cancelled: number;
+        };
+        TaskFailure: {
+            attempt: number;
+            /** Format: date-time */
+            started_at: string | null;
+            failed_at: components["schemas"]["Time"];
+            /** @description Which one it was. */
+            worker: string;
+            error: string;
+        };
+        TaskDetail: components["schemas"]["ShownTask"] & {
+            priority: number;
+            /** @description The one that works on it. */
+            worker: string | null;
+            arguments: {
+                [key: string]: unknown;
+            };
+            /** @description What the task answered; null until then. */
+            result: unknown;
+            failures: components["schemas"]["TaskFailure"][];
+            /** @description Of a batch only. */
+            members: components["schemas"]["BatchCounts"] | null;
+        };
+        /** @description How many tasks of a batch stand where. */
+        BatchCounts: {
+            total: number;
+            pending: number;
+            started: number;
+            retry: number;
+            success: number;
+            failure: number;
+            revoked: number;
+        };
+        FileTotal: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            bytes: number;
+        };
+        Storage: {
+            originals: components["schemas"]["FileTotal"];
+            displays: components["schemas"]["FileTotal"];
+            thumbnails: components["schemas"]["FileTotal"];
+            /** @description Photos that share the files of an earlier one, and what they would take without. */
+            duplicates: components["schemas"]["FileTotal"];
+            /** @description Photos thrown away, with all their files; counted among the others as well. */
+            trash: components["schemas"]["FileTotal"];
+            /** @description Files that a check set aside. */
+            quarantine: components["schemas"]["FileTotal"];
+            unfinished_uploads: components["schemas"]["FileTotal"];
+            /** Format: int64 */
+            database_bytes: number;
+            /**
+             * Format: int64
+             * @description Null when there is no limit.
+             */
+            free_bytes: number | null;
+            /**
+             * Format: int64
+             * @description Room that uploads never touch.
+             */
+            min_free_bytes: number;
+            measured_at: components["schemas"]["Time"];
+        };
+        Setting: {
+            /** @example server.listen */
+            name: string;
+            value: string | number | boolean | string[];
+            default: string | number | boolean | string[];
+            /** @enum {string} */
+            source: "default" | "file" | "environment" | "flag";
+            /** @description What it does. */
+            words: string;
+        };
         TaskQueued: {
             task_id: components["schemas"]["Id"];
         };
@@ -1385,16 +1649,8 @@ export interface components {
             /** @description What the task answered; null until then. */
             result: unknown;
             error?: string | null;
-            /** @description Of a batch: how many of its tasks stand where. */
-            members?: {
-                total: number;
-                pending: number;
-                started: number;
-                retry: number;
-                success: number;
-                failure: number;
-                revoked: number;
-            };
+            /** @description Of a batch only. */
+            members?: components["schemas"]["BatchCounts"];
         };
         PhotoStatistics: {
             total: number;
@@ -1555,6 +1811,7 @@ export interface components {
     };
     parameters: {
         Id: components["schemas"]["Id"];
+        TaskId: components["schemas"]["Id"];
         JobId: number;
         /** @description 412 for any other version. */
         TusResumable: "1.0.0";
@@ -2811,6 +3068,143 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    listTasks: {
+        parameters: {
+            query?: {
+                /** @description May come several times: any of them. */
+                state?: components["schemas"]["TaskState"][];
+                queue?: components["schemas"]["TaskQueue"];
+                /** @description Exact. Batches are listed only when this asks for `batch_process_images`. */
+                kind?: string;
+                photo?: components["schemas"]["Id"];
+                /** @description The members of this batch. */
+                batch?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    countTasks: {
+        parameters: {
+            query?: {
+                queue?: components["schemas"]["TaskQueue"];
+                /** @description Exact. Batches are listed only when this asks for `batch_process_images`. */
+                kind?: string;
+                photo?: components["schemas"]["Id"];
+                /** @description The members of this batch. */
+                batch?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts by state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskCounts"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    retryTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    cancelTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     getPhotoStatistics: {
         parameters: {
             query?: never;
@@ -3464,6 +3858,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setting"][];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The storage */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
                 };
             };
             default: components["responses"]["Error"];

@@ -1,0 +1,64 @@
+#include "app/setting_facts.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "app/settings_table.hpp"
+
+namespace sightglass::app {
+namespace {
+
+struct Words {
+  std::string_view name;
+  std::string_view words;
+};
+
+constexpr std::array all_words{
+    Words{"server.listen", "Address and port on which the server answers."},
+    Words{"server.tls_certificate", "File with the certificate for HTTPS; empty means plain HTTP."},
+    Words{"server.tls_key", "File with the private key that belongs to the certificate."},
+    Words{"server.threads", "Threads that take connections. They never wait for disk or database."},
+    Words{"server.max_uploads", "Uploads taken at once; further ones are asked to come again."},
+    Words{"server.max_connections", "Connections kept open at once."},
+    Words{"server.max_connections_per_address", "Connections of one address at once."},
+    Words{"server.trusted_proxies", "Proxies whose word about the client’s address is believed."},
+    Words{"storage.keep_originals", "Whether the files are kept as they were sent, beside the display images."},
+    Words{"storage.min_free_bytes", "Room on the disk that uploads never touch."},
+    Words{"storage.trash_days", "Days that photos stay in the trash before they are deleted for good."},
+    Words{"uploads.expire_hours", "Hours that an unfinished upload is kept after its last byte."},
+    Words{"uploads.max_open_per_user", "Unfinished uploads that one user may have."},
+    Words{"images.max_upload_bytes", "Largest file that is taken."},
+    Words{"images.max_pixels", "Largest picture that is taken, in pixels."},
+    Words{"workers.count", "Processes that work on tasks; 0 leaves them waiting."},
+    Words{"workers.decoders", "Processes that decode pictures, at most."},
+    Words{"workers.lease_seconds", "Seconds after which a task of a silent worker is given to another."},
+    Words{"accounts.access_token_minutes", "Minutes that an access token is good for."},
+    Words{"accounts.refresh_token_days", "Days after which a sign-in ends by itself."},
+    Words{"accounts.login_attempts_per_minute",
+          "Sign-ins that may be tried each minute for one name from one address."},
+    Words{"log.level", "How much the log says: debug, info, warning or error."},
+    Words{"log.format", "Whether the log is text for people or JSON for machines."},
+};
+
+}  // namespace
+
+std::string_view words_of(std::string_view name) {
+  const auto found = std::ranges::find(all_words, name, &Words::name);
+  return found == all_words.end() ? std::string_view{} : found->words;
+}
+
+std::vector<http::SettingFact> facts_of(const Settings& settings) {
+  const Settings usual;
+  std::vector<http::SettingFact> facts;
+  for (const auto& name : setting_names()) {
+    const auto origin = settings.origins.find(name);
+    facts.push_back({.name = name,
+                     .value = value_as_json(settings, name),
+                     .usual = value_as_json(usual, name),
+                     .source = origin == settings.origins.end() ? "default" : origin->second,
+                     .words = words_of(name)});
+  }
+  return facts;
+}
+
+}  // namespace sightglass::app

@@ -1,0 +1,67 @@
+#include "queue/task_list.hpp"
+
+#include <algorithm>
+
+#include "database/conditions.hpp"
+#include "database/photo_visibility.hpp"
+#include "queue/task_rows.hpp"
+
+namespace sightglass::queue {
+namespace {
+
+using database::Conditions;
+using database::photos::Visibility;
+
+void add_states(Conditions& conditions, const std::vector<core::TaskState>& states) {
+  if (states.empty()) return;
+  std::string names;
+  for (const auto state : states) {
+    if (!names.empty()) names += ", ";
+    names += conditions.parameter(core::name_of(state));
+  }
+  conditions.add("t.state IN (" + names + ")");
+}
+
+void add_filter(Conditions& conditions, const TaskFilter& filter, const Visibility& visibility) {
+  if (filter.queue) conditions.add("t.queue = ?", {core::name_of(*filter.queue)});
+  if (filter.kind)
+    conditions.add("t.kind = ?", {*filter.kind});
+  else
+    conditions.add("t.kind <> ?", {group_kind});
+  if (filter.photo) conditions.add("t.photo_id = ?", {*filter.photo});
+  if (filter.group) conditions.add("t.group_id = ?", {*filter.group});
+  database::photos::add_visibility(conditions, visibility);
+}
+
+// Tasks "t", with their photos "p" where the visibility asks about them.
+std::string source(const Visibility& visibility) {
+  return visibility.sees_all ? " FROM tasks t" : " FROM tasks t JOIN photos p ON p.id = t.photo_id";
+}
+
+}  // namespace
+
+core::Result<std::vector<core::Task>> list(database::Session& session, const TaskFilter& filter,
+                                           const Visibility& visibility) {
+  Conditions conditions;
+  add_states(conditions, filter.states);
+  add_filter(conditions, filter, visibility);
+  if (filter.before) conditions.add("t.id < ?", {*filter.before});
+  // The page is cut among the ids, so that an index serves the order and only the rows shown are read.
+  const std::string page = "SELECT t.id" + source(visibility) + conditions.where() + " ORDER BY t.id DESC LIMIT " +
+                           conditions.parameter(std::max(filter.limit, 1));
+  return session.all("SELECT " + std::string(task_columns) + " FROM tasks WHERE id IN (" + page + ") ORDER BY id DESC",
+                     conditions.parameters(), read_task);
+}
+
+core::Result<std::vector<StateCount>> count_states(database::Session& session, const TaskFilter& filter,
+                                                   const Visibility& visibility) {
+  Conditions conditions;
+  add_filter(conditions, filter, visibility);
+  return session.all(
+      "SELECT t.state, count(*)" + source(visibility) + conditions.where() + " GROUP BY t.state ORDER BY t.state",
+      conditions.parameters(), [](const database::Row& row) {
+        return StateCount{core::task_state_from_name(row.text(0)).value_or(core::TaskState::available), row.integer(1)};
+      });
+}
+
+}  // namespace sightglass::queue
