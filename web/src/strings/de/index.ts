@@ -1,5 +1,6 @@
 export * from './accounts';
 export * from './common';
+export * from './grid';
 export * from './jobs';
 export * from './photos';
 export * from './shell';
