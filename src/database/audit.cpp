@@ -44,6 +44,7 @@ core::Result<std::vector<core::AuditEntry>> list(Session& session, const Filter&
   Conditions conditions;
   if (filter.actor) conditions.add("actor = ?", {*filter.actor});
   if (filter.action) add_action(conditions, *filter.action);
+  if (filter.except_action) conditions.add("action <> ?", {*filter.except_action});
   if (filter.object_type) conditions.add("object_type = ?", {*filter.object_type});
   if (filter.object_id) conditions.add("object_id = ?", {*filter.object_id});
   if (filter.from) conditions.add("at >= ?", {*filter.from});

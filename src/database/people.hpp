@@ -47,6 +47,7 @@ namespace audit {
 struct Filter {
   std::optional<std::string> actor{};
   std::optional<std::string> action{};  // exact, or a prefix ending in '.'
+  std::optional<std::string> except_action{};
   std::optional<std::string> object_type{};
   std::optional<std::string> object_id{};
   std::optional<core::Instant> from{};

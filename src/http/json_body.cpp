@@ -248,9 +248,11 @@ std::optional<core::JobId> JsonObject::optional_job(std::string_view name) {
   const auto number = impl_->integer(name, false, {.least = 1});
   return number ? std::optional(core::JobId{*number}) : std::nullopt;
 }
-Patched<core::JobId> JsonObject::patched_job(std::string_view name) { return {has(name), optional_job(name)}; }
+Patched<core::Instant> JsonObject::patched_instant(std::string_view name) {
+  return {has(name), optional_instant(name)};
+}
 
-void JsonObject::refuse(std::string_view name, std::string message) { impl_->refuse(name, std::move(message)); }
+Patched<core::JobId> JsonObject::patched_job(std::string_view name) { return {has(name), optional_job(name)}; }
 
 std::optional<JsonObject> JsonObject::optional_object(std::string_view name) {
   const auto* value = impl_->find(name, false);
@@ -278,6 +280,8 @@ std::optional<Parameters> JsonObject::optional_parameters(std::string_view name)
   }
   return parameters;
 }
+
+void JsonObject::refuse(std::string_view name, std::string message) { impl_->refuse(name, std::move(message)); }
 
 core::Result<void> JsonObject::finish() const {
   if (impl_->error) return core::fail(*impl_->error);

@@ -86,6 +86,7 @@ class JsonObject {
   // One of `choices`, else an error that lists them.
   std::optional<std::string> optional_choice(std::string_view name, std::span<const std::string_view> choices);
   std::optional<core::Instant> optional_instant(std::string_view name);
+  Patched<core::Instant> patched_instant(std::string_view name);
 
   std::vector<std::string> required_strings(std::string_view name, ListLimits limits = {});
   std::optional<std::vector<std::string>> optional_strings(std::string_view name, ListLimits limits = {});
@@ -113,12 +114,12 @@ class JsonObject {
   std::optional<core::JobId> optional_job(std::string_view name);
   Patched<core::JobId> patched_job(std::string_view name);
 
-  // An error of the handler's own; the first error of all stands.
   // A member that is an object, to be read and finished by itself.
   std::optional<JsonObject> optional_object(std::string_view name);
   // A member that is an object of texts, numbers and truths, as the parameters of a query would say it.
   std::optional<Parameters> optional_parameters(std::string_view name);
 
+  // An error of the handler's own; the first error of all stands.
   void refuse(std::string_view name, std::string message);
 
   // The first error met; else invalid_input naming the first member that nobody read.

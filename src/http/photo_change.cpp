@@ -1,5 +1,8 @@
 #include "http/photo_change.hpp"
 
+#include <algorithm>
+#include <boost/json.hpp>
+
 #include "accounts/access.hpp"
 #include "http/object_access.hpp"
 #include "http/text_rules.hpp"
@@ -59,12 +62,35 @@ core::Result<void> apply_subject(database::Session& session, const PhotoChange& 
   return {};
 }
 
+// Where the file's own time was read from, in the order in which the reader prefers them.
+core::TakenSource source_in_file(const core::CaptureMetadata& metadata) {
+  if (!metadata.taken_at) return core::TakenSource::upload;
+  boost::system::error_code failed;
+  const auto keys = boost::json::parse(metadata.json, failed);
+  if (failed || !keys.is_object()) return core::TakenSource::exif;
+  for (const auto* key : {"Exif.Photo.DateTimeOriginal", "Exif.Image.DateTimeOriginal", "Exif.Photo.DateTimeDigitized"})
+    if (keys.get_object().contains(key)) return core::TakenSource::exif;
+  if (keys.get_object().contains("Exif.GPSInfo.GPSTimeStamp")) return core::TakenSource::gps;
+  const bool has_xmp =
+      std::ranges::any_of(keys.get_object(), [](const auto& member) { return member.key().starts_with("Xmp."); });
+  return has_xmp ? core::TakenSource::xmp : core::TakenSource::exif;
+}
+
+void apply_time(const PhotoChange& change, core::Photo& photo, ChangedFields& changed) {
+  if (!change.taken_at.is_present) return;
+  const auto& given = change.taken_at.value;
+  const auto at = given.value_or(photo.metadata.taken_at.value_or(photo.uploaded_at));
+  // The same time again is no decision: what the picture says stays the source.
+  if (given && at == photo.taken_at) return;
+  const auto source = given ? core::TakenSource::person : source_in_file(photo.metadata);
+  if (at == photo.taken_at && source == photo.metadata.taken_source) return;
+  photo.taken_at = at;
+  photo.metadata.taken_source = source;
+  changed.push_back("taken_at");
+}
+
 core::Result<void> apply_capture(const PhotoChange& change, core::Photo& photo, ChangedFields& changed) {
-  if (change.taken_at && *change.taken_at != photo.taken_at) {
-    photo.taken_at = *change.taken_at;
-    photo.metadata.taken_source = core::TakenSource::person;
-    changed.push_back("taken_at");
-  }
+  apply_time(change, photo, changed);
   if (!change.position.is_present()) return {};
   SG_ASSIGN(const auto position, merged(photo.metadata.position, change.position));
   replace_optional(changed, "position", photo.metadata.position, position);
@@ -81,7 +107,7 @@ core::Result<PhotoChange> read_photo_change(const Request& request) {
       .job = body.patched_job("job_id"),
       .asset = body.patched_string("asset_id", max_name_characters),
       .location = body.patched_id<core::LocationId>("location_id"),
-      .taken_at = body.optional_instant("taken_at"),
+      .taken_at = body.patched_instant("taken_at"),
       .position = read_position(body),
       .verdict = body.patched_string("verdict", 100)};
   SG_TRY(body.finish());

@@ -22,7 +22,7 @@ struct PhotoChange {
   Patched<core::JobId> job{};
   Patched<std::string> asset{};  // id or code
   Patched<core::LocationId> location{};
-  std::optional<core::Instant> taken_at{};
+  Patched<core::Instant> taken_at{};  // null: what the file says again
   PositionInput position{};
   Patched<std::string> verdict{};
 };

@@ -110,6 +110,9 @@ TEST_P(Writes, of_the_audit_log_are_listed_by_action_prefix_newest_first) {
   ASSERT_EQ(listed.size(), 2U);
   EXPECT_EQ(listed[0].action, "photo.view");
   EXPECT_EQ(test::must(read([&](Session& s) { return audit::list(s, {.before = listed[0].id}); })).size(), 1U);
+  for (const auto& entry :
+       test::must(read([](Session& s) { return audit::list(s, {.except_action = "photo.create"}); })))
+    EXPECT_NE(entry.action, "photo.create");
 }
 
 TEST_P(Writes, never_give_the_number_of_a_deleted_job_to_another) {

@@ -179,6 +179,20 @@ TEST_P(TaskQueue, finishes_a_batch_with_its_last_member_and_never_hands_the_batc
   EXPECT_EQ(write([&](Session& s) { return enqueue(s, late, instant(3)); }).error().code, core::ErrorCode::conflict);
 }
 
+TEST_P(TaskQueue, lists_the_newest_tasks_of_one_photo) {
+  const auto photo = core::PhotoId::make(instant(0));
+  const auto first = add({.photo_id = photo});
+  add({.photo_id = core::PhotoId::make(instant(0))});
+  const auto second = add({.photo_id = photo});
+  const auto listed = [&](std::int32_t limit) {
+    return test::must(read([&](Session& s) { return list_of_photo(s, photo, limit); }));
+  };
+  ASSERT_EQ(listed(10).size(), 2U);
+  EXPECT_EQ(listed(10)[0].id, second);
+  EXPECT_EQ(listed(10)[1].id, first);
+  EXPECT_EQ(listed(1).size(), 1U);
+}
+
 TEST_P(TaskQueue, backs_off_within_its_bounds) {
   for (std::int32_t attempt = 1; attempt < 40; ++attempt)
     for (const double random : {0.0, 0.3, 1.0}) {

@@ -8,6 +8,7 @@
 #include "filing/deletion_journal.hpp"
 #include "filing/layout.hpp"
 #include "filing/sidecar.hpp"
+#include "filing/sidecar_files.hpp"
 #include "unit/ingest/house.hpp"
 
 namespace sightglass::care {
@@ -89,6 +90,23 @@ TEST_F(Rebuilding, brings_back_every_row_from_the_sidecars) {
   const auto checked = check(*house.sound_store, *fresh, house.clock, {});
   ASSERT_TRUE(checked);
   EXPECT_TRUE(checked->is_clean()) << to_text(*checked);
+}
+
+TEST_F(Rebuilding, keeps_the_time_and_place_that_a_person_gave) {
+  auto photo = house.rows().front();
+  photo.taken_at = core::from_micros(1'500'000'000'000'000);
+  photo.metadata.taken_source = core::TakenSource::person;
+  photo.metadata.position = core::GeoPosition{.latitude = -1.5, .longitude = 100.25, .altitude = 7};
+  ASSERT_TRUE(house.sound_database->write(
+      [&](database::Session& session) { return database::photos::update(session, photo); }));
+  ASSERT_TRUE(filing::refresh_sidecar(*house.sound_store, *house.sound_database, photo));
+  lose_database();
+  ASSERT_TRUE(run());
+  const auto again = rows().front();
+  EXPECT_EQ(again.taken_at, photo.taken_at);
+  EXPECT_EQ(again.metadata.taken_source, core::TakenSource::person);
+  EXPECT_EQ(again.metadata.taken_at, photo.metadata.taken_at) << "what the file says stays known";
+  EXPECT_EQ(again.metadata.position, photo.metadata.position);
 }
 
 TEST_F(Rebuilding, run_again_changes_nothing) {

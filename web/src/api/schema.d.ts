@@ -586,6 +586,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/photos/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Who changed what of a photo, newest first. Who looked at it stands in the audit log alone. */
+        get: operations["getPhotoHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The newest 100 tasks of a photo, newest first. Finished ones are forgotten some time later. */
+        get: operations["getPhotoTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/photos/batch_analyze": {
         parameters: {
             query?: never;
@@ -1476,12 +1514,32 @@ export interface components {
             asset_id?: string | null;
             /** Format: uuid */
             location_id?: string | null;
-            taken_at?: components["schemas"]["Time"];
-            /** @description Together with longitude. */
+            /**
+             * Format: date-time
+             * @description Null: what the file says again, or the upload time where it says nothing.
+             */
+            taken_at?: string | null;
+            /** @description Together with longitude. The file is never changed. */
             latitude?: number | null;
             longitude?: number | null;
             altitude?: number | null;
             verdict?: string | null;
+        };
+        PhotoChangeEntry: {
+            id: number;
+            at: components["schemas"]["Time"];
+            /** @description The name of a person or token. */
+            actor: string;
+            /** @description "photo.create", "photo.update", "photo.reprocess", … */
+            action: string;
+            details: {
+                /** @description Names of the members that changed. */
+                changed?: string[];
+            };
+        };
+        PhotoHistoryPage: {
+            results: components["schemas"]["PhotoChangeEntry"][];
+            next: string | null;
         };
         /** @enum {string} */
         TaskQueue: "high_priority" | "normal" | "batch" | "ml_training";
@@ -1621,6 +1679,11 @@ export interface components {
             source: "default" | "file" | "environment" | "flag";
             /** @description What it does. */
             words: string;
+        };
+        PhotoTaskPage: {
+            results: components["schemas"]["Task"][];
+            /** @description All are on one page. */
+            next: null;
         };
         TaskQueued: {
             task_id: components["schemas"]["Id"];
@@ -3013,6 +3076,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskQueued"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getPhotoHistory: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoHistoryPage"];
+                };
+            };
+            404: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getPhotoTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoTaskPage"];
                 };
             };
             404: components["responses"]["Error"];
