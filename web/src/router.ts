@@ -10,6 +10,7 @@ import { text } from './strings';
 declare module 'vue-router' {
   interface RouteMeta {
     isOpen?: boolean; // to everybody
+    isFull?: boolean; // takes the whole window, and stays as it is from one address of its kind to the next
     title?: () => string; // of the browser's tab; a page whose title is loaded shows it itself
   }
 }
@@ -22,6 +23,7 @@ export const router = createRouter({
     { path: '/sign-in', component: SignInPage, meta: { isOpen: true, title: () => text.signIn.title } },
     { path: '/jobs', component: () => import('./pages/JobsPage.vue'), meta: { title: () => text.jobs.title } },
     { path: '/job/:id(\\d+)', component: () => import('./pages/JobPage.vue'), props: (to) => ({ id: Number(to.params.id) }) },
+    { path: '/photo/:id', component: () => import('./pages/PhotoPage.vue'), props: true, meta: { isFull: true } },
     { path: '/photos', component: () => import('./pages/PhotosPage.vue'), meta: { title: () => text.photos.title } },
     { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue'), meta: { title: () => text.notFound.title } },
   ],

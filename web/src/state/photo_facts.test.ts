@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Photo } from '../api/client';
 import { text } from '../strings';
-import { asBytes, asExposure, factsOf } from './photo_facts';
+import { asBytes, asExposure, factsOf, positionOf } from './photo_facts';
 
 const bare = {
   filename: 'img_1.jpg',
@@ -22,15 +22,14 @@ const valueOf = (photo: Photo, name: string) => factsOf(photo).find((fact) => fa
 const names = text.viewer.facts;
 
 describe('the facts of a photo', () => {
-  it('leave out what is not known and say where the time is from', () => {
-    expect(factsOf(bare).map((fact) => fact.name)).toEqual([names.file, names.taken, names.uploaded, names.size, names.state, names.hash]);
+  it('leave out what is not known', () => {
+    expect(factsOf(bare).map((fact) => fact.name)).toEqual([names.file, names.uploaded, names.size, names.state, names.hash]);
     expect(valueOf(bare, names.file)).toBe('img_1.jpg');
-    expect(valueOf(bare, names.taken)).toContain(text.viewer.timeSources.upload);
     expect(valueOf(bare, names.size)).toBe('4000 × 3000 px · 2.3 MB');
   });
 
   it('show the equator and the first meridian as places like any other', () => {
-    expect(valueOf({ ...bare, latitude: 0, longitude: 0, altitude: -3.2 }, names.position)).toBe('0.00000, 0.00000, -3 m');
+    expect(positionOf({ ...bare, latitude: 0, longitude: 0, altitude: -3.2 })).toBe('0.00000, 0.00000, -3 m');
   });
 
   it('write exposures as photographers do', () => {
@@ -47,8 +46,7 @@ describe('the facts of a photo', () => {
     expect(asBytes(50_000_000)).toBe('50.0 MB');
   });
 
-  it('name the reason of a failed analysis and the first of two same pictures', () => {
+  it('name the reason of a failed analysis', () => {
     expect(valueOf({ ...bare, processing_status: 'FAILED', error: 'no memory' }, names.state)).toBe('no memory');
-    expect(valueOf({ ...bare, duplicate_of: 'x' }, names.duplicate)).toBe(text.viewer.sameAs);
   });
 });

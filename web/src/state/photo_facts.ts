@@ -32,7 +32,7 @@ function exposureOf(photo: Photo): string {
     .join(' · ');
 }
 
-function positionOf({ latitude, longitude, altitude }: Photo): string {
+export function positionOf({ latitude, longitude, altitude }: Photo): string {
   if (latitude == null || longitude == null) return '';
   const height = altitude == null ? '' : `, ${Math.round(altitude)} m`;
   return `${latitude.toFixed(5)}, ${longitude.toFixed(5)}${height}`;
@@ -40,19 +40,15 @@ function positionOf({ latitude, longitude, altitude }: Photo): string {
 
 export function factsOf(photo: Photo): Fact[] {
   const names = text.viewer.facts;
-  const source = text.viewer.timeSources[photo.taken_at_source];
   const facts: Fact[] = [
     { name: names.file, value: photo.original_filename || photo.filename },
     { name: names.job, value: photo.job_id ? text.jobs.untitled(photo.job_id) : '', href: `/job/${photo.job_id}` },
-    { name: names.taken, value: `${asMoment(photo.taken_at)} (${source})` },
     { name: names.uploaded, value: asMoment(photo.uploaded_at) },
     { name: names.size, value: `${dimension(photo.width, photo.height)} px · ${asBytes(photo.file_size)}` },
     { name: names.camera, value: [photo.camera_make, photo.camera_model, photo.lens].filter(Boolean).join(' ') },
     { name: names.exposure, value: exposureOf(photo) },
-    { name: names.position, value: positionOf(photo) },
     { name: names.state, value: photo.error || text.viewer.states[photo.processing_status] },
     { name: names.damage, value: photo.damage ?? '' },
-    { name: names.duplicate, value: photo.duplicate_of ? text.viewer.sameAs : '' },
     { name: names.hash, value: photo.sha256 },
   ];
   return facts.filter((fact) => fact.value);

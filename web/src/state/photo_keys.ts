@@ -1,0 +1,38 @@
+// The keys of the photo page.
+import { text } from '../strings';
+import { useKeys } from './keys';
+
+export interface PhotoKeyActions {
+  next: () => void;
+  previous: () => void;
+  inform: () => void;
+  mark: () => void;
+  editDescription: () => void;
+  focusTags: () => void;
+  fullscreen: () => void;
+  compare: () => void;
+  zoomBy: (factor: number) => void;
+  home: () => void;
+  trash: () => void;
+  leave: () => void;
+}
+
+const step = 1.5; // times as large
+
+export function usePhotoKeys(actions: PhotoKeyActions): void {
+  useKeys(() => text.viewer.label, [
+    { keys: 'ArrowRight', words: () => text.viewer.next, run: actions.next },
+    { keys: 'ArrowLeft', words: () => text.viewer.previous, run: actions.previous },
+    { keys: 'i', words: () => text.viewer.information, run: actions.inform },
+    { keys: 'e', words: () => text.viewer.edit.change, run: actions.editDescription },
+    { keys: 't', words: () => text.viewer.edit.addTag, run: actions.focusTags },
+    { keys: 'f', words: () => text.viewer.fullscreen, run: actions.fullscreen },
+    { keys: 'c', words: () => text.viewer.compare, run: actions.compare },
+    { keys: 'b', words: () => text.viewer.marks.words, run: actions.mark },
+    { keys: ['+', '='], words: () => text.viewer.zoomIn, run: () => actions.zoomBy(step) },
+    { keys: '-', words: () => text.viewer.zoomOut, run: () => actions.zoomBy(1 / step) },
+    { keys: '0', words: () => text.viewer.zoomHome, run: actions.home },
+    { keys: 'Delete', words: () => text.viewer.trash.action, run: actions.trash },
+    { keys: 'Escape', words: () => text.viewer.back, run: actions.leave },
+  ]);
+}

@@ -1,0 +1,44 @@
+// What an analysis found in a picture, as boxes to be drawn over it. Models differ in what they tell, so the reading is
+// forgiving: whatever has no place in the picture is left out.
+export interface Mark {
+  kind: 'object' | 'text';
+  words: string;
+  confidence: number | null; // 0 … 1
+  x: number; // of the upper left corner, as a share of the picture's width
+  y: number;
+  width: number;
+  height: number;
+}
+
+type Fields = Record<string, unknown>;
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+function numbersOf(box: unknown): number[] | null {
+  const values = isFields(box) ? [box.x, box.y, box.width, box.height] : box;
+  return Array.isArray(values) && values.length === 4 && values.every(isNumber) ? values : null;
+}
+
+// [x, y, width, height] in pixels of the upright original, or as shares of it when no number is above one.
+function placeOf(box: unknown, size: { width: number; height: number }): Pick<Mark, 'x' | 'y' | 'width' | 'height'> | null {
+  const values = numbersOf(box);
+  if (!values) return null;
+  const isShare = values.every((value) => value <= 1);
+  const [across, down] = isShare ? [1, 1] : [size.width, size.height];
+  const [x, y, width, height] = [values[0]! / across, values[1]! / down, values[2]! / across, values[3]! / down];
+  return width > 0 && height > 0 && x < 1 && y < 1 && x + width > 0 && y + height > 0 ? { x, y, width, height } : null;
+}
+
+function readMarks(kind: Mark['kind'], found: readonly unknown[], size: { width: number; height: number }): Mark[] {
+  return found.filter(isFields).flatMap((one) => {
+    const place = placeOf(one.box ?? one.bbox, size);
+    const words = [one.label, one.name, one.text].find((value) => typeof value === 'string');
+    const confidence = [one.confidence, one.score].find(isNumber) ?? null;
+    return place ? [{ kind, words: typeof words === 'string' ? words : '', confidence, ...place }] : [];
+  });
+}
+
+export function marksOf(analysis: { objects: readonly unknown[]; text: readonly unknown[] } | null, size: { width: number; height: number }): Mark[] {
+  if (!analysis || size.width <= 0 || size.height <= 0) return [];
+  return [...readMarks('object', analysis.objects, size), ...readMarks('text', analysis.text, size)];
+}
