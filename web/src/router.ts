@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vu
 import { whenSignedOut } from './api/client';
 import FirstRunPage from './pages/FirstRunPage.vue';
 import SignInPage from './pages/SignInPage.vue';
+import { sectionNames } from './state/administration';
 import { showTitle } from './state/page_title';
 import { session } from './state/session';
 import { text } from './strings';
@@ -25,6 +26,15 @@ export const router = createRouter({
     { path: '/job/:id(\\d+)', component: () => import('./pages/JobPage.vue'), props: (to) => ({ id: Number(to.params.id) }) },
     { path: '/photo/:id', component: () => import('./pages/PhotoPage.vue'), props: true, meta: { isFull: true } },
     { path: '/photos', component: () => import('./pages/PhotosPage.vue'), meta: { title: () => text.photos.title } },
+    { path: '/tasks', component: () => import('./pages/TasksPage.vue'), meta: { title: () => text.tasks.title } },
+    { path: '/task/:id', component: () => import('./pages/TaskPage.vue'), props: true },
+    { path: '/assets', component: () => import('./pages/AssetsPage.vue'), meta: { title: () => text.assets.title } },
+    { path: '/asset/:id', component: () => import('./pages/AssetPage.vue'), props: true },
+    { path: '/places', component: () => import('./pages/PlacesPage.vue'), meta: { title: () => text.locations.title } },
+    { path: '/place/:id', component: () => import('./pages/PlacePage.vue'), props: true },
+    { path: '/administration', redirect: `/administration/${sectionNames[0]}` },
+    { path: `/administration/:section(${sectionNames.join('|')})`, component: () => import('./pages/AdministrationPage.vue'), props: true },
+    { path: '/profile', component: () => import('./pages/ProfilePage.vue'), meta: { title: () => text.profile.title } },
     { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue'), meta: { title: () => text.notFound.title } },
   ],
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),

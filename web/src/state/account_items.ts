@@ -1,5 +1,5 @@
 // What the account's menu offers, beside the page and on a phone alike.
-import { BookOpen, Keyboard, LogOut } from 'lucide-vue-next';
+import { BookOpen, Keyboard, LogOut, UserRound } from 'lucide-vue-next';
 import { computed, ref, type ComputedRef } from 'vue';
 import { useRouter } from 'vue-router';
 import { text } from '../strings';
@@ -47,6 +47,7 @@ export function useAccountItems(): ComputedRef<MenuItem[]> {
   return computed<MenuItem[]>(() => [
     ...looks.value,
     { kind: 'line' },
+    { kind: 'link', words: text.profile.title, icon: UserRound, to: '/profile' },
     { words: text.account.keys, icon: Keyboard, key: '?', run: () => (isKeySheetOpen.value = true) },
     { kind: 'link', words: text.account.docs, icon: BookOpen, to: '/api/docs', isOutside: true },
     { kind: 'line' },

@@ -1,6 +1,7 @@
 // The pages that the navigation leads to, in its order. Only pages that exist stand here; add yours with its route.
-import { Briefcase, Images, type LucideIcon } from 'lucide-vue-next';
+import { Briefcase, Cog, Images, ListChecks, MapPin, ShieldCheck, type LucideIcon } from 'lucide-vue-next';
 import { text } from '../strings';
+import { isAtLeast } from './roles';
 import { session } from './session';
 
 export interface Place {
@@ -15,6 +16,10 @@ export interface Place {
 const places: readonly Place[] = [
   { path: '/photos', icon: Images, words: () => text.nav.photos, key: 'p' },
   { path: '/jobs', icon: Briefcase, words: () => text.nav.jobs, key: 'j', belongs: /^\/job\// },
+  { path: '/assets', icon: Cog, words: () => text.nav.assets, key: 'a', belongs: /^\/asset\// },
+  { path: '/places', icon: MapPin, words: () => text.nav.locations, key: 'l', belongs: /^\/place\// },
+  { path: '/tasks', icon: ListChecks, words: () => text.nav.tasks, key: 't', belongs: /^\/task\// },
+  { path: '/administration', icon: ShieldCheck, words: () => text.nav.administration, key: 'v', isOpenTo: () => isAtLeast('administrator') },
 ];
 
 export const openPlaces = (): Place[] => places.filter((place) => session.isSignedIn.value && (place.isOpenTo?.() ?? true));
