@@ -114,7 +114,7 @@ for (const screen of ['desktop', 'phone']) {
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.goto(job);
       await page.locator('[data-photo] button').nth(9).click();
-      await page.waitForFunction(() => document.querySelector('.viewer__picture')?.naturalWidth > 0);
+      await page.waitForFunction(() => /drawn|sharp/.test(document.querySelector('.stage')?.dataset.state));
       await check(page, troubles, named('viewer'));
       await context.close();
     });
@@ -178,16 +178,16 @@ test('keys lead from page to page, tell what is active, and stay out of fields',
   assert.equal(new URL(page.url()).pathname, '/photos');
   await page.goto(job);
   await page.locator('[data-photo] button').first().click();
-  await page.locator('.viewer').waitFor();
+  await page.locator('.stage').waitFor();
   await page.keyboard.press('?');
   const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await sheet.getByText('Next photo').waitFor();
   assert.equal(await sheet.getByText('Go to Jobs').count(), 0, 'keys of the covered page are listed');
   await page.keyboard.press('Escape');
   await sheet.waitFor({ state: 'detached' });
-  await page.locator('.viewer').waitFor();
+  await page.locator('.stage').waitFor();
   await page.keyboard.press('Escape');
-  await page.locator('.viewer').waitFor({ state: 'detached' });
+  await page.locator('.stage').waitFor({ state: 'detached' });
   assert.deepEqual(troubles, []);
   await context.close();
 });

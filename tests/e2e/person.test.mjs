@@ -82,7 +82,7 @@ test('hostile words in every field and in a file name are shown as words', async
   await files(page).setInputFiles(picture(`${hostile.replace('/', '')}.jpg`));
   await stored(page, 1);
   await page.locator('[data-photo] button').first().click();
-  await page.locator('.viewer__title', { hasText: hostile }).waitFor();
+  await page.locator('.photo-bar__title', { hasText: hostile }).waitFor();
   await page.keyboard.press('i');
   await page.getByRole('complementary', { name: 'Information' }).waitFor();
   await page.keyboard.press('Escape');
@@ -180,13 +180,13 @@ test('a job opened while signed out asks for a sign-in and comes back to it, pho
   const job = await openJob(first.page, 'Linked');
   await files(first.page).setInputFiles(picture('linked.jpg'));
   await first.page.locator('[data-photo] button').first().click();
-  await first.page.locator('.viewer').waitFor();
+  await first.page.locator('.stage').waitFor();
   const link = new URL(first.page.url());
   await first.context.close();
   const { page, context } = await openPage(browser, server.base, 'desktop');
   await page.goto(link.pathname + link.search);
   await fillSignIn(page);
-  await page.locator('.viewer').waitFor();
+  await page.locator('.stage').waitFor();
   assert.equal(page.url(), link.href);
   await page.goBack();
   assert.ok(!page.url().includes('sign-in'), 'the back button leads to the sign-in again');
@@ -238,9 +238,9 @@ test('the keyboard alone signs in, makes a job, opens a photo and signs out', as
   await page.locator('[data-photo]').waitFor();
   await tabTo(page, '', '[data-photo] button');
   await page.keyboard.press('Enter');
-  await page.locator('.viewer').waitFor();
+  await page.locator('.stage').waitFor();
   await page.keyboard.press('Escape');
-  await page.locator('.viewer').waitFor({ state: 'detached' });
+  await page.locator('.stage').waitFor({ state: 'detached' });
   await page.waitForFunction(() => document.activeElement?.closest('[data-photo]') !== null);
   await tabTo(page, '', '.account');
   await page.keyboard.press('Enter');

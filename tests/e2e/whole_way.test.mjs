@@ -29,7 +29,7 @@ after(async () => {
 
 const untroubled = (troubles) => assert.deepEqual(troubles.splice(0), []);
 const button = (page, name) => page.getByRole('button', { name, exact: true });
-const shownOf = (page) => page.evaluate(() => new URL(location.href).searchParams.get('photo'));
+const shownOf = (page) => page.evaluate(() => /^\/photo\/(.+)$/.exec(location.pathname)?.[1] ?? null);
 
 async function signIn(page) {
   await page.getByLabel('Name').fill('ada');
@@ -199,30 +199,30 @@ test('the viewer is walked through by keyboard', async () => {
   const order = await orderOf(page);
   await page.locator('[data-photo] button').first().focus();
   await page.keyboard.press('Enter');
-  await page.locator('.viewer').waitFor();
+  await page.locator('.stage').waitFor();
   assert.equal(await shownOf(page), order[0]);
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
-  await page.waitForFunction((id) => location.search.includes(id), order[2]);
+  await page.waitForFunction((id) => location.pathname.endsWith(id), order[2]);
   await page.keyboard.press('ArrowLeft');
-  await page.waitForFunction((id) => location.search.includes(id), order[1]);
-  await page.keyboard.press('Home');
+  await page.waitForFunction((id) => location.pathname.endsWith(id), order[1]);
+  await page.keyboard.press('ArrowLeft');
+  await page.waitForFunction((id) => location.pathname.endsWith(id), order[0]);
   await page.keyboard.press('ArrowLeft'); // the first stays
-  await page.waitForFunction((id) => location.search.includes(id), order[0]);
-  await page.waitForFunction(() => document.querySelector('.viewer__picture')?.complete);
+  await page.waitForFunction((id) => location.pathname.endsWith(id), order[0]);
   for (let i = 0; i < 9; i += 1) await page.keyboard.press('ArrowRight');
-  await page.waitForFunction((id) => location.search.includes(id), order[9]);
-  await page.waitForFunction(() => document.querySelector('.viewer__picture')?.naturalWidth > 0);
+  await page.waitForFunction((id) => location.pathname.endsWith(id), order[9]);
+  await page.waitForFunction(() => /drawn|sharp/.test(document.querySelector('.stage')?.dataset.state));
   await screenshot(page, 'desktop-9-viewer');
   await page.keyboard.press('i');
   await page.getByRole('complementary', { name: 'Information' }).waitFor();
   await screenshot(page, 'desktop-9-viewer-facts');
   await assertAccessible(page);
   await page.reload(); // the view is in the address line
-  await page.locator('.viewer').waitFor();
+  await page.locator('.stage').waitFor();
   assert.equal(await shownOf(page), order[9]);
   await page.keyboard.press('Escape');
-  await page.locator('.viewer').waitFor({ state: 'detached' });
+  await page.locator('.stage').waitFor({ state: 'detached' });
   assert.equal(await shownOf(page), null);
   untroubled(troubles);
 });
@@ -300,13 +300,13 @@ test('the same on a phone: gallery, camera button, viewer, no sideways scrolling
   await screenshot(page, 'phone-3-job');
   await assertAccessible(page);
   await page.locator('[data-photo] button').nth(8 % photoCount).click();
-  await page.waitForFunction(() => document.querySelector('.viewer__picture')?.naturalWidth > 0);
+  await page.waitForFunction(() => /drawn|sharp/.test(document.querySelector('.stage')?.dataset.state));
   await screenshot(page, 'phone-4-viewer');
-  await button(page, 'Info').tap();
+  await button(page, 'Information').tap();
   await page.getByRole('complementary', { name: 'Information' }).waitFor();
   await screenshot(page, 'phone-4-viewer-facts');
   await assertAccessible(page);
-  await button(page, 'Close').click();
+  await page.getByRole('link', { name: 'Back to the list' }).click();
   await page.getByRole('link', { name: 'Photos' }).click();
   await page.locator('[data-photo] img.is-loaded').first().waitFor();
   assert.equal(await overflowOf(page), 0);
