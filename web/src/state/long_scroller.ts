@@ -21,6 +21,7 @@ export function useLongScroller(element: Ref<HTMLElement | undefined>, length: (
   const width = ref(0);
   const shift = ref(0);
   let last = { at: 0, top: 0, speed: 0 };
+  let jumpedAt = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let observer: ResizeObserver | undefined;
 
@@ -67,6 +68,14 @@ export function useLongScroller(element: Ref<HTMLElement | undefined>, length: (
     box: computed(() => boxHeight(length())),
     speed: () => last.speed,
     onScroll,
-    jump: (y) => settle(Math.min(Math.max(y, 0), Math.max(length() - view.value, 0))),
+    // One jump arrives somewhere; jumps in a row are a strip being dragged, which is as fast as any rush.
+    jump(y) {
+      const target = Math.min(Math.max(y, 0), Math.max(length() - view.value, 0));
+      const now = performance.now();
+      const speed = now - jumpedAt < pause ? Infinity : 0;
+      jumpedAt = now;
+      last = { at: now, top: target, speed };
+      settle(target);
+    },
   };
 }
