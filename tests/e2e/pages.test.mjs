@@ -54,6 +54,7 @@ const pages = [
   { name: 'jobs', address: () => '/jobs', isReady: (page) => page.getByText('North hall, roof').waitFor() },
   { name: 'job', address: (job) => job, isReady: firstPicture },
   { name: 'photos', address: () => '/photos', isReady: firstPicture },
+  { name: 'trash', address: () => '/photos?trashed=1', isReady: (page) => page.locator('.empty').waitFor() },
   { name: 'photos-none', address: () => '/photos?q=nothing+is+called+this', isReady: (page) => page.locator('.empty').waitFor() },
 ];
 
@@ -172,7 +173,7 @@ test('keys lead from page to page, tell what is active, and stay out of fields',
   await page.keyboard.press('g');
   await page.keyboard.press('p');
   await page.getByRole('heading', { name: 'Photos' }).waitFor();
-  await page.getByLabel('Search').focus();
+  await page.getByRole('combobox').focus();
   await page.keyboard.type('gj?');
   assert.equal(await page.getByRole('dialog').count(), 0);
   assert.equal(new URL(page.url()).pathname, '/photos');
