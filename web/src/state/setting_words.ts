@@ -1,13 +1,13 @@
 // Settings in words: what each does, and its value as people write it.
 import type { Setting } from '../api/client';
-import { text } from '../strings';
+import { currentLocale, text } from '../strings';
 import { asSize } from './bytes';
 
 export function valueOf(name: string, value: Setting['value']): string {
   const words = text.administration.settings;
   if (typeof value === 'boolean') return value ? words.yes : words.no;
   if (Array.isArray(value)) return value.join(', ') || words.nothing;
-  if (typeof value === 'number') return name.endsWith('_bytes') ? asSize(value) : value.toLocaleString();
+  if (typeof value === 'number') return name.endsWith('_bytes') ? asSize(value) : value.toLocaleString(currentLocale());
   return value || words.nothing;
 }
 
