@@ -48,11 +48,12 @@ async function filesBelow(entry: FileSystemEntry): Promise<File[]> {
 // Must be called while the event is handled: afterwards the browser empties the transfer.
 export async function picturesIn(transfer: DataTransfer | null): Promise<Picked> {
   if (!transfer) return { pictures: [], others: 0 };
+  const plain = [...transfer.files];
   const entries = [...transfer.items].filter((item) => item.kind === 'file').map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
   const files: File[] = [];
   for (const entry of entries) {
     if (entry instanceof File) files.push(entry);
     else if (entry) files.push(...(await filesBelow(entry)));
   }
-  return sorted(files.length > 0 ? files : transfer.files);
+  return sorted(files.length > 0 ? files : plain);
 }
