@@ -23,7 +23,7 @@ struct StorageTotals {
   std::int64_t database_bytes = 0;
 };
 
-// Reads every photo's row once: about a second for a million. Blocks.
+// Reads every photo's row once: for a look now and then, not for every request. Blocks.
 core::Result<StorageTotals> storage_totals(Session& session);
 
 }  // namespace sightglass::database

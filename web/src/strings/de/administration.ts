@@ -80,7 +80,6 @@ export const administration: typeof english.administration = {
     isRevoked: (name) => `„${name}“ ist widerrufen.`,
     emptyTitle: 'Noch keine Diensttoken',
     empty: 'Legen Sie eines für ein Programm an, das Fotos sendet oder liest, etwa das Ladeprogramm einer Kamera oder ein Skript.',
-    count: (count) => counted('de', count, 'Recht', 'Rechte'),
   },
   audit: {
     actor: 'Wer',
@@ -92,9 +91,6 @@ export const administration: typeof english.administration = {
     objectId: 'Seine Kennung',
     from: 'Von',
     to: 'Bis',
-    details: 'Einzelheiten',
-    request: 'Anfrage',
-    address: 'Von Adresse',
     nobody: 'Niemand',
     open: (type) => `${type} öffnen`,
     emptyTitle: 'Noch steht hier nichts',

@@ -37,7 +37,6 @@ export const assets: typeof english.assets = {
   noPhotosTitle: 'Noch keine Fotos dieser Anlage',
   noPhotos: 'Öffnen Sie ein Foto oder wählen Sie auf der Seite der Fotos mehrere aus und ordnen Sie sie dieser Anlage zu. Hier erscheinen sie nach Tagen.',
   toPhotos: 'Zu den Fotos',
-  asGrid: 'In diesen Fotos suchen',
 };
 
 export const locations: typeof english.locations = {

@@ -43,7 +43,6 @@ export const tasks: typeof english.tasks = {
   photoGone: 'Das Foto ist gelöscht',
   attempts: (done, most) => `Versuch ${done} von ${most}`,
   notBegun: 'Noch nicht begonnen',
-  progress: (percent) => `${percent} %`,
   retry: 'Erneut versuchen',
   retryNow: 'Jetzt versuchen',
   skip: 'Überspringen',
@@ -56,7 +55,6 @@ export const tasks: typeof english.tasks = {
 };
 
 export const task: typeof english.task = {
-  title: (kind) => kind,
   missing: 'Diese Aufgabe gibt es nicht, oder Sie dürfen sie nicht sehen. Fertige Aufgaben werden nach 30 Tagen vergessen.',
   picture: 'Foto',
   openPhoto: 'Foto öffnen',

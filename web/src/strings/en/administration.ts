@@ -79,7 +79,6 @@ export const administration = {
     isRevoked: (name: string) => `“${name}” is revoked.`,
     emptyTitle: 'No service tokens yet',
     empty: 'Make one for a program that sends or reads photos, such as a camera’s uploader or a script.',
-    count: (count: number) => counted('en', count, 'scope', 'scopes'),
   },
   audit: {
     actor: 'Who',
@@ -91,9 +90,6 @@ export const administration = {
     objectId: 'Its id',
     from: 'From',
     to: 'To',
-    details: 'Details',
-    request: 'Request',
-    address: 'From address',
     nobody: 'Nobody',
     open: (type: string) => `Open the ${type.toLowerCase()}`,
     emptyTitle: 'Nothing is written yet',

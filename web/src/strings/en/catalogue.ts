@@ -35,7 +35,6 @@ export const assets = {
   noPhotosTitle: 'No photos of this asset yet',
   noPhotos: 'Open a photo, or select several on the page of photos, and assign them to this asset. They appear here by day.',
   toPhotos: 'Go to the photos',
-  asGrid: 'Search in these photos',
 };
 
 export const locations = {

@@ -42,7 +42,6 @@ export const tasks = {
   photoGone: 'The photo is deleted',
   attempts: (done: number, most: number) => `Attempt ${done} of ${most}`,
   notBegun: 'Not begun yet',
-  progress: (percent: number) => `${percent} %`,
   retry: 'Try again',
   retryNow: 'Try now',
   skip: 'Skip',
@@ -55,7 +54,6 @@ export const tasks = {
 };
 
 export const task = {
-  title: (kind: string) => kind,
   missing: 'There is no such task, or you may not see it. Finished tasks are forgotten after 30 days.',
   picture: 'Photo',
   openPhoto: 'Open the photo',
