@@ -157,6 +157,7 @@ test('description, tags, time and place are changed at once and taken back; the 
   await page.getByRole('heading', { name: 'Photo 0', level: 1 }).waitFor();
 
   await page.keyboard.press('t');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Add a tag');
   await page.keyboard.type('leak,');
   await panel(page).getByRole('link', { name: 'leak' }).waitFor();
   await button(page, 'Remove cellar').click();

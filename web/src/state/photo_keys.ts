@@ -15,6 +15,7 @@ export interface PhotoKeyActions {
   home: () => void;
   trash: () => void;
   leave: () => void;
+  has: () => { marks: boolean; change: boolean; trash: boolean }; // what there is, and is allowed
 }
 
 const step = 1.5; // times as large
@@ -24,15 +25,15 @@ export function usePhotoKeys(actions: PhotoKeyActions): void {
     { keys: 'ArrowRight', words: () => text.viewer.next, run: actions.next },
     { keys: 'ArrowLeft', words: () => text.viewer.previous, run: actions.previous },
     { keys: 'i', words: () => text.viewer.information, run: actions.inform },
-    { keys: 'e', words: () => text.viewer.edit.change, run: actions.editDescription },
-    { keys: 't', words: () => text.viewer.edit.addTag, run: actions.focusTags },
+    { keys: 'e', words: () => text.viewer.edit.change, run: actions.editDescription, isActive: () => actions.has().change },
+    { keys: 't', words: () => text.viewer.edit.addTag, run: actions.focusTags, isActive: () => actions.has().change },
     { keys: 'f', words: () => text.viewer.fullscreen, run: actions.fullscreen },
     { keys: 'c', words: () => text.viewer.compare, run: actions.compare },
-    { keys: 'b', words: () => text.viewer.marks.words, run: actions.mark },
+    { keys: 'b', words: () => text.viewer.marks.words, run: actions.mark, isActive: () => actions.has().marks },
     { keys: ['+', '='], words: () => text.viewer.zoomIn, run: () => actions.zoomBy(step) },
     { keys: '-', words: () => text.viewer.zoomOut, run: () => actions.zoomBy(1 / step) },
     { keys: '0', words: () => text.viewer.zoomHome, run: actions.home },
-    { keys: 'Delete', words: () => text.viewer.trash.action, run: actions.trash },
+    { keys: 'Delete', words: () => text.viewer.trash.action, run: actions.trash, isActive: () => actions.has().trash },
     { keys: 'Escape', words: () => text.viewer.back, run: actions.leave },
   ]);
 }
