@@ -1,4 +1,4 @@
-// Migration 2: the trash, turned photos, labels among the searched words, saved searches, pairs of photos.
+// Migration 2: the trash, turned photos, labels among the searched words, saved searches.
 #pragma once
 
 #include <string_view>
@@ -28,15 +28,6 @@ inline constexpr std::string_view tables[] = {
     R"(CREATE TABLE saved_searches (
          id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, name TEXT NOT NULL,
          query TEXT NOT NULL, created_at BIGINT NOT NULL, UNIQUE (user_id, name)))",
-
-    // Two photos of one job that belong together, such as before and after.
-    R"(CREATE TABLE photo_pairs (
-         id TEXT PRIMARY KEY, job_id BIGINT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
-         before_id TEXT NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
-         after_id TEXT NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
-         title TEXT NOT NULL, created_at BIGINT NOT NULL, UNIQUE (job_id, before_id, after_id)))",
-    "CREATE INDEX photo_pairs_by_before ON photo_pairs (before_id)",
-    "CREATE INDEX photo_pairs_by_after ON photo_pairs (after_id)",
 };
 
 // What counts and searches, again: photos in the trash count nowhere, and are found in the trash alone.
