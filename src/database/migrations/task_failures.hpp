@@ -1,4 +1,4 @@
-// Migration 4: every failed attempt of a task, and tasks found by their state.
+// Migration 3: every failed attempt of a task, and tasks found by their state.
 #pragma once
 
 #include <string_view>
@@ -16,6 +16,6 @@ inline constexpr std::string_view tables[] = {
     "CREATE INDEX tasks_by_state ON tasks (state, id, kind, queue)",
 };
 
-inline constexpr Migration migration{.version = 4, .name = "task failures", .statements = tables};
+inline constexpr Migration migration{.version = 3, .name = "task failures", .statements = tables};
 
 }  // namespace sightglass::database::task_failures
