@@ -35,6 +35,7 @@ export function usePhotoTimeline(query: () => PhotoQuery): PhotoTimeline {
   const pieces = new Map<string, Piece>();
   // `isHeld`: somebody waits for it, whether it is seen or not.
   const under = new Map<string, { promise: Promise<Photo[]>; abort: AbortController; isHeld: boolean }>();
+  const failed = new Set<string>(); // not asked for again until somebody says so
   let wanted: number[] = [];
   let asked = 0;
 
@@ -80,6 +81,7 @@ export function usePhotoTimeline(query: () => PhotoQuery): PhotoTimeline {
       })
       .catch((cause: unknown) => {
         if (abort.signal.aborted) return [];
+        failed.add(key);
         throw cause;
       })
       .finally(() => {
@@ -96,7 +98,7 @@ export function usePhotoTimeline(query: () => PhotoQuery): PhotoTimeline {
       if (under.size >= atOnce) return;
       const segment = segments.value[index];
       const piece = segment && pieces.get(keyOf(segment));
-      if (!segment || (piece && !piece.isStale) || under.has(keyOf(segment))) continue;
+      if (!segment || (piece && !piece.isStale) || under.has(keyOf(segment)) || failed.has(keyOf(segment))) continue;
       load(index, false).catch((cause: unknown) => (error.value = wordsOf(cause)));
     }
   }
@@ -113,6 +115,7 @@ export function usePhotoTimeline(query: () => PhotoQuery): PhotoTimeline {
     error.value = '';
     for (const { abort } of under.values()) abort.abort();
     under.clear();
+    failed.clear();
     try {
       const offset = -new Date().getTimezoneOffset();
       const found = await dataOf(api.GET('/api/v1/images/photos/segments', { params: { query: { ...query(), offset_minutes: offset } } }));
