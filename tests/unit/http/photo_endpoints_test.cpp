@@ -39,6 +39,7 @@ TEST_F(PhotoEndpoints, shows_every_member_of_the_documented_shape) {
                            "processing_status",
                            "error",
                            "verdict",
+                           "trashed_at",
                            "media_type",
                            "width",
                            "height",
@@ -69,7 +70,7 @@ TEST_F(PhotoEndpoints, shows_every_member_of_the_documented_shape) {
                            "analysis"}) {
     EXPECT_TRUE(photo.as_object().contains(name)) << name;
   }
-  EXPECT_EQ(photo.as_object().size(), 46U);
+  EXPECT_EQ(photo.as_object().size(), 47U);
   EXPECT_EQ(text_of(photo.at("taken_at_source")), "exif");
   EXPECT_DOUBLE_EQ(photo.at("latitude").as_double(), 47.4);
   EXPECT_TRUE(photo.at("analysis").is_null());
