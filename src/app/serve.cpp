@@ -13,6 +13,7 @@
 #include "app/process_metrics.hpp"
 #include "app/program_files.hpp"
 #include "app/worker_supervisor.hpp"
+#include "care/trash.hpp"
 #include "http/dispatch.hpp"
 #include "http/transport.hpp"
 #include "ingest/settle.hpp"
@@ -112,6 +113,19 @@ Result<void> release_tasks(Parts& parts) {
   return {};
 }
 
+void empty_trash(Parts& parts) {
+  const auto before = parts.clock().now() - std::chrono::days(parts.settings().trash_days);
+  const auto emptied = care::empty_trash(
+      parts.blobs(), parts.database(), before, [&](database::Session& session, const core::Photo& photo) {
+        return parts.audit().append(
+            session, {.name = "system"}, {},
+            {.action = "photo.delete", .object_type = "photo", .object_id = photo.id.to_string()});
+      });
+  if (!emptied) telemetry::log_error("the trash could not be emptied", {{"cause", emptied.error().cause}});
+  if (emptied && emptied->deleted > 0)
+    telemetry::log_info("deleted for good what lay in the trash long enough", {{"photos", emptied->deleted}});
+}
+
 void prune(Parts& parts) {
   const auto pruned = queue::prune_old_tasks(parts.database(), keep_finished_tasks, parts.clock());
   if (!pruned) telemetry::log_error("pruning tasks failed", {{"cause", pruned.error().cause}});
@@ -191,6 +205,7 @@ class RunningServer {
     periodic_.add("task rescue", 5s, [this] { rescue_tasks(*parts_); });
     periodic_.add("uploads", 1min, [this] { handlers_->care_for_uploads(); });
     periodic_.add("prune", 1h, [this] { prune(*parts_); });
+    periodic_.add("trash", 1h, [this] { empty_trash(*parts_); });
     periodic_.start();
   }
 

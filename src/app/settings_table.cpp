@@ -40,6 +40,7 @@ const std::array table{
     Row{"server.trusted_proxies", &Settings::trusted_proxies},
     Row{"storage.keep_originals", &Settings::keep_originals},
     Row{"storage.min_free_bytes", &Settings::min_free_bytes, 0, terabyte},
+    Row{"storage.trash_days", &Settings::trash_days, 1, 3650},
     Row{"uploads.expire_hours", &Settings::upload_expire_hours, 1, 24 * 365},
     Row{"uploads.max_open_per_user", &Settings::max_open_uploads, 1, 100'000},
     Row{"images.max_upload_bytes", &Settings::max_upload_bytes, 1024, 4LL << 30},

@@ -10,7 +10,9 @@ namespace sightglass::care {
 namespace {
 
 core::Result<void> remove_row(database::Session& session, core::PhotoId id,
-                              const std::function<core::Result<void>(database::Session&)>& also) {
+                              const std::function<core::Result<void>(database::Session&)>& also,
+                              const std::function<core::Result<void>(database::Session&)>& first) {
+  if (first) SG_TRY(first(session));
   SG_ASSIGN(const bool was_there, database::photos::remove(session, id));
   if (!was_there) return core::fail(core::not_found("There is no such photo."));
   if (also) return also(session);
@@ -20,11 +22,13 @@ core::Result<void> remove_row(database::Session& session, core::PhotoId id,
 }  // namespace
 
 core::Result<void> delete_photo(storage::BlobStore& blobs, database::Database& database, const core::Photo& photo,
-                                const std::function<core::Result<void>(database::Session&)>& also) {
+                                const std::function<core::Result<void>(database::Session&)>& also,
+                                const std::function<core::Result<void>(database::Session&)>& first) {
   const std::string journal = filing::deletion_journal_key(photo.id);
   SG_TRY(blobs.put(journal, filing::to_json(filing::DeletionJournal{.photo = photo.id, .files = photo.files}),
                    storage::BlobStore::Durability::durable));
-  const auto removed = database.write([&](database::Session& session) { return remove_row(session, photo.id, also); });
+  const auto removed =
+      database.write([&](database::Session& session) { return remove_row(session, photo.id, also, first); });
   if (!removed) {
     // Should the row be gone all the same, the journal's loss only leaves files that `check` finds; so it stays
     // unless the database says that the row stands, or that somebody else removed it.
