@@ -1,5 +1,7 @@
 #include "database/photo_copies.hpp"
 
+#include <string>
+
 #include "database/photos.hpp"
 
 namespace sightglass::database::photo_copies {
@@ -8,19 +10,23 @@ namespace {
 core::Result<std::optional<core::PhotoId>> find_id(Session& session, const core::Sha256& sha256,
                                                    const Destination& destination) {
   const auto read = [](const Row& row) { return row.id<core::PhotoId>(0); };
+  const std::string end =
+      destination.counts_trash ? " ORDER BY id LIMIT 1" : " AND trashed_at IS NULL ORDER BY id LIMIT 1";
   if (destination.kind == core::PhotoKind::job) {
-    return session.first(
+    const std::string in_job =
         "SELECT id FROM photos WHERE sha256 = $1 AND kind = 'job' AND job_id = $2"
-        " AND (CAST($3 AS TEXT) IS NULL OR uploaded_by = $3) ORDER BY id LIMIT 1",
-        {sha256, destination.job, destination.uploaded_by}, read);
+        " AND (CAST($3 AS TEXT) IS NULL OR uploaded_by = $3)";
+    return session.first(in_job + end, {sha256, destination.job, destination.uploaded_by}, read);
   }
-  return session.first(
+  const std::string in_field =
       "SELECT id FROM photos WHERE sha256 = $1 AND kind = 'field'"
       " AND job_id IS NOT DISTINCT FROM CAST($2 AS BIGINT)"
       " AND asset_id IS NOT DISTINCT FROM CAST($3 AS TEXT)"
       " AND location_id IS NOT DISTINCT FROM CAST($4 AS TEXT)"
-      " AND (CAST($5 AS TEXT) IS NULL OR uploaded_by = $5) ORDER BY id LIMIT 1",
-      {sha256, destination.job, destination.asset, destination.location, destination.uploaded_by}, read);
+      " AND (CAST($5 AS TEXT) IS NULL OR uploaded_by = $5)";
+  return session.first(in_field + end,
+                       {sha256, destination.job, destination.asset, destination.location, destination.uploaded_by},
+                       read);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ struct Destination {
   std::optional<core::AssetId> asset{};
   std::optional<core::LocationId> location{};
   std::optional<core::UserId> uploaded_by{};  // only photos of this user; everybody's when absent
+  bool counts_trash = true;                   // also what was thrown away and may come back
 };
 
 // The oldest photo with these bytes in this very place; an absent job, asset or location

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 
-#include "core/json_writer.hpp"
 #include "http/chunk_sink.hpp"
 #include "http/endpoint_support.hpp"
 #include "http/object_access.hpp"
@@ -14,6 +13,7 @@
 #include "http/services.hpp"
 #include "http/upload_filing.hpp"
 #include "http/upload_headers.hpp"
+#include "http/upload_json.hpp"
 #include "http/upload_wish.hpp"
 #include "ingest/upload_errors.hpp"
 
@@ -185,57 +185,13 @@ core::Result<std::unique_ptr<ByteSink>> begin_overridden(const Services& service
   return core::fail(wrong_header("X-HTTP-Method-Override must be PATCH or DELETE; without it, send one of these"));
 }
 
-struct Outcome {
-  std::optional<core::PhotoId> photo{};
-  std::optional<core::PhotoId> duplicate_of{};
-};
-
-// Says which photo the upload became, and which was there before as far as the caller may see it.
-core::Result<Outcome> outcome_of(const Services& services, const Request& request, const View& view) {
-  const auto& upload = view.upload;
-  if (!upload.photo) return Outcome{};
-  if (*upload.photo != upload.id) return Outcome{.photo = upload.photo, .duplicate_of = upload.photo};
-  return services.database.read([&](database::Session& session) -> core::Result<Outcome> {
-    SG_ASSIGN(auto photo, database::photos::find(session, *upload.photo));
-    if (!photo) return Outcome{.photo = upload.photo};
-    SG_TRY(hide_unseen_duplicates(session, request.caller, {&*photo, 1}));
-    return Outcome{.photo = upload.photo, .duplicate_of = photo->duplicate_of};
-  });
-}
-
-void write_problem(core::JsonWriter& json, const std::optional<core::Error>& problem) {
-  json.key("problem");
-  if (!problem) {
-    json.null();
-    return;
-  }
-  json.begin_object().member("code", public_code_of(*problem)).member("message", problem->message);
-  json.member("field", problem->field).end_object();
-}
-
-std::optional<std::string> text_of(const std::optional<core::PhotoId>& id) {
-  return id ? std::optional(id->to_string()) : std::nullopt;
-}
-
-std::string to_json(const View& view, const Outcome& outcome) {
-  std::string text;
-  core::JsonWriter json(text);
-  json.begin_object().member("id", view.upload.id.to_string());
-  json.member("offset", view.offset).member("length", view.upload.length);
-  json.member("state", ingest::name_of(view.upload.state));
-  json.member("photo", text_of(outcome.photo)).member("duplicate_of", text_of(outcome.duplicate_of));
-  write_problem(json, view.upload.problem);
-  json.member("expires_at", core::to_iso8601(view.expires_at)).end_object();
-  return text;
-}
-
 // HEAD, the protocol's question for the offset, is this answer without its body.
 core::Result<Response> look(const Services& services, const Request& request) {
   if (request.method == Method::head) SG_TRY(check_version(request));
   SG_ASSIGN(const auto id, captured_upload(request));
   SG_ASSIGN(const auto view, services.uploads.look(id, request.caller.user_id));
-  SG_ASSIGN(const auto outcome, outcome_of(services, request, view));
-  Response response = Response::json(200, to_json(view, outcome));
+  SG_ASSIGN(auto text, upload_json(services, request, view));
+  Response response = Response::json(200, std::move(text));
   add_progress(response, view.offset, view.expires_at);
   response.headers.set("Upload-Length", std::to_string(view.upload.length));
   if (!view.upload.metadata.empty()) response.headers.set("Upload-Metadata", view.upload.metadata);

@@ -95,6 +95,7 @@ core::Result<ingest::Submission> submission_of(const Services& services, const R
   submission.source = wish.kind == core::PhotoKind::job ? core::PhotoSource::job_upload : core::PhotoSource::upload;
   submission.position = wish.position;
   submission.skip_duplicate = wish.skip_duplicate;
+  submission.skips_trash = false;
   // Of a job that the sender sees, all photos are seen; of the others, a technician sees but the own.
   submission.skips_only_own = !submission.job_id && !accounts::visibility_of(request.caller).sees_all;
   return submission;

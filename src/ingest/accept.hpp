@@ -35,6 +35,7 @@ struct Submission {
   bool allow_damaged = false;
   bool skip_duplicate = false;  // the same bytes in the same job (or among field photos): return the photo there is
   bool skips_only_own = false;  // skip_duplicate knows only photos of `uploaded_by`, who may not see the others
+  bool skips_trash = true;      // skip_duplicate knows also what was thrown away; a person who sends it wants it back
   std::optional<core::GeoPosition> position{};  // where the picture was taken, when it does not say itself
   // The id the photo shall have, for a sender who may ask again whether it was taken in; made when absent.
   std::optional<core::PhotoId> id{};

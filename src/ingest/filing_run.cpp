@@ -32,7 +32,8 @@ database::photo_copies::Destination destination_of(const Submission& submission)
           .job = submission.job_id,
           .asset = submission.asset_id,
           .location = submission.location_id,
-          .uploaded_by = submission.skips_only_own ? submission.uploaded_by : std::nullopt};
+          .uploaded_by = submission.skips_only_own ? submission.uploaded_by : std::nullopt,
+          .counts_trash = submission.skips_trash};
 }
 
 core::Result<Accepted> FilingRun::run(storage::IncomingBlob& incoming, const imaging::DerivedImages& images,

@@ -260,6 +260,16 @@ test('duplicates are said, and stored only when wanted', async () => {
   assert.equal(hidden.duplicate_of, null);
 });
 
+test('a picture whose copy lies in the trash is stored', async () => {
+  const bytes = fresh();
+  const thrown = await technician.newPhoto(bytes);
+  assert.equal((await technician.post(`/api/v1/images/photos/${thrown.id}/trash`)).status, 204);
+  const at = await begun(technician, bytes, { filename: 'a.jpg', skip_duplicate: 'true' });
+  await send(technician, at, 0, bytes);
+  const state = await stateOf(technician, at);
+  assert.deepEqual([state.state, at.endsWith(state.photo)], ['stored', true]);
+});
+
 test('others do not see an upload', async () => {
   const bytes = fresh();
   const at = await begun(technician, bytes);
