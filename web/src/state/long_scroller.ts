@@ -22,6 +22,7 @@ export function useLongScroller(element: Ref<HTMLElement | undefined>, length: (
   const shift = ref(0);
   let last = { at: 0, top: 0, speed: 0 };
   let jumpedAt = -Infinity;
+  let arriving: number | null = null; // where the box will be scrolled to in a moment
   let timer: ReturnType<typeof setTimeout> | undefined;
   let observer: ResizeObserver | undefined;
 
@@ -31,13 +32,20 @@ export function useLongScroller(element: Ref<HTMLElement | undefined>, length: (
     shift.value = y - target;
     top.value = y;
     const box = element.value;
-    // The box gets its height with the next rendering; until then it may be too short for this place.
-    if (box) requestAnimationFrame(() => (box.scrollTop = top.value - shift.value));
+    if (!box) return;
+    // The box gets its height with the next rendering; until then it may be too short for this place, and the browser
+    // may scroll it to where it still fits.
+    arriving = target;
+    requestAnimationFrame(() => {
+      if (arriving === null) return;
+      box.scrollTop = arriving;
+      arriving = null;
+    });
   }
 
   function onScroll(): void {
     const box = element.value;
-    if (!box) return;
+    if (!box || arriving !== null) return;
     const now = performance.now();
     top.value = box.scrollTop + shift.value;
     last = { at: now, top: top.value, speed: Math.abs(top.value - last.top) / Math.max(now - last.at, 1) };
