@@ -94,6 +94,8 @@ core::Result<std::vector<std::string>> Rebuild::documents(std::string_view prefi
     if (key.ends_with(".json")) keys.emplace_back(key);
     return true;
   }));
+  // Of two that claim one code the elder keeps it, on every file system: ids begin with their time.
+  std::ranges::sort(keys);
   return keys;
 }
 
