@@ -1,4 +1,5 @@
-// Makes docs/screenshots/job.png: a job page with its gallery, of pictures that may be shown (see the SOURCES.md there).
+// Makes docs/screenshots/: a job with its gallery, all photos, one photo. The pictures in them may be shown (see the
+// SOURCES.md there).
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +31,11 @@ async function fill(page) {
   return count;
 }
 
+async function keep(page, name) {
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+  await copyFile(join(folder, `${name}.png`), join(root, 'docs', 'screenshots', `${name}.png`));
+}
+
 const server = await startServer();
 const browser = await launch();
 const folder = await mkdtemp(join(tmpdir(), 'sightglass-screenshot-'));
@@ -40,8 +46,17 @@ try {
   await page.reload();
   await page.waitForFunction((wanted) => document.querySelectorAll('img.is-loaded').length >= Math.min(wanted, 10), count);
   await settled(page);
-  await page.screenshot({ path: join(folder, 'job.png') });
-  await copyFile(join(folder, 'job.png'), join(root, 'docs', 'screenshots', 'job.png'));
+  await keep(page, 'job');
+  await page.goto('/photos');
+  await page.locator('img.is-loaded').nth(9).waitFor();
+  await settled(page);
+  await keep(page, 'photos');
+  await page.locator('[data-photo] a, [data-photo] button').first().click();
+  await page.waitForURL(/\/photo\//);
+  await page.keyboard.press('i');
+  await page.locator('.openseadragon-canvas canvas').first().waitFor();
+  await settled(page);
+  await keep(page, 'photo');
 } finally {
   await browser.close();
   await server.stop();
