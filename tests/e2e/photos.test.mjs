@@ -245,7 +245,11 @@ test('a narrower window keeps the day that was at the top', async () => {
   const month = () => page.getByRole('slider', { name: 'Date' }).getAttribute('aria-valuetext');
   const before = await month();
   await page.setViewportSize({ width: 900, height: 800 });
-  await page.waitForTimeout(300);
+  // Laid out anew: until then the photos reach beyond the frame.
+  await page.waitForFunction(() => {
+    const right = document.querySelector('.timeline__frame').getBoundingClientRect().right;
+    return [...document.querySelectorAll('[data-photo]')].every((tile) => tile.getBoundingClientRect().right <= right + 1);
+  });
   assert.equal(await month(), before);
   await screenshot(page, 'photos-desktop-dark');
   await context.close();
