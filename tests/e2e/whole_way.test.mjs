@@ -7,6 +7,7 @@ import { password, startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, overflowOf, screenshot, signOut } from './support/browser.mjs';
 import { photosToUpload } from './support/pictures.mjs';
+import { dayOfOneTaken, orderOf, orientedPhotos, quartersOf } from './support/stored_photos.mjs';
 
 const photoCount = Number(process.env.SIGHTGLASS_E2E_PHOTOS ?? 200);
 const uploadDeadline = 300_000; // milliseconds for all photos
@@ -123,21 +124,6 @@ test('a file that is no picture is refused in words, and can be tried again', as
   await button(page, 'Clear stored').click();
 });
 
-// What the server says the order is: oldest upload first.
-async function orderOf(page) {
-  return page.evaluate(async (job) => {
-    const ids = [];
-    let cursor = '';
-    do {
-      const answer = await fetch(`/api/v1/images/photos/?job=${job}&sort=uploaded_at&limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
-      const body = await answer.json();
-      ids.push(...body.results.map((photo) => photo.id));
-      cursor = body.next ?? '';
-    } while (cursor);
-    return ids;
-  }, jobAddress.split('/').pop());
-}
-
 const tilesOf = (page) => page.locator('[data-photo]').evaluateAll((tiles) => tiles.map((tile) => tile.dataset.photo));
 
 async function scrollToEnd(page, count) {
@@ -154,7 +140,7 @@ test('the gallery loads lazily and shows the order of uploading', async () => {
   const loaded = await page.locator('[data-photo] img.is-loaded').count();
   assert.ok(photoCount < 100 || loaded < photoCount, 'everything was loaded at once');
   await scrollToEnd(page, photoCount);
-  assert.deepEqual(await tilesOf(page), await orderOf(page));
+  assert.deepEqual(await tilesOf(page), await orderOf(page, jobAddress));
   await page.evaluate(() => window.scrollTo(0, 0));
   await screenshot(page, 'desktop-8-gallery');
   await assertAccessible(page);
@@ -162,41 +148,16 @@ test('the gallery loads lazily and shows the order of uploading', async () => {
   untroubled(troubles);
 });
 
-// Where the eight oriented fixtures stand, by the name they were sent under.
-async function orientedPhotos(page) {
-  return page.evaluate(async (job) => {
-    const answer = await fetch(`/api/v1/images/photos/?job=${job}&sort=uploaded_at&limit=100`);
-    const { results } = await answer.json();
-    return results.filter((photo) => /^orientation_\d\.jpg$/.test(photo.original_filename)).map((photo) => photo.display_url);
-  }, jobAddress.split('/').pop());
-}
-
-// The colours in the middle of the four quarters, named.
-function quartersOf(page, url) {
-  return page.evaluate(async (address) => {
-    const image = new Image();
-    image.src = address;
-    await image.decode();
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-    const pen = canvas.getContext('2d');
-    pen.drawImage(image, 0, 0);
-    const nameOf = ([r, g, b]) => (r > 200 && g > 200 ? 'white' : r > g && r > b ? 'red' : g > b ? 'green' : 'blue');
-    const places = [[0.25, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.75]];
-    return places.map(([x, y]) => nameOf(pen.getImageData(canvas.width * x, canvas.height * y, 1, 1).data));
-  }, url);
-}
-
 test('photos held in each of the eight ways are shown upright', async () => {
   const { page } = desk;
-  const urls = await orientedPhotos(page);
+  const urls = await orientedPhotos(page, jobAddress);
   assert.equal(urls.length, 8);
   for (const url of urls) assert.deepEqual(await quartersOf(page, url), ['red', 'green', 'blue', 'white'], url);
 });
 
 test('the viewer is walked through by keyboard', async () => {
   const { page, troubles } = desk;
-  const order = await orderOf(page);
+  const order = await orderOf(page, jobAddress);
   await page.locator('[data-photo] button').first().focus();
   await page.keyboard.press('Enter');
   await page.locator('.stage').waitFor();
@@ -227,16 +188,6 @@ test('the viewer is walked through by keyboard', async () => {
   untroubled(troubles);
 });
 
-// The local day on which a photo of known time was taken.
-async function dayOfOneTaken(page) {
-  return page.evaluate(async () => {
-    const answer = await fetch('/api/v1/images/photos/?sort=taken_at&limit=1');
-    const moment = new Date((await answer.json()).results[0].taken_at);
-    const two = (number) => String(number).padStart(2, '0');
-    return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
-  });
-}
-
 test('the photo list is filtered from the address line and by hand', async () => {
   const { page, troubles } = desk;
   await page.getByRole('link', { name: 'Photos' }).click();
@@ -259,6 +210,59 @@ test('the photo list is filtered from the address line and by hand', async () =>
   await page.locator('[data-photo] img.is-loaded').first().waitFor();
   const { total } = await page.evaluate(async () => (await fetch('/api/v1/images/photos/segments')).json());
   assert.equal(total, photoCount);
+  untroubled(troubles);
+});
+
+const told = (page, words) => page.locator('.toast__words', { hasText: words });
+
+test('a photo is described and tagged, and found by its words', async () => {
+  const { page, troubles } = desk;
+  await page.goto(jobAddress);
+  await page.locator('[data-photo] button').first().click();
+  await page.waitForFunction(() => /drawn|sharp/.test(document.querySelector('.stage')?.dataset.state));
+  const described = await shownOf(page);
+  await page.keyboard.press('e');
+  await page.getByRole('textbox', { name: 'Description' }).fill('Ridge tile cracked over the lantern');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('heading', { name: 'Ridge tile cracked over the lantern', level: 1 }).waitFor();
+  await page.keyboard.press('t');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Add a tag');
+  await page.keyboard.type('ridge,');
+  await page.getByRole('complementary', { name: 'Information' }).getByRole('link', { name: 'ridge' }).waitFor();
+  await screenshot(page, 'desktop-10-described');
+  await page.goto('/photos');
+  await page.getByRole('combobox').fill('lantern');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction((id) => [...document.querySelectorAll('[data-photo]')].map((one) => one.dataset.photo).join() === id, described);
+  await page.goto('/photos?tag=ridge');
+  await page.locator('[data-photo]').first().waitFor();
+  assert.deepEqual(await tilesOf(page), [described]);
+  untroubled(troubles);
+});
+
+test('many photos are marked, tagged, thrown away and had back', async () => {
+  const { page, troubles } = desk;
+  const mark = (place) => page.locator('.grid-tile').nth(place).getByRole('checkbox').click({ force: true });
+  const total = () => page.evaluate(async () => (await (await fetch('/api/v1/images/photos/segments')).json()).total);
+  await page.goto('/photos');
+  await page.locator('[data-photo] img.is-loaded').first().waitFor();
+  await page.locator('.grid-tile').first().hover();
+  await mark(0);
+  await page.locator('.grid-tile').nth(4).hover();
+  await page.locator('.grid-tile').nth(4).getByRole('checkbox').click({ modifiers: ['Shift'] });
+  await button(page, 'Tag').click();
+  const dialog = page.getByRole('dialog', { name: 'Tag photos' });
+  await dialog.getByRole('textbox').fill('to be looked at again');
+  await dialog.getByRole('button', { name: 'Add the tags' }).click();
+  await told(page, '5 photos tagged').waitFor();
+  await button(page, 'Move to trash').click();
+  await told(page, '5 photos moved to the trash').waitFor();
+  assert.equal(await total(), photoCount - 5);
+  await screenshot(page, 'desktop-11-thrown-away');
+  await button(page, 'Undo').click();
+  await page.goto('/photos?tag=to+be+looked+at+again');
+  await page.waitForFunction(() => document.querySelectorAll('[data-photo]').length === 5);
+  assert.equal(await total(), photoCount);
   untroubled(troubles);
 });
 

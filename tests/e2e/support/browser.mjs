@@ -12,11 +12,16 @@ export const screens = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
 };
 
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const flags = ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
+
 export function launch() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
-  });
+  return chromium.launch({ executablePath, args: flags });
+}
+
+// A browser whose pages share one profile, kept in `folder`, with what else opens a tab in it.
+export function launchProfile(folder, { args = [], ...options } = {}) {
+  return chromium.launchPersistentContext(folder, { executablePath, args: [...flags, ...args], ...options });
 }
 
 // A page in its own browser profile; `troubles` fills with console errors, breaches of the content security policy,

@@ -5,16 +5,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { fixture } from '../../api/support/pictures.mjs';
 import { password, startServer } from '../../api/support/server.mjs';
-import { screenshot, screens } from './browser.mjs';
+import { launchProfile, screenshot, screens } from './browser.mjs';
 import { flakyProxy } from './flaky_proxy.mjs';
 
-const chromiumOptions = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
-};
 const bytesEach = 5_000_000;
 const rate = 1_400_000; // bytes a second of a connection: a photo takes longer than the line holds
 const every = 3000; // milliseconds between cuts
@@ -46,7 +41,7 @@ async function makePhotos(folder, count) {
 
 // The same profile each time: what the browser kept is what it goes on with.
 async function openProfile(profile, base) {
-  const context = await chromium.launchPersistentContext(profile, { ...chromiumOptions, ...screens.desktop, baseURL: base, serviceWorkers: 'block' });
+  const context = await launchProfile(profile, { ...screens.desktop, baseURL: base, serviceWorkers: 'block' });
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(60_000);
   const troubles = [];
