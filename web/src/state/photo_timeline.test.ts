@@ -20,7 +20,9 @@ function answer(path: string, options: { params: { query: Record<string, unknown
     options.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
   });
 }
-const asked = () => get.mock.calls.filter(([path]) => !String(path).endsWith('/segments')).map(([, options]) => options.params.query.cursor ?? 'c0');
+const isFirst = ([, options]: unknown[]) => (options as { params: { query: { limit?: number } } }).params.query.limit === 200;
+const asked = () =>
+  get.mock.calls.filter((call) => !String(call[0]).endsWith('/segments') && !isFirst(call)).map(([, options]) => options.params.query.cursor ?? 'c0');
 
 async function timelineOf() {
   const timeline = usePhotoTimeline(() => ({ tag: 'pump' }));
@@ -35,12 +37,31 @@ beforeEach(() => {
 });
 
 describe('the timeline of photos', () => {
-  it('knows its length before any photo, and asks with the filter', async () => {
+  it('knows its length and its first photos at once, and asks with the filter', async () => {
     const timeline = await timelineOf();
     expect(timeline.total.value).toBe(120);
     expect(timeline.segments.value).toHaveLength(60);
-    expect(timeline.photosOf(0)).toBeUndefined();
+    expect(timeline.photosOf(0)).toHaveLength(2);
+    expect(timeline.photosOf(1)).toBeUndefined();
     expect(get.mock.calls[0]![1].params.query).toMatchObject({ tag: 'pump', offset_minutes: -new Date().getTimezoneOffset() });
+  });
+
+  it('begins with the segments that the first photos fill, and without any when they cannot be had', async () => {
+    const photos = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id }));
+    get.mockImplementation((path, options) =>
+      isFirst([path, options]) ? Promise.resolve({ data: { results: photos, next: 'c' }, response: { ok: true, status: 200 } }) : answer(path, options),
+    );
+    const timeline = await timelineOf();
+    expect([0, 1, 2].map((index) => timeline.photosOf(index)?.map(({ id }) => id))).toEqual([['a', 'b'], ['c', 'd'], undefined]);
+    timeline.want([0, 1, 2]);
+    await flushPromises();
+    expect(asked()).toEqual(['c2']);
+
+    get.mockImplementation((path, options) => (isFirst([path, options]) ? Promise.reject(new TypeError('no line')) : answer(path, options)));
+    await timeline.restart();
+    expect(timeline.error.value).toBe('');
+    expect(timeline.total.value).toBe(120);
+    expect((await timeline.load(0)).map(({ id }) => id)).toEqual(['c0 a', 'c0 b']);
   });
 
   it('loads what is wanted, a few at a time, and each once', async () => {

@@ -18,6 +18,7 @@ export interface PhotoTimeline {
 }
 
 const most = 40; // segments kept: 8,000 photos at most
+const firstPhotos = 200; // asked for beside the segments: the longest that a segment can be
 const atOnce = 3;
 
 interface Piece {
@@ -110,6 +111,24 @@ export function usePhotoTimeline(query: () => PhotoQuery): PhotoTimeline {
     pump();
   }
 
+  // The photos that a page begins with, without a second way to the server once the segments are known. Nothing is lost
+  // when they cannot be had: each segment is then asked for by itself.
+  const firstOnes = (): Promise<Photo[]> =>
+    dataOf(api.GET('/api/v1/images/photos', { params: { query: { ...query(), limit: firstPhotos } } })).then(
+      (page) => page.results,
+      () => [],
+    );
+
+  function keepFirst(photos: Photo[]): void {
+    let begin = 0;
+    for (const segment of segments.value) {
+      const end = begin + segment.count;
+      if (end > photos.length) return;
+      keep(keyOf(segment), photos.slice(begin, end));
+      begin = end;
+    }
+  }
+
   async function read(isSame: boolean): Promise<void> {
     const generation = ++asked;
     error.value = '';
@@ -118,12 +137,16 @@ export function usePhotoTimeline(query: () => PhotoQuery): PhotoTimeline {
     failed.clear();
     try {
       const offset = -new Date().getTimezoneOffset();
-      const found = await dataOf(api.GET('/api/v1/images/photos/segments', { params: { query: { ...query(), offset_minutes: offset } } }));
+      const [found, first] = await Promise.all([
+        dataOf(api.GET('/api/v1/images/photos/segments', { params: { query: { ...query(), offset_minutes: offset } } })),
+        isSame ? [] : firstOnes(),
+      ]);
       if (generation !== asked) return;
       if (isSame) for (const piece of pieces.values()) piece.isStale = true;
       else pieces.clear();
       segments.value = found.segments;
       total.value = found.total;
+      keepFirst(first);
       isKnown.value = true;
       version.value += 1;
       triggerRef(segments);

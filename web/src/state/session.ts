@@ -53,8 +53,9 @@ async function resume(): Promise<void> {
 // Asks the server once who this browser is; may throw a Problem, and then may be called again.
 async function load(): Promise<void> {
   if (isKnown) return;
-  needsSetup.value = (await dataOf(api.GET('/api/v1/setup'))).needed;
-  if (!needsSetup.value) await resume();
+  await resume();
+  // Somebody is signed in: then there is an administrator, and no need to ask.
+  needsSetup.value = user.value === null && (await dataOf(api.GET('/api/v1/setup'))).needed;
   isKnown = true;
 }
 
