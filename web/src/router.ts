@@ -42,7 +42,16 @@ export const router = createRouter({
 
 const signInFor = (to: RouteLocationNormalized) => ({ path: '/sign-in', query: { next: to.fullPath } });
 
+// The page's script comes while the server is asked who this is. That it cannot be had is told when it is needed.
+function fetchPage(to: RouteLocationNormalized): void {
+  for (const { components } of to.matched) {
+    const page = components?.default;
+    if (typeof page === 'function') void (page as () => Promise<unknown>)().catch(() => undefined);
+  }
+}
+
 router.beforeEach(async (to) => {
+  fetchPage(to);
   await session.load();
   const isSetup = to.path === '/setup' || to.path === '/first-run';
   if (session.needsSetup.value) return isSetup || '/setup';
