@@ -55,4 +55,9 @@ core::Result<void> may_add_to_job(const Caller& caller, const core::Job& job) {
   return core::fail(core::ErrorCode::conflict, "The job is archived. Open it again before adding photos.");
 }
 
+core::Result<void> may_change_pair(const Caller& caller, const core::PhotoPair& pair) {
+  return allow_if(is_at_least(caller, core::Role::reviewer) || is_own(caller, pair.created_by),
+                  "Only reviewers and up may change pairs that others made.");
+}
+
 }  // namespace sightglass::accounts

@@ -25,4 +25,7 @@ core::Result<void> may_assign_job(const Caller& caller);
 // Technicians and up add photos to a job they see, unless it is archived (conflict).
 core::Result<void> may_add_to_job(const Caller& caller, const core::Job& job);
 
+// Reviewers and up change and remove any pair of photos; technicians those they made.
+core::Result<void> may_change_pair(const Caller& caller, const core::PhotoPair& pair);
+
 }  // namespace sightglass::accounts

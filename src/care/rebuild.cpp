@@ -9,6 +9,7 @@
 #include "core/json_writer.hpp"
 #include "database/catalogue.hpp"
 #include "database/people.hpp"
+#include "database/photo_pairs.hpp"
 #include "database/photos.hpp"
 #include "filing/catalogue_json.hpp"
 #include "filing/derived_images.hpp"
@@ -53,6 +54,9 @@ class Rebuild {
   core::Result<Added> add_asset(database::Session& session, core::Asset asset);
   core::Result<Added> add_job(database::Session& session, core::Job job);
   core::Result<Added> add_photo(database::Session& session, filing::Sidecar sidecar);
+  core::Result<Added> add_pair(database::Session& session, core::JobId job, const core::PhotoPair& pair);
+  core::Result<core::Job> read_job(std::string_view text);
+  core::Result<void> add_pairs();
   core::Result<std::vector<std::string>> photo_sidecars() const;
   core::Result<void> add_photos();
   core::Result<void> keep_known_references(database::Session& session, core::Photo& photo);
@@ -66,7 +70,8 @@ class Rebuild {
   const RebuildOptions& options_;
   RebuildReport report_{};
   std::vector<Waiting> waiting_{};
-  std::int64_t users_made_ = 0;  // by the document under way
+  std::vector<std::pair<core::JobId, core::PhotoPair>> pairs_{};  // read with the jobs, added after the photos
+  std::int64_t users_made_ = 0;                                   // by the document under way
 };
 
 core::Result<RebuildReport> Rebuild::run() {
@@ -76,10 +81,12 @@ core::Result<RebuildReport> Rebuild::run() {
                  [this](auto& session, auto& location) { return add_location(session, location); }));
   SG_TRY(add_all(catalogue + "assets/", &RebuildReport::assets, filing::asset_from_json,
                  [this](auto& session, auto& asset) { return add_asset(session, asset); }));
-  SG_TRY(add_all(catalogue + "jobs/", &RebuildReport::jobs, filing::job_from_json,
-                 [this](auto& session, auto& job) { return add_job(session, job); }));
+  SG_TRY(add_all(
+      catalogue + "jobs/", &RebuildReport::jobs, [this](std::string_view text) { return read_job(text); },
+      [this](auto& session, auto& job) { return add_job(session, job); }));
   SG_TRY(add_photos());
   SG_TRY(add_waiting());
+  if (!pairs_.empty()) SG_TRY(add_pairs());
   return report_;
 }
 
@@ -175,6 +182,35 @@ core::Result<Rebuild::Added> Rebuild::add_job(database::Session& session, core::
   if (job.created_by) SG_TRY(add_user(session, *job.created_by, {}));
   for (const auto& user : job.assigned_to) SG_TRY(add_user(session, user, {}));
   SG_TRY(database::jobs::insert(session, job));
+  return Added::made;
+}
+
+core::Result<core::Job> Rebuild::read_job(std::string_view text) {
+  SG_ASSIGN(auto job, filing::job_from_json(text));
+  for (auto& pair : job.pairs) pairs_.emplace_back(job.id, std::move(pair));
+  return job;
+}
+
+core::Result<void> Rebuild::add_pairs() {
+  for (const auto& [job, pair] : pairs_) {
+    SG_TRY(add_later({.key = filing::job_key(job),
+                      .made = &RebuildReport::pairs,
+                      .add = [this, job, pair](auto& session) { return add_pair(session, job, pair); }}));
+  }
+  return add_waiting();
+}
+
+core::Result<Rebuild::Added> Rebuild::add_pair(database::Session& session, core::JobId job,
+                                               const core::PhotoPair& pair) {
+  SG_ASSIGN(const auto row, database::photo_pairs::find(session, job, pair.id));
+  if (row) return Added::was_there;
+  for (const auto id : {pair.before, pair.after}) {
+    SG_ASSIGN(const auto photo, database::photos::find(session, id));
+    // A conflict leaves the rest of the batch standing.
+    if (!photo) return core::fail(core::ErrorCode::conflict, "photo " + id.to_string() + " of a pair is not there.");
+  }
+  if (pair.created_by) SG_TRY(add_user(session, *pair.created_by, {}));
+  SG_TRY(database::photo_pairs::insert(session, job, pair));
   return Added::made;
 }
 
@@ -307,7 +343,8 @@ std::string to_json(const RebuildReport& report) {
   std::string text;
   core::JsonWriter json(text);
   json.begin_object().member("locations", report.locations).member("assets", report.assets);
-  json.member("jobs", report.jobs).member("photos", report.photos).member("users", report.users);
+  json.member("jobs", report.jobs).member("photos", report.photos).member("pairs", report.pairs);
+  json.member("users", report.users);
   json.member("were_there", report.were_there).member("without_derived", report.without_derived);
   json.key("problems").begin_array();
   for (const auto& problem : report.problems) {

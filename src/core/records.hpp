@@ -14,6 +14,18 @@
 
 namespace sightglass::core {
 
+using PairId = UuidId<struct PairTag>;
+
+// Two photos of one job that show the same thing before and after the work.
+struct PhotoPair {
+  PairId id{};
+  PhotoId before{};
+  PhotoId after{};
+  std::string title{};
+  std::optional<UserId> created_by{};
+  Instant created_at{};
+};
+
 struct Job {
   JobId id{};
   std::string number{};  // the work order's number as people know it; unique when not empty
@@ -26,7 +38,8 @@ struct Job {
   std::vector<UserId> assigned_to{};  // empty: open to every technician
   Instant created_at{};
   Instant updated_at{};
-  std::int64_t photo_count = 0;  // counted when read; never stored from here
+  std::int64_t photo_count = 0;    // counted when read; never stored from here
+  std::vector<PhotoPair> pairs{};  // in the order they were made; likewise never stored from here
 };
 
 struct Location {

@@ -5,6 +5,7 @@
 #include "database/catalogue.hpp"
 #include "database/conditions.hpp"
 #include "database/dialect.hpp"
+#include "database/photo_pairs.hpp"
 #include "database/photo_visibility.hpp"
 
 namespace sightglass::database::jobs {
@@ -76,7 +77,10 @@ core::Result<core::JobId> insert(Session& session, const core::Job& job) {
 
 core::Result<std::optional<core::Job>> find(Session& session, core::JobId id) {
   SG_ASSIGN(auto job, session.first("SELECT " + std::string(columns) + " FROM jobs j WHERE j.id = $1", {id}, read_job));
-  if (job) SG_TRY(read_assignees(session, {&*job, 1}));
+  if (job) {
+    SG_TRY(read_assignees(session, {&*job, 1}));
+    SG_TRY(photo_pairs::read_into(session, {&*job, 1}));
+  }
   return job;
 }
 
@@ -102,6 +106,7 @@ core::Result<std::vector<core::Job>> list(Session& session, const Filter& filter
                           " ORDER BY j.id DESC LIMIT " + conditions.parameter(std::max(filter.limit, 1));
   SG_ASSIGN(auto jobs, session.all(sql, conditions.parameters(), read_job));
   SG_TRY(read_assignees(session, jobs));
+  SG_TRY(photo_pairs::read_into(session, jobs));
   return jobs;
 }
 

@@ -63,6 +63,32 @@ std::vector<core::UserId> read_users(JsonFields& in, std::string_view name) {
   return users;
 }
 
+// Left out where there are none, so that files of jobs without pairs stay as earlier programs wrote them.
+void write_pairs(JsonWriter& json, const std::vector<core::PhotoPair>& pairs) {
+  if (pairs.empty()) return;
+  json.key("pairs").begin_array();
+  for (const auto& pair : pairs) {
+    json.begin_object().member("id", pair.id.to_string()).member("before", pair.before.to_string());
+    json.member("after", pair.after.to_string()).member("title", pair.title);
+    json.member("created_by", text_of(pair.created_by)).member("created_at", core::to_iso8601(pair.created_at));
+    json.end_object();
+  }
+  json.end_array();
+}
+
+std::vector<core::PhotoPair> read_pairs(JsonFields& in) {
+  std::vector<core::PhotoPair> pairs;
+  for (auto& pair : in.optional_objects("pairs", 10'000)) {
+    pairs.push_back({.id = pair.id<core::PairId>("id"),
+                     .before = pair.id<core::PhotoId>("before"),
+                     .after = pair.id<core::PhotoId>("after"),
+                     .title = pair.text("title", name_bytes),
+                     .created_by = pair.optional_id<core::UserId>("created_by"),
+                     .created_at = pair.instant("created_at")});
+  }
+  return pairs;
+}
+
 std::optional<core::GeoPosition> read_position(JsonFields& in) {
   constexpr double any = 1e15;
   const auto latitude = in.optional_number("latitude", -90, 90);
@@ -82,6 +108,7 @@ std::string to_json(const core::Job& job) {
     json.key("assigned_to").begin_array();
     for (const auto& user : job.assigned_to) json.string(user.to_string());
     json.end_array();
+    write_pairs(json, job.pairs);
     write_times(json, job);
   });
 }
@@ -123,6 +150,7 @@ core::Result<core::Job> job_from_json(std::string_view text) {
   job.notes = in.text("notes", prose_bytes);
   job.created_by = in.optional_id<core::UserId>("created_by");
   job.assigned_to = read_users(in, "assigned_to");
+  job.pairs = read_pairs(in);
   read_times(in, job);
   SG_TRY(in.outcome());
   return job;

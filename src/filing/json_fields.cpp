@@ -149,6 +149,23 @@ JsonFields JsonFields::object(std::string_view name) {
   return {document_, object == nullptr ? &document_->nothing : object};
 }
 
+std::vector<JsonFields> JsonFields::optional_objects(std::string_view name, std::size_t most) {
+  const json::value* value = find(object_, name);
+  if (value == nullptr) return {};
+  const json::array* array = value->if_array();
+  if (array == nullptr || array->size() > most) {
+    complain(name, "is not a list of a bearable length");
+    return {};
+  }
+  std::vector<JsonFields> objects;
+  for (const json::value& item : *array) {
+    const json::object* object = item.if_object();
+    if (object == nullptr) complain(name, "holds something that is not an object");
+    objects.push_back({document_, object == nullptr ? &document_->nothing : object});
+  }
+  return objects;
+}
+
 std::string JsonFields::object_text(std::string_view name) { return json::serialize(as_object(object(name).object_)); }
 
 bool is_json_object(std::string_view text) {

@@ -29,6 +29,8 @@ class JsonFields {
   bool boolean(std::string_view name);
   core::Instant instant(std::string_view name);
   std::vector<std::string> texts(std::string_view name, std::size_t most, std::size_t most_bytes);
+  // A member that is a list of objects, or is missing; faults inside are this reader's too.
+  std::vector<JsonFields> optional_objects(std::string_view name, std::size_t most);
   // A member that is an object, as JSON text.
   std::string object_text(std::string_view name);
   // A member that is an object; faults inside are this reader's too.

@@ -11,6 +11,7 @@ EndpointTable make_endpoints(const Services& services) {
   add_health_endpoints(table, services);
   add_account_endpoints(table, services);
   add_job_endpoints(table, services);
+  add_job_pair_endpoints(table, services);
   add_job_photo_endpoints(table, services, bytes);
   add_photo_upload_endpoints(table, services);
   add_resumable_upload_endpoints(table, services);

@@ -67,6 +67,7 @@ class PhotoBytes;  // photo_bytes.hpp
 // `services` and `bytes`.
 void add_account_endpoints(EndpointTable& table, const Services& services);  // setup, auth, users, tokens, audit
 void add_job_endpoints(EndpointTable& table, const Services& services);
+void add_job_pair_endpoints(EndpointTable& table, const Services& services);  // before and after
 void add_job_photo_endpoints(EndpointTable& table, const Services& services, const std::shared_ptr<PhotoBytes>& bytes);
 void add_photo_endpoints(EndpointTable& table, const Services& services, const std::shared_ptr<PhotoBytes>& bytes);
 void add_photo_bytes_endpoints(EndpointTable& table, const Services& services,

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "care/catalogue_sidecars.hpp"
+#include "database/photo_pairs.hpp"
+#include "filing/layout.hpp"
 #include "ingest/settle.hpp"
 #include "unit/ingest/house.hpp"
 
@@ -26,6 +29,19 @@ TEST(Deletion, leaves_other_photos_with_the_same_bytes_whole) {
   ASSERT_EQ(house.rows().size(), 1u);
   house.expect_whole(house.rows().front());
   EXPECT_EQ(house.rows().front().id, second.id);
+}
+
+TEST(Deletion, takes_the_pairs_of_a_photo_out_of_its_jobs_file) {
+  ingest::House house;
+  const auto before = house.accept("PIC before", house.job_photo())->photo;
+  const auto after = house.accept("PIC after", house.job_photo())->photo;
+  const core::PhotoPair pair{.id = core::PairId::make(house.clock.now()), .before = before.id, .after = after.id};
+  ASSERT_TRUE(house.sound_database->write(
+      [&](database::Session& session) { return database::photo_pairs::insert(session, house.job, pair); }));
+  ASSERT_TRUE(refresh_job_sidecar(house.store, house.database, house.job));
+  EXPECT_TRUE(house.read(filing::job_key(house.job)).contains(pair.id.to_string()));
+  ASSERT_TRUE(delete_photo(house.store, house.database, after));
+  EXPECT_FALSE(house.read(filing::job_key(house.job)).contains("pairs"));
 }
 
 TEST(Deletion, keeps_everything_when_the_callers_part_fails) {

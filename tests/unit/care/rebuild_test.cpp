@@ -5,6 +5,7 @@
 
 #include "care/catalogue_sidecars.hpp"
 #include "care/check.hpp"
+#include "database/photo_pairs.hpp"
 #include "filing/deletion_journal.hpp"
 #include "filing/layout.hpp"
 #include "filing/sidecar.hpp"
@@ -107,6 +108,47 @@ TEST_F(Rebuilding, keeps_the_time_and_place_that_a_person_gave) {
   EXPECT_EQ(again.metadata.taken_source, core::TakenSource::person);
   EXPECT_EQ(again.metadata.taken_at, photo.metadata.taken_at) << "what the file says stays known";
   EXPECT_EQ(again.metadata.position, photo.metadata.position);
+}
+
+TEST_F(Rebuilding, brings_back_pairs_of_photos_after_the_photos) {
+  ASSERT_TRUE(house.accept("TAK after", house.job_photo()));
+  const auto photos = house.rows();
+  const core::PhotoPair pair{.id = core::PairId::make(house.clock.now()),
+                             .before = photos[0].id,
+                             .after = photos[2].id,
+                             .title = "Seal",
+                             .created_by = uploader.id,
+                             .created_at = house.clock.now()};
+  ASSERT_TRUE(house.sound_database->write(
+      [&](database::Session& session) { return database::photo_pairs::insert(session, house.job, pair); }));
+  ASSERT_TRUE(refresh_job_sidecar(*house.sound_store, *house.sound_database, house.job));
+  lose_database();
+  ASSERT_EQ(run()->pairs, 1);
+  EXPECT_EQ(run()->pairs, 0) << "once is enough";
+  const auto job = fresh->read([&](database::Session& session) { return database::jobs::find(session, house.job); });
+  ASSERT_EQ((*job)->pairs.size(), 1u);
+  EXPECT_EQ((*job)->pairs[0].before, pair.before);
+  EXPECT_EQ((*job)->pairs[0].after, pair.after);
+  EXPECT_EQ((*job)->pairs[0].title, "Seal");
+  EXPECT_EQ((*job)->pairs[0].created_by, uploader.id);
+}
+
+TEST_F(Rebuilding, goes_on_past_pairs_of_photos_that_are_gone) {
+  const auto photos = house.rows();
+  ASSERT_TRUE(house.accept("TAK after", house.job_photo()));
+  const auto after = house.rows().back();
+  ASSERT_TRUE(house.sound_database->write([&](database::Session& session) {
+    return database::photo_pairs::insert(
+        session, house.job, {.id = core::PairId::make(house.clock.now()), .before = photos[0].id, .after = after.id});
+  }));
+  ASSERT_TRUE(refresh_job_sidecar(*house.sound_store, *house.sound_database, house.job));
+  ASSERT_TRUE(house.sound_store->remove(filing::sidecar_key(after.files)));
+  lose_database();
+  const auto report = run();
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->photos, 2);
+  EXPECT_EQ(report->pairs, 0);
+  EXPECT_EQ(report->problems.size(), 1u) << to_json(*report);
 }
 
 TEST_F(Rebuilding, run_again_changes_nothing) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "database/analyses.hpp"
+#include "database/photo_pairs.hpp"
 #include "database/saved_searches.hpp"
 #include "http/dispatch.hpp"
 #include "unit/http/handler_house.hpp"
@@ -111,7 +112,9 @@ class AccessMatrix : public HandlerHouse {
       fill("{job_id}", job);
       fill("{filename}", text_of(json_of(answer).at("filename")));
     } else if (row.guard.check == ObjectCheck::job) {
-      fill("{id}", add_job(owner, R"({"title":"pump"})"));
+      const auto job = add_job(owner, R"({"title":"pump"})");
+      fill("{id}", job);
+      if (target.contains("{pair_id}")) fill("{pair_id}", new_pair(owner, job));
     } else if (row.guard.check == ObjectCheck::photo) {
       const auto photo = add_photo(owner, "PIC " + unique());
       fill("{task_id}", task_of(photo));
@@ -202,6 +205,17 @@ class AccessMatrix : public HandlerHouse {
                                                 .created_at = clock.now()};
     EXPECT_TRUE(database->write([&](database::Session& s) { return database::analyses::save(s, analysis); }));
     return analysis.id.to_string();
+  }
+  std::string new_pair(const accounts::Caller& owner, const std::string& job) {
+    for (int i = 0; i < 2; ++i) upload(owner, "/job/" + job + "/add_image", {picture("PIC pair " + unique())});
+    const auto photos = ids(operator_, "/api/v1/images/photos?job=" + job);
+    const core::PhotoPair pair{.id = core::PairId::make(clock.now()),
+                               .before = core::PhotoId::parse(photos.at(0)).value(),
+                               .after = core::PhotoId::parse(photos.at(1)).value(),
+                               .created_by = owner.user_id};
+    EXPECT_TRUE(database->write(
+        [&](database::Session& s) { return database::photo_pairs::insert(s, core::JobId::parse(job).value(), pair); }));
+    return pair.id.to_string();
   }
   std::string new_search(const accounts::Caller& owner) {
     const database::saved_searches::SavedSearch search{

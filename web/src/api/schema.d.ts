@@ -219,6 +219,50 @@ export interface paths {
         patch: operations["updateJob"];
         trace?: never;
     };
+    "/api/v1/jobs/{id}/pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Pairs of the job's photos, before and after, in the order they were made.
+         * @description All of them; a pair of which a photo is in the trash or was moved elsewhere is left out until it is back.
+         */
+        get: operations["listPairs"];
+        put?: never;
+        /** Make a pair of two photos of the job, at most 200 a job. */
+        post: operations["createPair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/pairs/{pair_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["JobId"];
+                pair_id: components["parameters"]["PairId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a pair; a technician only the own ones. Its photos stay. */
+        delete: operations["deletePair"];
+        options?: never;
+        head?: never;
+        /** Change a pair's title or photos; a technician only the own ones. */
+        patch: operations["updatePair"];
+        trace?: never;
+    };
     "/job/{id}/add_image": {
         parameters: {
             query?: never;
@@ -1238,6 +1282,29 @@ export interface components {
             /** @description Users; empty for everybody. */
             assigned_to?: components["schemas"]["Id"][];
         };
+        PhotoPairs: {
+            results: components["schemas"]["PhotoPair"][];
+            next: null;
+        };
+        PhotoPair: {
+            id: components["schemas"]["Id"];
+            title: string;
+            before: components["schemas"]["Photo"];
+            after: components["schemas"]["Photo"];
+            /** Format: uuid */
+            created_by: string | null;
+            created_at: components["schemas"]["Time"];
+        };
+        PhotoPairInput: {
+            before: components["schemas"]["Id"];
+            after: components["schemas"]["Id"];
+            title?: string;
+        };
+        PhotoPairChange: {
+            before?: components["schemas"]["Id"];
+            after?: components["schemas"]["Id"];
+            title?: string;
+        };
         JobPage: {
             results: components["schemas"]["Job"][];
             next: string | null;
@@ -1876,6 +1943,7 @@ export interface components {
         Id: components["schemas"]["Id"];
         TaskId: components["schemas"]["Id"];
         JobId: number;
+        PairId: components["schemas"]["Id"];
         /** @description 412 for any other version. */
         TusResumable: "1.0.0";
         /** @description `sha1` or `sha256` of this body, a space and base64; 460 when it differs. */
@@ -2325,6 +2393,114 @@ export interface operations {
                 };
             };
             404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listPairs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoPairs"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    createPair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotoPairInput"];
+            };
+        };
+        responses: {
+            /** @description The pair */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoPair"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deletePair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["JobId"];
+                pair_id: components["parameters"]["PairId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    updatePair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["JobId"];
+                pair_id: components["parameters"]["PairId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotoPairChange"];
+            };
+        };
+        responses: {
+            /** @description The pair */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoPair"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };

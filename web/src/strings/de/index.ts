@@ -5,6 +5,7 @@ export * from './common';
 export * from './deletion';
 export * from './grid';
 export * from './jobs';
+export * from './pairs';
 export * from './photos';
 export * from './shell';
 export * from './tasks';
