@@ -82,12 +82,14 @@ void add_page_endpoints(EndpointTable& table, const Services& services) {
         "/places", "/place/{id}", "/administration", "/administration/{section}", "/profile"}) {
     add_public(table, services, page, send_shell, ErrorStyle::page);
   }
-  table.push_back({.method = Method::get,
-                   .pattern = "/job/{id}",
-                   .operation = {},
-                   .guard = {.area = accounts::Area::jobs, .check = ObjectCheck::job},
-                   .errors = ErrorStyle::page,
-                   .handle = bound_with_query(services, send_job_page)});
+  for (const auto page : {"/job/{id}", "/job/{id}/print"}) {
+    table.push_back({.method = Method::get,
+                     .pattern = page,
+                     .operation = {},
+                     .guard = {.area = accounts::Area::jobs, .check = ObjectCheck::job},
+                     .errors = ErrorStyle::page,
+                     .handle = bound_with_query(services, send_job_page)});
+  }
   table.push_back({.method = Method::get,
                    .pattern = "/photo/{id}",
                    .operation = {},

@@ -24,6 +24,7 @@ export const router = createRouter({
     { path: '/sign-in', component: SignInPage, meta: { isOpen: true, title: () => text.signIn.title } },
     { path: '/jobs', component: () => import('./pages/JobsPage.vue'), meta: { title: () => text.jobs.title } },
     { path: '/job/:id(\\d+)', component: () => import('./pages/JobPage.vue'), props: (to) => ({ id: Number(to.params.id) }) },
+    { path: '/job/:id(\\d+)/print', component: () => import('./pages/PrintPage.vue'), props: (to) => ({ id: Number(to.params.id) }), meta: { isFull: true } },
     { path: '/photo/:id', component: () => import('./pages/PhotoPage.vue'), props: true, meta: { isFull: true } },
     { path: '/photos', component: () => import('./pages/PhotosPage.vue'), meta: { title: () => text.photos.title } },
     { path: '/tasks', component: () => import('./pages/TasksPage.vue'), meta: { title: () => text.tasks.title } },

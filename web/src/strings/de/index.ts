@@ -7,6 +7,7 @@ export * from './grid';
 export * from './jobs';
 export * from './pairs';
 export * from './photos';
+export * from './print';
 export * from './shell';
 export * from './tasks';
 export * from './tray';
