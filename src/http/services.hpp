@@ -76,6 +76,8 @@ void add_photo_history_endpoints(EndpointTable& table, const Services& services)
 void add_photo_browsing_endpoints(EndpointTable& table, const Services& services);  // segments, suggestions
 void add_photo_bulk_endpoints(EndpointTable& table, const Services& services,
                               const std::shared_ptr<PhotoBytes>& bytes);  // many at once; trash, restore
+void add_sample_endpoints(EndpointTable& table, const Services& services,
+                          const std::shared_ptr<PhotoBytes>& bytes);  // load them, remove them
 void add_saved_search_endpoints(EndpointTable& table, const Services& services);
 void add_photo_upload_endpoints(EndpointTable& table, const Services& services);
 void add_resumable_upload_endpoints(EndpointTable& table, const Services& services);  // tus

@@ -22,6 +22,7 @@ export type Asset = Schemas['Asset'];
 export type Location = Schemas['Location'];
 export type Role = Schemas['Role'];
 export type ServiceToken = Schemas['ServiceToken'];
+export type SampleState = Schemas['SampleState'];
 export type Scope = Schemas['Scope'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type Storage = Schemas['Storage'];

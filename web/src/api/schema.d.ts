@@ -1057,6 +1057,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the sample job is there. */
+        get: operations["getSamples"];
+        put?: never;
+        /** Load the sample photos into a job of their own; what is there already stays as it is. */
+        post: operations["loadSamples"];
+        /** Delete the sample photos for good, and their job unless people added photos to it. */
+        delete: operations["removeSamples"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -1473,6 +1492,15 @@ export interface components {
         SavedSearches: {
             results: components["schemas"]["SavedSearch"][];
             next: null;
+        };
+        SampleState: {
+            /** @description Whether this installation brings samples. */
+            available: boolean;
+            /** @description Whether any of them is there, if only in the trash. */
+            loaded: boolean;
+            photos: number;
+            /** Format: int64 */
+            job_id: number | null;
         };
         SavedSearch: {
             id: components["schemas"]["Id"];
@@ -4151,6 +4179,68 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
                 };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleState"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    loadSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleState"];
+                };
+            };
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    removeSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Error"];
         };

@@ -8,6 +8,7 @@ export * from './jobs';
 export * from './pairs';
 export * from './photos';
 export * from './print';
+export * from './samples';
 export * from './shell';
 export * from './tasks';
 export * from './tray';

@@ -1,0 +1,89 @@
+// The sample photos: offered where nothing is yet, loaded and shown, removed again; by operators and in the administration.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { password, startServer } from '../api/support/server.mjs';
+import { assertAccessible } from './support/accessibility.mjs';
+import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  server.addUser('ada', 'administrator');
+  server.addUser('olga', 'operator');
+  server.addUser('tina', 'technician');
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+async function open(page, path, name = 'olga') {
+  await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
+  await page.locator('input[autocomplete=username]').fill(name);
+  await page.locator('input[autocomplete=current-password]').fill(password);
+  await page.locator('form .button--main').click();
+  await page.locator('main h1').first().waitFor();
+}
+async function check(page, troubles, name) {
+  await screenshot(page, name);
+  await assertAccessible(page);
+  assert.equal(await overflowOf(page), 0, `${name} is wider than its window`);
+  assert.deepEqual(troubles.splice(0), [], name);
+}
+async function remove(page) {
+  await button(page, 'Remove the samples').click();
+  await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Remove the samples' }).click();
+  await page.locator('.toast__words', { hasText: 'The samples are gone.' }).waitFor();
+}
+
+for (const screen of ['desktop', 'phone']) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`samples are offered, loaded, shown and removed, ${screen}, ${colorScheme}`, async () => {
+      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
+      const named = (name) => `samples-${screen}-${colorScheme}-${name}`;
+      await open(page, '/photos');
+      await button(page, 'Load sample photos').waitFor();
+      await check(page, troubles, named('photos'));
+      await page.goto('/jobs');
+      await button(page, 'Load sample photos').waitFor();
+      await check(page, troubles, named('jobs'));
+      await button(page, 'Load sample photos').click();
+      await page.getByRole('heading', { name: 'Sample job: a round of the district' }).waitFor();
+      await page.getByText('This job and its first photos are samples.').waitFor();
+      await page.getByRole('heading', { name: 'Shaft 7 between two readings' }).waitFor();
+      await page.locator('[data-photo] img.is-loaded').first().waitFor();
+      await page.waitForFunction(() => [...document.querySelectorAll('.pair-slider img')].every((image) => image.complete && image.naturalWidth > 0));
+      await check(page, troubles, named('job'));
+      await remove(page);
+      await page.waitForURL('**/jobs');
+      await page.locator('.empty__title').waitFor();
+      assert.deepEqual(troubles, []);
+      await context.close();
+    });
+  }
+}
+
+test('the administration loads and removes them too; technicians are offered nothing', async () => {
+  const { page, context, troubles } = await openPage(browser, server.base, 'desktop', { locale: 'de-DE' });
+  await open(page, '/administration/storage', 'ada');
+  await button(page, 'Beispielfotos laden').click();
+  await page.getByRole('heading', { name: 'Sample job: a round of the district' }).waitFor();
+  await page.goto('/administration/storage');
+  await button(page, 'Beispiele entfernen').waitFor();
+  await check(page, troubles, 'samples-administration-german');
+  await page.getByRole('link', { name: 'Den Beispielauftrag zeigen' }).waitFor();
+  await button(page, 'Beispiele entfernen').click();
+  await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Beispiele entfernen' }).click();
+  await button(page, 'Beispielfotos laden').waitFor();
+  assert.deepEqual(troubles, []);
+  await context.close();
+  const other = await openPage(browser, server.base, 'desktop');
+  await open(other.page, '/jobs', 'tina');
+  await other.page.locator('.empty__title').waitFor();
+  assert.equal(await button(other.page, 'Load sample photos').count(), 0);
+  assert.deepEqual(other.troubles, []);
+  await other.context.close();
+});
