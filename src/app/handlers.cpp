@@ -26,7 +26,9 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                 .worker_state = std::move(surroundings.worker_state),
                 .web_root = web_root(),
                 .max_upload_bytes = parts.settings().max_upload_bytes,
-                .settings = facts_of(parts.settings())},
+                .settings = facts_of(parts.settings()),
+                .tile_server = parts.settings().tile_server,
+                .tile_attribution = parts.settings().tile_attribution},
       table_(http::make_endpoints(services_)) {}
 
 void Handlers::care_for_uploads() {

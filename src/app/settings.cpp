@@ -6,11 +6,14 @@
 
 #include "app/settings_file.hpp"
 #include "app/settings_table.hpp"
+#include "http/tile_server.hpp"
 
 namespace sightglass::app {
 namespace {
 
 using core::Result;
+
+constexpr std::size_t longest_attribution = 300;  // bytes
 
 Result<void> apply_all(Settings& settings, const std::map<std::string, std::string>& values,
                        const std::string& origin) {
@@ -29,6 +32,14 @@ Result<void> check_together(const Settings& settings) {
   if (settings.tls_certificate.empty() != settings.tls_key.empty())
     return core::fail(core::invalid_input(
         "server.tls_key", "server.tls_certificate and server.tls_key belong together: set both or neither"));
+  if (!settings.tile_server.empty()) {
+    if (const auto origin = http::origin_of_tiles(settings.tile_server); !origin)
+      return core::fail(core::invalid_input(
+          "web.tile_server",
+          fmt::format("web.tile_server is \"{}\"; it {}", settings.tile_server, origin.error().message)));
+  }
+  if (settings.tile_attribution.size() > longest_attribution)
+    return core::fail(core::invalid_input("web.tile_attribution", "web.tile_attribution may have 300 bytes at most"));
   return {};
 }
 

@@ -40,6 +40,9 @@ struct Settings {
   std::int32_t access_token_minutes = 15;
   std::int32_t refresh_token_days = 30;
   std::int32_t login_attempts_per_minute = 10;  // per name and address; ten times as many per each alone
+  // [web]
+  std::string tile_server{};       // of maps, "https://host/{z}/{x}/{y}.png"; empty: they have the outline alone
+  std::string tile_attribution{};  // plain text, shown on maps with tiles
   // [log]
   std::string log_level = "info";
   std::string log_format = "text";

@@ -47,6 +47,7 @@ core::Result<void> add_word(Conditions& conditions, Session& session, const Word
 
 void add_box(Conditions& conditions, const core::GeoBox& box) {
   conditions.add("p.latitude BETWEEN ? AND ?", {box.south, box.north});
+  if (box.west <= -180 && box.east >= 180) return;  // a million rows need not be asked for nothing
   if (box.west <= box.east)
     conditions.add("p.longitude BETWEEN ? AND ?", {box.west, box.east});
   else

@@ -3,6 +3,8 @@
 
 #include "http/endpoint_support.hpp"
 #include "http/object_access.hpp"
+#include "http/page_policy.hpp"
+#include "http/tile_server.hpp"
 #include "http/web_files.hpp"
 
 namespace sightglass::http {
@@ -20,7 +22,11 @@ constexpr std::string_view docs_policy =
 
 // The same empty shell for every page: what it shows comes from the API, which checks who asks.
 core::Result<Response> send_shell(const Services& services, const Request& request) {
-  return send_web_file(request, services.web_root, "index.html", checked_each_time);
+  SG_ASSIGN(auto response, send_web_file(request, services.web_root, "index.html", checked_each_time));
+  if (services.tile_server.empty()) return response;
+  SG_ASSIGN(const auto origin, origin_of_tiles(services.tile_server));
+  response.headers.set("Content-Security-Policy", page_policy(origin));
+  return response;
 }
 
 core::Result<Response> send_job_page(const Services& services, const Request& request) {
@@ -79,7 +85,7 @@ void add_public(EndpointTable& table, const Services& services, std::string_view
 void add_page_endpoints(EndpointTable& table, const Services& services) {
   for (const auto page :
        {"/", "/sign-in", "/first-run", "/setup", "/jobs", "/photos", "/tasks", "/task/{id}", "/assets", "/asset/{id}",
-        "/places", "/place/{id}", "/administration", "/administration/{section}", "/profile"}) {
+        "/places", "/place/{id}", "/map", "/administration", "/administration/{section}", "/profile"}) {
     add_public(table, services, page, send_shell, ErrorStyle::page);
   }
   for (const auto page : {"/job/{id}", "/job/{id}/print"}) {

@@ -59,6 +59,8 @@ struct Services {
   std::filesystem::path web_root;  // built pages, Swagger UI in swagger-ui/, and openapi.json
   std::int64_t max_upload_bytes = 50LL << 20;
   std::vector<SettingFact> settings{};  // everything that can be set
+  std::string tile_server{};            // of maps, as origin_of_tiles() takes it; empty: they have the outline alone
+  std::string tile_attribution{};       // plain text
 };
 
 class PhotoBytes;  // photo_bytes.hpp
@@ -78,6 +80,7 @@ void add_photo_bulk_endpoints(EndpointTable& table, const Services& services,
                               const std::shared_ptr<PhotoBytes>& bytes);  // many at once; trash, restore
 void add_sample_endpoints(EndpointTable& table, const Services& services,
                           const std::shared_ptr<PhotoBytes>& bytes);  // load them, remove them
+void add_map_endpoints(EndpointTable& table, const Services& services);  // clusters of photos, where tiles come from
 void add_saved_search_endpoints(EndpointTable& table, const Services& services);
 void add_photo_upload_endpoints(EndpointTable& table, const Services& services);
 void add_resumable_upload_endpoints(EndpointTable& table, const Services& services);  // tus

@@ -10,13 +10,14 @@
 #include "database/migrations/browsing.hpp"
 #include "database/migrations/first_schema.hpp"
 #include "database/migrations/photo_pairs.hpp"
+#include "database/migrations/positions.hpp"
 #include "database/migrations/task_failures.hpp"
 
 namespace sightglass::database {
 namespace {
 
 constexpr std::array migrations_in_order{first_schema::migration, browsing::migration, task_failures::migration,
-                                         photo_pairs::migration};
+                                         photo_pairs::migration, positions::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

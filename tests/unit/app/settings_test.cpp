@@ -87,6 +87,21 @@ TEST_F(SettingsTest, certificate_and_key_belong_together) {
   EXPECT_TRUE(load_settings(directory_, {{"server.tls_key", "key.pem"}, {"server.tls_certificate", "cert.pem"}}));
 }
 
+TEST_F(SettingsTest, a_tile_server_is_a_pattern_of_one_origin) {
+  EXPECT_TRUE(load_settings(directory_, {})->tile_server.empty());
+  write_file("[web]\ntile_server = \"https://a.example/{z}/{x}/{y}.png\"\ntile_attribution = \"© A\"\n");
+  const auto settings = load_settings(directory_, {});
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->tile_server, "https://a.example/{z}/{x}/{y}.png");
+  EXPECT_EQ(settings->tile_attribution, "© A");
+  EXPECT_TRUE(load_settings(directory_, {{"web.tile_server", ""}})->tile_server.empty());
+  const auto wrong = load_settings(directory_, {{"web.tile_server", "https://a.example/{z}/{x}.png"}});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().field, "web.tile_server");
+  EXPECT_NE(wrong.error().message.find("{z}, {x} and {y}"), std::string::npos) << wrong.error().message;
+  EXPECT_FALSE(load_settings(directory_, {{"web.tile_attribution", std::string(301, 'x')}}));
+}
+
 TEST_F(SettingsTest, every_setting_takes_its_default_back_as_text) {
   for (const auto& name : setting_names()) EXPECT_TRUE(environment_name_of(name).starts_with("SIGHTGLASS_")) << name;
   EXPECT_EQ(environment_name_of("server.tls_key"), "SIGHTGLASS_SERVER_TLS_KEY");

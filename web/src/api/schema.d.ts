@@ -421,6 +421,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/photos/clusters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The photos of a map's window, gathered into the cells of a grid as fine as its zoom.
+         * @description At most 1,000 clusters, from north to south: a finer grid that gives more is made coarser. The listing with a cluster's `bbox` shows its photos. Photos without a position are in none.
+         */
+        get: operations["listPhotoClusters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/photos/suggestions": {
         parameters: {
             query?: never;
@@ -1076,6 +1096,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where maps get their tiles. */
+        get: operations["getMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -1437,6 +1474,26 @@ export interface components {
             ratio: number;
             /** @description The listing behind it begins the segment; null for the first. */
             cursor: string | null;
+        };
+        PhotoClusters: {
+            clusters: components["schemas"]["PhotoCluster"][];
+        };
+        PhotoCluster: {
+            /** @description The mean of its photos. */
+            latitude: number;
+            longitude: number;
+            /** Format: int64 */
+            count: number;
+            /** @description The photo that came last. */
+            photo_id: components["schemas"]["Id"];
+            /** @description West, south, east, north, exactly around its photos. */
+            bbox: number[];
+        };
+        Map: {
+            /** @description The pattern of a tile's address, with {z}, {x} and {y}; null: maps show the outline of the world alone. */
+            tile_server: string | null;
+            /** @description Whose map it is: plain text to be shown with it. */
+            attribution: string;
         };
         PhotoSuggestions: {
             results: components["schemas"]["PhotoSuggestion"][];
@@ -2946,6 +3003,57 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    listPhotoClusters: {
+        parameters: {
+            query: {
+                /** @description west,south,east,north in degrees; west may be larger than east. The world when left out. */
+                bbox?: string;
+                /** @description As in web maps: the world is 256 pixels wide at 0 and twice as wide at each further level. A cell is 64 pixels. */
+                zoom: number;
+                kind?: components["schemas"]["PhotoKind"];
+                /** @description An asset's id or code. */
+                asset?: string;
+                job?: number;
+                location?: components["schemas"]["Id"];
+                /** @description A user's id or name. */
+                uploader?: string;
+                /** @description The camera's model. */
+                camera?: string;
+                status?: components["schemas"]["ProcessingStatus"];
+                source?: components["schemas"]["PhotoSource"];
+                tag?: string;
+                label?: string;
+                verdict?: string;
+                /** @description Inclusive; a time, or a date for its first moment in UTC. */
+                taken_from?: string;
+                /** @description Exclusive; a time, or a date for its first moment in UTC. */
+                taken_to?: string;
+                /** @description Words that all occur, as beginnings, in description, tags, labels or names. */
+                q?: string;
+                /** @description The photos in the trash instead of all others. */
+                trashed?: boolean;
+                /** @description Taken, and of no effect. */
+                sort?: components["schemas"]["PhotoSort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clusters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoClusters"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     suggestPhotoFilters: {
         parameters: {
             query: {
@@ -4241,6 +4349,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What maps are drawn with */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Map"];
+                };
             };
             default: components["responses"]["Error"];
         };
