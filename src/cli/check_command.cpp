@@ -46,11 +46,11 @@ Result<Exit> run_rebuild(Installation& installation, const Output& out, bool dee
   out.end_progress();
   if (!report) return std::unexpected(report.error());
   for (const auto& problem : report->problems) out.line(fmt::format("{}: {}", problem.path, problem.message));
-  out.line(
-      fmt::format("made {} photos, {} jobs, {} assets, {} locations, {} users (disabled until given a password); "
-                  "{} rows were there; {} problems",
-                  report->photos, report->jobs, report->assets, report->locations, report->users, report->were_there,
-                  report->problems.size()));
+  out.line(fmt::format(
+      "made {} photos, {} pairs, {} jobs, {} assets, {} locations, {} users (disabled until given a password); "
+      "{} rows were there; {} problems",
+      report->photos, report->pairs, report->jobs, report->assets, report->locations, report->users, report->were_there,
+      report->problems.size()));
   if (report->without_derived > 0)
     out.line(fmt::format("{} photos lack derived images: run `sightglass check --repair`", report->without_derived));
   out.document(care::to_json(*report));
