@@ -55,6 +55,7 @@ const pages = [
   { name: 'job', address: (job) => job, isReady: firstPicture },
   { name: 'photos', address: () => '/photos', isReady: firstPicture },
   { name: 'trash', address: () => '/photos?trashed=1', isReady: (page) => page.locator('.empty').waitFor() },
+  { name: 'map', address: () => '/map', isReady: (page) => page.locator('.world-map__land').first().waitFor({ state: 'attached' }) },
   { name: 'photos-none', address: () => '/photos?q=nothing+is+called+this', isReady: (page) => page.locator('.empty').waitFor() },
 ];
 

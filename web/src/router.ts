@@ -33,6 +33,7 @@ export const router = createRouter({
     { path: '/asset/:id', component: () => import('./pages/AssetPage.vue'), props: true },
     { path: '/places', component: () => import('./pages/PlacesPage.vue'), meta: { title: () => text.locations.title } },
     { path: '/place/:id', component: () => import('./pages/PlacePage.vue'), props: true },
+    { path: '/map', component: () => import('./pages/MapPage.vue'), meta: { title: () => text.map.title } },
     { path: '/administration', redirect: `/administration/${sectionNames[0]}` },
     { path: `/administration/:section(${sectionNames.join('|')})`, component: () => import('./pages/AdministrationPage.vue'), props: true },
     { path: '/profile', component: () => import('./pages/ProfilePage.vue'), meta: { title: () => text.profile.title } },

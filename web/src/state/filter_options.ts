@@ -15,7 +15,7 @@ export interface FilterOption {
 const suggested = ['tag', 'label', 'job', 'asset', 'location', 'camera', 'uploader'] as const;
 type Suggested = (typeof suggested)[number];
 const fixed: Partial<Record<FilterName, readonly string[]>> = { kind: ['job', 'field'], status: ['PENDING', 'PROCESSING', 'COMPLETED', 'FAILED'], verdict: ['OK', 'NG'] };
-const offered = filterNames.filter((name) => name !== 'q' && name !== 'trashed');
+const offered = filterNames.filter((name) => name !== 'q' && name !== 'bbox' && name !== 'trashed');
 
 const isSuggested = (name: FilterName): name is Suggested => suggested.some((one) => one === name);
 

@@ -1,5 +1,5 @@
 // The pages that the navigation leads to, in its order. Only pages that exist stand here; add yours with its route.
-import { Briefcase, Cog, Images, ListChecks, MapPin, ShieldCheck, type LucideIcon } from 'lucide-vue-next';
+import { Briefcase, Cog, Images, ListChecks, Map as MapIcon, MapPin, ShieldCheck, type LucideIcon } from 'lucide-vue-next';
 import { text } from '../strings';
 import { isAtLeast } from './roles';
 import { session } from './session';
@@ -18,6 +18,7 @@ const places: readonly Place[] = [
   { path: '/jobs', icon: Briefcase, words: () => text.nav.jobs, key: 'j', belongs: /^\/job\// },
   { path: '/assets', icon: Cog, words: () => text.nav.assets, key: 'a', belongs: /^\/asset\// },
   { path: '/places', icon: MapPin, words: () => text.nav.locations, key: 'l', belongs: /^\/place\// },
+  { path: '/map', icon: MapIcon, words: () => text.nav.map, key: 'm' },
   { path: '/tasks', icon: ListChecks, words: () => text.nav.tasks, key: 't', belongs: /^\/task\// },
   { path: '/administration', icon: ShieldCheck, words: () => text.nav.administration, key: 'v', isOpenTo: () => isAtLeast('administrator') },
 ];

@@ -3,7 +3,7 @@ import type { LocationQuery, LocationQueryRaw } from 'vue-router';
 import type { PhotoQuery } from '../api/client';
 
 // In the order their chips stand in.
-export const filterNames = ['q', 'tag', 'label', 'job', 'asset', 'location', 'camera', 'uploader', 'kind', 'status', 'verdict', 'from', 'to', 'trashed'] as const;
+export const filterNames = ['q', 'tag', 'label', 'job', 'asset', 'location', 'camera', 'uploader', 'kind', 'status', 'verdict', 'from', 'to', 'bbox', 'trashed'] as const;
 export type FilterName = (typeof filterNames)[number];
 export const sorts = ['-taken_at', 'taken_at', '-uploaded_at', 'uploaded_at'] as const;
 export type PhotoSort = (typeof sorts)[number];
@@ -42,7 +42,7 @@ function startOfDay(date: string, days: number): string | undefined {
   return Number.isNaN(start.getTime()) ? undefined : start.toISOString();
 }
 
-const texts = ['q', 'tag', 'label', 'asset', 'location', 'camera', 'uploader', 'verdict'] as const;
+const texts = ['q', 'tag', 'label', 'asset', 'location', 'camera', 'uploader', 'verdict', 'bbox'] as const;
 const kinds = ['job', 'field'] as const;
 const states = ['PENDING', 'PROCESSING', 'COMPLETED', 'FAILED'] as const;
 
@@ -85,6 +85,6 @@ export function addressOf(search: string): LocationQueryRaw {
 export function typedFilter(typed: string): { name: FilterName; value: string } {
   const match = /^\s*([a-z]+)\s*:\s*(.*)$/i.exec(typed);
   const name = filterNames.find((one) => one === match?.[1]?.toLowerCase());
-  if (match && name && name !== 'trashed') return { name, value: match[2]!.trim() };
+  if (match && name && name !== 'trashed' && name !== 'bbox') return { name, value: match[2]!.trim() };
   return { name: 'q', value: typed.trim() };
 }

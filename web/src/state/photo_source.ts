@@ -17,6 +17,10 @@ export function sourceOf(query: LocationQuery): PhotoSource {
   if (job) return { query: { job: Number(job[1]), kind: 'job', sort: 'uploaded_at' }, back: { path: `/job/${job[1]}` } };
   const [, kind, id] = ofThing.exec(String(query.in ?? '')) ?? [];
   if (kind && id) return { query: kind === 'asset' ? { asset: id } : { location: id }, back: { path: `/${kind}/${id}` } };
+  if (query.in === 'map') {
+    const { in: _, with: __, ...map } = query;
+    return { query: requestOf({ ...filtersOf(map), bbox: String(map.open ?? '') }), back: { path: '/map', query: map } };
+  }
   const { in: _, with: __, ...filters } = query;
   return { query: requestOf(filtersOf(filters)), back: { path: '/photos', query: filters } };
 }
@@ -29,4 +33,5 @@ export function photoReturnedFrom(): string | null {
 
 export const photoAddress = (photo: Pick<Photo, 'id'>, query: LocationQueryRaw = {}): RouteLocationRaw => ({ path: `/photo/${photo.id}`, query });
 export const inThing = (kind: 'asset' | 'place', id: string): LocationQueryRaw => ({ in: `${kind}-${id}` });
+export const inMap = (view: LocationQueryRaw): LocationQueryRaw => ({ in: 'map', ...view });
 export const inJob = (job: number): LocationQueryRaw => ({ in: `job-${job}` });

@@ -31,7 +31,7 @@ export const grid: typeof english.grid = {
     orders: { '-taken_at': 'Zuletzt aufgenommene zuerst', taken_at: 'Zuerst aufgenommene zuerst', '-uploaded_at': 'Zuletzt gesendete zuerst', uploaded_at: 'Zuerst gesendete zuerst' },
     names: {
       q: 'Wörter', tag: 'Schlagwort', label: 'Merkmal', job: 'Auftrag', asset: 'Anlage', location: 'Ort', camera: 'Kamera', uploader: 'von',
-      kind: 'Art', status: 'Stand', verdict: 'Urteil', from: 'ab', to: 'bis', trashed: 'Papierkorb',
+      kind: 'Art', status: 'Stand', verdict: 'Urteil', from: 'ab', to: 'bis', bbox: 'um', trashed: 'Papierkorb',
     },
     explained: {
       tag: 'Was Menschen notierten', job: 'Nummer oder Titel', asset: 'Kennung oder Name', location: 'Name', camera: 'Modell', uploader: 'Wer es sandte',

@@ -6,6 +6,7 @@ export const nav: typeof english.nav = {
   photos: 'Fotos',
   assets: 'Anlagen',
   locations: 'Orte',
+  map: 'Karte',
   tasks: 'Aufgaben',
   administration: 'Verwaltung',
   more: 'Mehr',

@@ -30,7 +30,7 @@ export const grid = {
     orders: { '-taken_at': 'Newest taken first', taken_at: 'Oldest taken first', '-uploaded_at': 'Last uploaded first', uploaded_at: 'First uploaded first' },
     names: {
       q: 'words', tag: 'tag', label: 'label', job: 'job', asset: 'asset', location: 'location', camera: 'camera', uploader: 'uploader',
-      kind: 'kind', status: 'status', verdict: 'verdict', from: 'from', to: 'to', trashed: 'trash',
+      kind: 'kind', status: 'status', verdict: 'verdict', from: 'from', to: 'to', bbox: 'around', trashed: 'trash',
     },
     explained: {
       tag: 'What people noted', job: 'Number or title', asset: 'Code or name', location: 'Name', camera: 'Model', uploader: 'Who sent it',

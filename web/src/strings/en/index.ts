@@ -5,6 +5,7 @@ export * from './common';
 export * from './deletion';
 export * from './grid';
 export * from './jobs';
+export * from './map';
 export * from './pairs';
 export * from './photos';
 export * from './print';

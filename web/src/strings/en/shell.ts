@@ -4,6 +4,7 @@ export const nav = {
   photos: 'Photos',
   assets: 'Assets',
   locations: 'Locations',
+  map: 'Map',
   tasks: 'Tasks',
   administration: 'Administration',
   more: 'More',
