@@ -70,6 +70,7 @@ Result<void> settle_what_a_crash_left(Parts& parts) {
                                                              {"adopted", report.adopted},
                                                              {"discarded", report.discarded},
                                                              {"deletions", report.deletions},
+                                                             {"turns", report.turns},
                                                              {"temporaries", report.temporaries},
                                                              {"unsettled", report.unsettled}});
   } else {

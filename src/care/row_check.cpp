@@ -97,8 +97,9 @@ core::Result<void> RowCheck::check_derived(const core::Photo& photo) {
 }
 
 core::Result<RowCheck::Remade> RowCheck::remake(core::Photo photo) {
-  if (!filing::remake_derived(blobs_, *options_.decoder, options_.limits, photo)) return Remade::no;
-  SG_ASSIGN(const auto row, filing::record_derived(blobs_, database_, photo));
+  const auto renewed = filing::renew_derived(blobs_, database_, *options_.decoder, options_.limits, std::move(photo));
+  if (!renewed) return Remade::no;
+  const auto& row = *renewed;
   if (!row) return Remade::deleted_meanwhile;
   // The sizes changed with the images; the sidecar is compared with the row as it now is.
   return filing::refresh_sidecar(blobs_, database_, *row) ? Remade::yes : Remade::no;

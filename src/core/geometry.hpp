@@ -30,6 +30,12 @@ enum class Orientation : std::uint8_t {
 };
 constexpr bool swaps_axes(Orientation orientation) { return static_cast<std::uint8_t>(orientation) >= 5; }
 
+// 0, 90, 180 or 270 degrees clockwise.
+constexpr bool is_quarter_turn(std::int32_t degrees) { return degrees >= 0 && degrees < 360 && degrees % 90 == 0; }
+// The orientation of a stored picture that is to be shown as `orientation` says and then turned clockwise by `degrees`,
+// a quarter turn.
+Orientation turned(Orientation orientation, std::int32_t degrees);
+
 // WGS 84. Latitude −90 … 90 north positive, longitude −180 … 180 east positive, altitude metres above sea.
 struct GeoPosition {
   double latitude = 0;

@@ -74,7 +74,7 @@ struct Photo {
   Instant taken_at{};  // metadata.taken_at, or uploaded_at when the file does not say
   CaptureMetadata metadata{};
   MediaType media_type = MediaType::jpeg;  // of the original
-  Size size{};                             // of the original after its orientation was applied
+  Size size{};                             // of the original after its orientation and `rotation` were applied
   Size display_size{};
   std::int64_t file_bytes = 0;  // of the original
   std::int64_t display_bytes = 0;

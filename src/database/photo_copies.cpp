@@ -2,7 +2,9 @@
 
 #include <string>
 
-#include "database/photos.hpp"
+#include "database/conditions.hpp"
+#include "database/photo_rows.hpp"
+#include "database/photo_visibility.hpp"
 
 namespace sightglass::database::photo_copies {
 namespace {
@@ -36,6 +38,16 @@ core::Result<std::optional<core::Photo>> find_at(Session& session, const core::S
   SG_ASSIGN(const auto id, find_id(session, sha256, destination));
   if (!id) return std::optional<core::Photo>{};
   return photos::find(session, *id);
+}
+
+core::Result<std::vector<core::Photo>> list_others(Session& session, const core::Photo& photo,
+                                                   const photos::Visibility& visibility, std::int32_t limit) {
+  Conditions conditions;
+  conditions.add("p.sha256 = ? AND p.id <> ? AND p.trashed_at IS NULL", {photo.sha256, photo.id});
+  photos::add_visibility(conditions, visibility);
+  const std::string sql = "SELECT " + photos::columns_of_photos(true) + " FROM photos p" + conditions.where() +
+                          " ORDER BY p.id LIMIT " + conditions.parameter(limit);
+  return session.all(sql, conditions.parameters(), photos::read_photo);
 }
 
 }  // namespace sightglass::database::photo_copies

@@ -1,11 +1,14 @@
 // Finds the photos that hold given bytes, wherever or in one place.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "core/photo.hpp"
 #include "core/result.hpp"
 #include "database/database.hpp"
+#include "database/photos.hpp"
 
 namespace sightglass::database::photo_copies {
 
@@ -23,5 +26,10 @@ struct Destination {
 // matches only an absent one.
 core::Result<std::optional<core::Photo>> find_at(Session& session, const core::Sha256& sha256,
                                                  const Destination& destination);
+
+// The other photos that hold the same bytes, earlier and later ones, as far as they may be seen; oldest first, none of
+// the trash.
+core::Result<std::vector<core::Photo>> list_others(Session& session, const core::Photo& photo,
+                                                   const photos::Visibility& visibility, std::int32_t limit);
 
 }  // namespace sightglass::database::photo_copies

@@ -136,9 +136,9 @@ core::Result<bool> fail_task(Session& session, core::PhotoId id, core::TaskId ta
 core::Result<void> set_derived(Session& session, const core::Photo& photo) {
   return expect_photo(session.execute(
       "UPDATE photos SET display_width = $2, display_height = $3, display_bytes = $4, thumbnail_bytes = $5, "
-      "display_key = $6, thumbnail_key = $7, thumbhash = $8 WHERE id = $1",
+      "display_key = $6, thumbnail_key = $7, thumbhash = $8, width = $9, height = $10 WHERE id = $1",
       {photo.id, photo.display_size.width, photo.display_size.height, photo.display_bytes, photo.thumbnail_bytes,
-       photo.files.display, photo.files.thumbnail, photo.thumbhash}));
+       photo.files.display, photo.files.thumbnail, photo.thumbhash, photo.size.width, photo.size.height}));
 }
 
 core::Result<bool> remove(Session& session, core::PhotoId id) {

@@ -78,8 +78,9 @@ core::Result<void> set_status(Session& session, core::PhotoId id, core::Processi
 core::Result<void> set_task(Session& session, core::PhotoId id, core::TaskId task, core::ProcessingStatus status);
 // FAILED with `error` when `task` is still the photo's task; false when a newer one took over or the photo is gone.
 core::Result<bool> fail_task(Session& session, core::PhotoId id, core::TaskId task, std::string_view error);
-core::Result<void> set_derived(Session& session, const core::Photo& photo);  // display/thumbnail sizes and files
-core::Result<bool> remove(Session& session, core::PhotoId id);               // false when it was not there
+// Sizes and files of the display image and the thumbnail, the ThumbHash, and the size as it is shown.
+core::Result<void> set_derived(Session& session, const core::Photo& photo);
+core::Result<bool> remove(Session& session, core::PhotoId id);  // false when it was not there
 // Into the trash, or out of it with nullopt; false when it was there, or out, already. Counts follow.
 core::Result<bool> set_trashed(Session& session, core::PhotoId id, std::optional<core::Instant> at);
 // The photos thrown away before `before`, longest ago first.

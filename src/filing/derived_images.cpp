@@ -1,6 +1,7 @@
 #include "filing/derived_images.hpp"
 
 #include <cstdint>
+#include <utility>
 
 #include "database/photos.hpp"
 #include "filing/deletion_journal.hpp"
@@ -21,6 +22,16 @@ core::Result<void> put_thumbnail(storage::BlobStore& blobs, const imaging::Deriv
   return {};
 }
 
+// The row as it is now; untouched when it tells of images turned otherwise than those that were made.
+core::Result<std::optional<core::Photo>> record_derived(database::Database& database, const core::Photo& photo) {
+  return database.write([&](database::Session& session) -> core::Result<std::optional<core::Photo>> {
+    SG_ASSIGN(auto row, database::photos::find(session, photo.id));
+    if (!row || row->rotation != photo.rotation) return row;
+    SG_TRY(database::photos::set_derived(session, photo));
+    return database::photos::find(session, photo.id);
+  });
+}
+
 }  // namespace
 
 imaging::DerivePlan plan_for(core::PhotoKind kind, bool allow_damaged) {
@@ -38,7 +49,9 @@ core::Result<void> remake_derived(storage::BlobStore& blobs, imaging::Decoder& d
                                   core::Photo& photo) {
   const bool keeps_original = !photo.files.original.empty();
   SG_ASSIGN(const auto source, blobs.open(keeps_original ? photo.files.original : photo.files.display));
-  SG_ASSIGN(const auto derived, decoder.derive(source.get(), plan_for(photo.kind, photo.is_damaged), limits));
+  auto plan = plan_for(photo.kind, photo.is_damaged);
+  if (keeps_original) plan.rotation = photo.rotation;
+  SG_ASSIGN(const auto derived, decoder.derive(source.get(), plan, limits));
   if (keeps_original) {
     SG_TRY(blobs.put(photo.files.display, derived.display_jpeg, Durability::rebuildable));
     photo.display_bytes = static_cast<std::int64_t>(derived.display_jpeg.size());
@@ -47,16 +60,18 @@ core::Result<void> remake_derived(storage::BlobStore& blobs, imaging::Decoder& d
   return put_thumbnail(blobs, derived, photo);
 }
 
-core::Result<std::optional<core::Photo>> record_derived(storage::BlobStore& blobs, database::Database& database,
-                                                        const core::Photo& photo) {
-  SG_ASSIGN(auto row, database.write([&](database::Session& session) -> core::Result<std::optional<core::Photo>> {
-    const auto set = database::photos::set_derived(session, photo);
-    if (!set && set.error().code == core::ErrorCode::not_found) return std::optional<core::Photo>{};
-    SG_TRY(set);
-    return database::photos::find(session, photo.id);
-  }));
-  if (!row) SG_TRY(remove_files(blobs, photo.id, photo.files));
-  return row;
+core::Result<std::optional<core::Photo>> renew_derived(storage::BlobStore& blobs, database::Database& database,
+                                                       imaging::Decoder& decoder, const imaging::Limits& limits,
+                                                       core::Photo photo) {
+  constexpr int most_attempts = 3;
+  for (int attempt = 0; attempt < most_attempts; ++attempt) {
+    SG_TRY(remake_derived(blobs, decoder, limits, photo));
+    SG_ASSIGN(auto row, record_derived(database, photo));
+    if (!row) SG_TRY(remove_files(blobs, photo.id, photo.files));
+    if (!row || row->rotation == photo.rotation) return row;
+    photo = std::move(*row);
+  }
+  return core::fail(core::unavailable("The photo is being turned; try again in a moment."));
 }
 
 }  // namespace sightglass::filing

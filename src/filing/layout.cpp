@@ -10,6 +10,8 @@ constexpr std::string_view sidecar_extension = ".json";
 constexpr std::string_view deletion_ending = ".delete.json";
 constexpr std::string_view record_ending = ".upload";  // not ".json", which would make it a journal
 constexpr std::string_view bytes_ending = ".bytes";
+constexpr std::string_view turned_display_ending = ".turned.jpg";
+constexpr std::string_view turned_thumbnail_ending = ".turned_thumbnail.jpg";
 
 std::string_view without_extension(std::string_view key) { return key.substr(0, key.rfind('.')); }
 
@@ -22,11 +24,15 @@ std::string join(std::string_view a, std::string_view b, std::string_view c = {}
   return std::string(a).append(b).append(c);
 }
 
-std::optional<core::PhotoId> resumable_named(std::string_view key, std::string_view ending) {
-  if (!key.starts_with(resumable_prefix) || !key.ends_with(ending)) return std::nullopt;
-  key.remove_prefix(resumable_prefix.size());
+std::optional<core::PhotoId> named_between(std::string_view prefix, std::string_view key, std::string_view ending) {
+  if (!key.starts_with(prefix) || !key.ends_with(ending)) return std::nullopt;
+  key.remove_prefix(prefix.size());
   key.remove_suffix(ending.size());
   return core::PhotoId::parse(key);
+}
+
+std::optional<core::PhotoId> resumable_named(std::string_view key, std::string_view ending) {
+  return named_between(resumable_prefix, key, ending);
 }
 
 }  // namespace
@@ -75,6 +81,15 @@ bool is_deletion_journal(std::string_view key) {
 }
 bool is_upload_journal(std::string_view key) {
   return key.starts_with(incoming_prefix) && key.ends_with(sidecar_extension) && !is_deletion_journal(key);
+}
+
+TurnedKeys turned_keys(core::PhotoId id) {
+  return {.display = join(incoming_prefix, id.to_string(), turned_display_ending),
+          .thumbnail = join(incoming_prefix, id.to_string(), turned_thumbnail_ending)};
+}
+std::optional<core::PhotoId> photo_of_turned(std::string_view key) {
+  const auto display = named_between(incoming_prefix, key, turned_display_ending);
+  return display ? display : named_between(incoming_prefix, key, turned_thumbnail_ending);
 }
 
 std::string resumable_record_key(core::PhotoId id) { return join(resumable_prefix, id.to_string(), record_ending); }

@@ -34,6 +34,15 @@ std::string deletion_journal_key(core::PhotoId id);
 bool is_upload_journal(std::string_view key);
 bool is_deletion_journal(std::string_view key);
 
+// Images of a photo that is being turned, until the row tells of them.
+struct TurnedKeys {
+  std::string display{};
+  std::string thumbnail{};
+};
+TurnedKeys turned_keys(core::PhotoId id);
+// The photo whose turned display image or thumbnail this is; nullopt for any other key.
+std::optional<core::PhotoId> photo_of_turned(std::string_view key);
+
 // Uploads that may be resumed: what is known of each, and its bytes so far. Both may lie there for days.
 inline constexpr std::string_view resumable_prefix = "incoming/uploads/";
 std::string resumable_record_key(core::PhotoId id);

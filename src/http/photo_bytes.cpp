@@ -2,18 +2,24 @@
 
 #include <algorithm>
 
+#include "core/lost_file.hpp"
 #include "database/catalogue.hpp"
 #include "fmt/format.h"
 #include "http/object_access.hpp"
+#include "telemetry/log.hpp"
 
 namespace sightglass::http {
 namespace {
 
-// Bytes under an id never change but by a rebuild, which changes the validators; a browser may keep them an hour,
-// but only for the same sign-in.
+// Bytes under an address never change but by a rebuild, which changes the validators; a browser may keep them an hour,
+// but only for the same sign-in. Where the address tells of another turn than the photo has, it is to ask each time.
 void add_caching(Headers& headers) {
   headers.add("Cache-Control", "private, max-age=3600");
   headers.add("Vary", "Authorization, Cookie");
+}
+
+void limit_caching(Headers& headers, std::int32_t rotation, std::int32_t asked) {
+  if (rotation != asked) headers.set("Cache-Control", "private, no-cache");
 }
 
 // Derived images are rebuilt now and then; size and time tell versions apart without reading them.
@@ -26,10 +32,12 @@ const std::string& file_of(const core::Photo& photo, PhotoVariant variant) {
   return variant == PhotoVariant::display ? photo.files.display : photo.files.thumbnail;
 }
 
-// A file the row promises but the store lacks is our fault, not a wrong address.
-core::Error missing_file(const core::Error& cause, const std::string& key) {
-  if (cause.code != core::ErrorCode::not_found) return cause;
-  return core::internal_error("the picture's file is missing", key);
+// The row promises a file that the store lacks, and of which nothing is left to make it from.
+core::Error lost(PhotoVariant variant) {
+  if (variant == PhotoVariant::original) return core::lost_original();
+  return core::lost_file(
+      "this image is lost, and so is the original that it is made from; put the original back from a backup, where "
+      "`sightglass check` says that it is missing");
 }
 
 Headers headers_of(const core::Photo& photo, PhotoVariant variant, const storage::BlobInfo& info) {
@@ -101,13 +109,33 @@ core::Result<std::optional<storage::BlobInfo>> PhotoBytes::find(core::Photo& pho
   const bool may_be_remade = variant != PhotoVariant::original && info.error().code == core::ErrorCode::not_found;
   if (may_be_remade && lost == LostImage::deferred) return std::nullopt;
   if (may_be_remade) {
-    if (auto remade = services_.ingest.remake_images(photo)) {
-      photo = std::move(*remade);
-      info = find_whole(photo, variant);
-    }
+    auto remade = services_.ingest.remake_images(photo);
+    if (!remade) return core::fail(loss_of(photo, variant, std::move(remade).error()));
+    photo = std::move(*remade);
+    info = find_whole(photo, variant);
   }
-  if (!info) return core::fail(missing_file(info.error(), file_of(photo, variant)));
+  if (!info) return core::fail(loss_of(photo, variant, std::move(info).error()));
   return info;
+}
+
+// A decoder that has no time says nothing of the file. Told to the log once: a page of lost photos asks for each again
+// and again.
+core::Error PhotoBytes::loss_of(const core::Photo& photo, PhotoVariant variant, core::Error cause) {
+  using enum core::ErrorCode;
+  const bool is_lost = cause.code == not_found || cause.code == corrupt_image || cause.code == unsupported_format;
+  if (!is_lost) return cause;
+  constexpr std::size_t most_remembered = 10'000;
+  const std::string& key = file_of(photo, variant);
+  bool is_news = false;
+  {
+    const std::lock_guard lock(losses_mutex_);
+    is_news = losses_.size() < most_remembered && losses_.insert(key).second;
+  }
+  if (is_news) {
+    telemetry::log_error("file of a photo is lost",
+                         {{"photo", photo.id.to_string()}, {"file", key}, {"message", cause.message}});
+  }
+  return lost(variant);
 }
 
 core::Result<std::shared_ptr<const Thumbnail>> PhotoBytes::load(core::Photo photo, const std::string& key,
@@ -118,6 +146,7 @@ core::Result<std::shared_ptr<const Thumbnail>> PhotoBytes::load(core::Photo phot
   auto thumbnail = std::make_shared<Thumbnail>(Thumbnail{.photo = photo.id,
                                                          .photo_text = photo.id.to_string(),
                                                          .audience = std::move(audience),
+                                                         .rotation = photo.rotation,
                                                          .modified_at = info->modified_at,
                                                          .headers = headers_of(photo, PhotoVariant::thumbnail, *info),
                                                          .checked_at = services_.clock.now()});
@@ -127,42 +156,55 @@ core::Result<std::shared_ptr<const Thumbnail>> PhotoBytes::load(core::Photo phot
     thumbnail->bytes = before->bytes;
   } else {
     SG_ASSIGN(auto bytes, services_.blobs.read(photo.files.thumbnail));
+    // Turned between the two looks: these bytes are not those that the row told of.
+    if (static_cast<std::int64_t>(bytes.size()) != info->bytes && lost == LostImage::deferred) return nullptr;
     thumbnail->bytes = std::make_shared<const std::string>(std::move(bytes));
   }
   thumbnails_.put(key, thumbnail);
   return thumbnail;
 }
 
-Response PhotoBytes::answer(const Request& request, const Thumbnail& thumbnail) {
+Response PhotoBytes::answer(const Request& request, const Thumbnail& thumbnail, std::int32_t rotation) {
   services_.audit.note_view(request.caller, origin_of(request), "photo", thumbnail.photo_text, "thumbnail");
-  return {.status = 200, .headers = thumbnail.headers, .body = thumbnail.bytes};
+  Response response{.status = 200, .headers = thumbnail.headers, .body = thumbnail.bytes};
+  limit_caching(response.headers, thumbnail.rotation, rotation);
+  return response;
 }
 
-core::Result<Response> PhotoBytes::send_file(const Request& request, core::Photo photo, PhotoVariant variant,
-                                             LostImage lost) {
-  if (file_of(photo, variant).empty()) return core::fail(core::not_found("the original of this photo was not kept"));
-  SG_ASSIGN(const auto info, find(photo, variant, lost));
+core::Result<Response> PhotoBytes::send_file(const Request& request, const SentPhoto& sent, LostImage lost) {
+  auto photo = sent.photo;
+  if (file_of(photo, sent.variant).empty())
+    return core::fail(core::not_found("the original of this photo was not kept"));
+  SG_ASSIGN(const auto info, find(photo, sent.variant, lost));
   if (!info) return Response::deferred();
-  const std::string& key = file_of(photo, variant);
+  const std::string& key = file_of(photo, sent.variant);
   auto fd = services_.blobs.open(key);
-  if (!fd) return core::fail(missing_file(fd.error(), key));
-  services_.audit.note_view(request.caller, origin_of(request), "photo", photo.id.to_string(), name_of(variant));
-  return Response{.status = 200,
-                  .headers = headers_of(photo, variant, *info),
-                  .body = FileBody{.fd = std::move(*fd), .offset = 0, .length = info->bytes}};
+  if (!fd) return core::fail(loss_of(photo, sent.variant, std::move(fd).error()));
+  // Between the two looks the picture may have been turned, and the file opened be another one.
+  const auto again = services_.blobs.info(key);
+  if (!again || again->bytes != info->bytes || again->modified_at != info->modified_at)
+    return lost == LostImage::deferred ? core::Result<Response>(Response::deferred())
+                                       : core::fail(core::unavailable("the picture is being turned"));
+  services_.audit.note_view(request.caller, origin_of(request), "photo", photo.id.to_string(), name_of(sent.variant));
+  Response response{.status = 200,
+                    .headers = headers_of(photo, sent.variant, *info),
+                    .body = FileBody{.fd = std::move(*fd), .offset = 0, .length = info->bytes}};
+  if (sent.variant == PhotoVariant::display) limit_caching(response.headers, photo.rotation, sent.rotation);
+  return response;
 }
 
 core::Result<Response> PhotoBytes::send(const Request& request, const SentPhoto& sent, LostImage lost) {
-  if (sent.variant != PhotoVariant::thumbnail) return send_file(request, sent.photo, sent.variant, lost);
+  if (sent.variant != PhotoVariant::thumbnail) return send_file(request, sent, lost);
   SG_ASSIGN(const auto thumbnail, load(sent.photo, sent.key, lost));
   if (!thumbnail) return Response::deferred();
-  return answer(request, *thumbnail);
+  return answer(request, *thumbnail, sent.rotation);
 }
 
-std::optional<Response> PhotoBytes::send_remembered(const Request& request, std::string_view key) {
+std::optional<Response> PhotoBytes::send_remembered(const Request& request, std::string_view key,
+                                                    std::int32_t rotation) {
   const auto thumbnail = thumbnails_.find_fresh(key, services_.clock.now());
   if (!thumbnail || !thumbnail->audience.admits(accounts::visibility_of(request.caller))) return std::nullopt;
-  return answer(request, *thumbnail);
+  return answer(request, *thumbnail, rotation);
 }
 
 void PhotoBytes::forget(const core::Photo& photo) {

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -27,7 +29,8 @@ enum class LostImage : std::uint8_t { deferred, remade };
 struct SentPhoto {
   core::Photo photo{};
   PhotoVariant variant = PhotoVariant::display;
-  std::string key{};  // of a thumbnail, in the cache
+  std::string key{};          // of a thumbnail, in the cache
+  std::int32_t rotation = 0;  // of the photo, as the address has it
 };
 
 // Thread-safe; one for all rows that send photos, so that they share the cache.
@@ -37,25 +40,29 @@ class PhotoBytes {
 
   // Blocks on the disk, and on the database for a thumbnail. The photo's visibility was checked. `key` is where a
   // thumbnail is remembered. A lost display image or thumbnail is made again, which waits for a decoder, or deferred.
-  // not_found when the original was not kept; internal when a file is missing.
+  // not_found when the original was not kept; core::lost_file() when the file is lost and cannot be made
+  // again.
   core::Result<Response> send(const Request& request, const SentPhoto& sent, LostImage lost);
   // Never blocks. nullopt when nothing fresh is remembered, or when the caller may not see it.
-  std::optional<Response> send_remembered(const Request& request, std::string_view key);
+  std::optional<Response> send_remembered(const Request& request, std::string_view key, std::int32_t rotation = 0);
   // After a photo was changed or removed.
   void forget(const core::Photo& photo);
 
  private:
   core::Result<storage::BlobInfo> find_whole(const core::Photo& photo, PhotoVariant variant) const;
-  // Nothing for a lost image that is deferred. Of one that was made again, `photo` has the new sizes; internal when
-  // that is impossible.
+  // Nothing for a lost image that is deferred. Of one that was made again, `photo` has the new sizes.
   core::Result<std::optional<storage::BlobInfo>> find(core::Photo& photo, PhotoVariant variant, LostImage lost);
-  core::Result<Response> send_file(const Request& request, core::Photo photo, PhotoVariant variant, LostImage lost);
+  core::Result<Response> send_file(const Request& request, const SentPhoto& sent, LostImage lost);
   // Null when deferred.
   core::Result<std::shared_ptr<const Thumbnail>> load(core::Photo photo, const std::string& key, LostImage lost);
   core::Result<Audience> audience_of(const core::Photo& photo);
-  Response answer(const Request& request, const Thumbnail& thumbnail);
+  Response answer(const Request& request, const Thumbnail& thumbnail, std::int32_t rotation);
+
+  core::Error loss_of(const core::Photo& photo, PhotoVariant variant, core::Error cause);
 
   const Services& services_;
+  std::mutex losses_mutex_{};
+  std::set<std::string> losses_{};  // keys of files that were told to be lost
   ThumbnailCache thumbnails_{};
 };
 

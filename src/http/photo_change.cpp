@@ -97,6 +97,14 @@ core::Result<void> apply_capture(const PhotoChange& change, core::Photo& photo, 
   return {};
 }
 
+std::optional<std::int32_t> read_rotation(JsonObject& body) {
+  if (!body.has("rotation")) return std::nullopt;
+  const auto degrees = body.optional_integer("rotation", {.least = 0, .most = 270}).value_or(-1);
+  const auto rotation = static_cast<std::int32_t>(degrees);
+  if (!core::is_quarter_turn(rotation)) body.refuse("rotation", "`rotation` must be 0, 90, 180 or 270");
+  return rotation;
+}
+
 }  // namespace
 
 core::Result<PhotoChange> read_photo_change(const Request& request) {
@@ -109,7 +117,8 @@ core::Result<PhotoChange> read_photo_change(const Request& request) {
       .location = body.patched_id<core::LocationId>("location_id"),
       .taken_at = body.patched_instant("taken_at"),
       .position = read_position(body),
-      .verdict = body.patched_string("verdict", 100)};
+      .verdict = body.patched_string("verdict", 100),
+      .rotation = read_rotation(body)};
   SG_TRY(body.finish());
   if (change.tags) {
     SG_ASSIGN(change.tags, check_tags(std::move(*change.tags)));
@@ -124,6 +133,7 @@ core::Result<ChangedFields> apply(database::Session& session, const accounts::Ca
   SG_TRY(apply_job(session, caller, change, photo, changed));
   SG_TRY(apply_subject(session, change, photo, changed));
   SG_TRY(apply_capture(change, photo, changed));
+  replace(changed, "rotation", photo.rotation, change.rotation);
   return changed;
 }
 

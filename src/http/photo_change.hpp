@@ -1,7 +1,8 @@
-// What a person may change of a photo: its words, what it belongs to, when and where it was taken, the verdict. The
-// file is never touched.
+// What a person may change of a photo: its words, what it belongs to, when and where it was taken, which way up it is
+// shown, the verdict. The file is never touched.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct PhotoChange {
   Patched<core::Instant> taken_at{};  // null: what the file says again
   PositionInput position{};
   Patched<std::string> verdict{};
+  std::optional<std::int32_t> rotation{};  // 0, 90, 180 or 270 degrees clockwise
 };
 
 // invalid_input naming the member.

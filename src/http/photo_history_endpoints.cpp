@@ -1,8 +1,11 @@
-// What became of one photo: who changed it, and the tasks that were made for it.
+// What became of one photo: who changed it, the tasks that were made for it, and where else its bytes were sent to.
+#include "accounts/access.hpp"
 #include "database/people.hpp"
+#include "database/photo_copies.hpp"
 #include "http/endpoint_support.hpp"
 #include "http/object_access.hpp"
 #include "http/page_cursor.hpp"
+#include "http/photo_json.hpp"
 #include "http/task_json.hpp"
 
 namespace sightglass::http {
@@ -10,6 +13,7 @@ namespace {
 
 constexpr std::string_view history_list = "photo_history";
 constexpr std::int32_t most_tasks = 100;
+constexpr std::int32_t most_copies = 100;
 
 // No addresses and no request ids: those are for administrators, in the audit log.
 void write_entry(core::JsonWriter& json, const core::AuditEntry& entry) {
@@ -62,6 +66,19 @@ core::Result<Response> list_tasks(const Services& services, const Request& reque
   return response;
 }
 
+core::Result<Response> list_copies(const Services& services, const Request& request) {
+  SG_ASSIGN(const auto id, captured_photo(request));
+  using Photos = std::vector<core::Photo>;
+  SG_ASSIGN(const auto copies, services.database.read([&](database::Session& session) -> core::Result<Photos> {
+    SG_ASSIGN(const auto photo, visible_photo(session, request.caller, id));
+    SG_ASSIGN(auto others, database::photo_copies::list_others(session, photo, accounts::visibility_of(request.caller),
+                                                               most_copies));
+    SG_TRY(hide_unseen_duplicates(session, request.caller, others));
+    return others;
+  }));
+  return Response::json(200, page_json(copies, std::nullopt, write_photo));
+}
+
 }  // namespace
 
 void add_photo_history_endpoints(EndpointTable& table, const Services& services) {
@@ -75,6 +92,11 @@ void add_photo_history_endpoints(EndpointTable& table, const Services& services)
                    .operation = "getPhotoTasks",
                    .guard = {.area = accounts::Area::tasks, .check = ObjectCheck::photo},
                    .handle = bound(services, list_tasks)});
+  table.push_back({.method = Method::get,
+                   .pattern = "/api/v1/images/photos/{id}/copies",
+                   .operation = "getPhotoCopies",
+                   .guard = {.check = ObjectCheck::photo},
+                   .handle = bound(services, list_copies)});
 }
 
 }  // namespace sightglass::http

@@ -100,6 +100,16 @@ void write_capture(JsonWriter& json, const core::CaptureMetadata& metadata) {
   json.member("orientation", static_cast<std::int32_t>(metadata.orientation));
 }
 
+// A browser keeps a picture under its address, so that a turned one needs another.
+std::string_view turned_query(std::int32_t rotation) {
+  switch (rotation) {
+    case 90: return "?rotation=90";
+    case 180: return "?rotation=180";
+    case 270: return "?rotation=270";
+    default: return "";
+  }
+}
+
 void write_urls(JsonWriter& json, const core::Photo& photo) {
   const auto id = photo.id.value.characters();
   json.key("original_url");
@@ -108,8 +118,10 @@ void write_urls(JsonWriter& json, const core::Photo& photo) {
   } else {
     json.plain({photos_path, view_of(id), "/original"});
   }
-  json.key("display_url").plain({photos_path, view_of(id), "/display"});
-  json.key("thumbnail_url").plain({photos_path, view_of(id), "/thumbnail"});
+  const auto turned = turned_query(photo.rotation);
+  json.member("rotation", photo.rotation);
+  json.key("display_url").plain({photos_path, view_of(id), "/display", turned});
+  json.key("thumbnail_url").plain({photos_path, view_of(id), "/thumbnail", turned});
 }
 
 }  // namespace

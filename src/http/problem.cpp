@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/json_writer.hpp"
+#include "core/lost_file.hpp"
 #include "core/no_room.hpp"
 #include "ingest/upload_errors.hpp"
 
@@ -20,22 +21,23 @@ bool is_about_form(const core::Error& error) {
          error.field == malformed_headers_field;
 }
 
-// Errors that the upload protocol has statuses of its own for (tus 1.0.0).
+// Errors with statuses of their own: those of the upload protocol (tus 1.0.0), and files that are lost.
 struct ProtocolStatus {
   int status;
   std::string_view code;
 };
 
-std::optional<ProtocolStatus> upload_status(const core::Error& error) {
+std::optional<ProtocolStatus> special_status(const core::Error& error) {
   if (error.code == ErrorCode::invalid_input && error.field == protocol_version_field)
     return ProtocolStatus{412, "unsupported_version"};
+  if (core::is_lost_file(error)) return ProtocolStatus{410, "file_lost"};
   if (ingest::is_locked_upload(error)) return ProtocolStatus{423, "locked"};
   if (ingest::is_checksum_differing(error)) return ProtocolStatus{460, "checksum_mismatch"};
   return std::nullopt;
 }
 
 int structured_status(const core::Error& error) {
-  if (const auto special = upload_status(error)) return special->status;
+  if (const auto special = special_status(error)) return special->status;
   switch (error.code) {
     case ErrorCode::invalid_input: return is_about_form(error) ? 400 : 422;
     case ErrorCode::unauthenticated: return 401;
@@ -59,6 +61,7 @@ int plain_status(int status) {
     case 409:
     case 415:
     case 422: return 400;
+    case 410: return 404;
     case 504:
     case 507: return 503;
     default: return status;
@@ -141,7 +144,7 @@ int status_of(const core::Error& error, ErrorStyle style) {
 
 std::string_view public_code_of(const core::Error& error) {
   if (core::is_no_room(error)) return "insufficient_storage";
-  const auto special = upload_status(error);
+  const auto special = special_status(error);
   return special ? special->code : core::name_of(error.code);
 }
 
@@ -186,6 +189,7 @@ std::string_view reason_of(int status) {
     case 405: return "Method Not Allowed";
     case 408: return "Request Timeout";
     case 409: return "Conflict";
+    case 410: return "Gone";
     case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
     case 414: return "URI Too Long";

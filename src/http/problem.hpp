@@ -21,7 +21,8 @@ inline constexpr std::string_view protocol_version_field = "Tus-Resumable";
 // conflict 409, unsupported_format 415, corrupt_image 422, too_large 413, quota_exceeded 429 (a full disk 507), timeout
 // 504, cancelled and unavailable 503, internal 500. The plain style knows 400, 401, 403, 404, 413, 429, 500 and 503
 // only: the rest of the client's mistakes become 400, timeouts and full disks 503. Of resumable uploads: 412 for
-// protocol_version_field, 423 for ingest::upload_is_locked(), 460 for ingest::checksum_differs().
+// protocol_version_field, 410 "file_lost" for core::lost_file(), 423 for ingest::upload_is_locked(), 460 for
+// ingest::checksum_differs().
 int status_of(const core::Error& error, ErrorStyle style);
 
 // The answer to `error`, with WWW-Authenticate or Retry-After where the status calls for it. The text of internal

@@ -74,7 +74,7 @@ void add_job_photo_endpoints(EndpointTable& table, const Services& services, con
 void add_photo_endpoints(EndpointTable& table, const Services& services, const std::shared_ptr<PhotoBytes>& bytes);
 void add_photo_bytes_endpoints(EndpointTable& table, const Services& services,
                                const std::shared_ptr<PhotoBytes>& bytes);
-void add_photo_history_endpoints(EndpointTable& table, const Services& services);   // history and tasks of one
+void add_photo_history_endpoints(EndpointTable& table, const Services& services);   // history, tasks, copies
 void add_photo_browsing_endpoints(EndpointTable& table, const Services& services);  // segments, suggestions
 void add_photo_bulk_endpoints(EndpointTable& table, const Services& services,
                               const std::shared_ptr<PhotoBytes>& bytes);  // many at once; trash, restore

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
@@ -35,7 +36,8 @@ struct Thumbnail {
   core::PhotoId photo{};
   std::string photo_text{};  // the id as text, for the audit log
   Audience audience{};
-  std::string etag{};  // strong, with its quotes
+  std::string etag{};         // strong, with its quotes
+  std::int32_t rotation = 0;  // that the photo had, degrees clockwise
   core::Instant modified_at{};
   Headers headers{};  // everything but the length: type, validators, caching
   std::shared_ptr<const std::string> bytes{};

@@ -23,6 +23,7 @@ struct DerivePlan {
   core::Size thumbnail_box{300, 300};
   std::int32_t thumbnail_quality = 70;
   bool allow_damaged = false;  // make the best of a truncated or partly corrupt picture
+  std::int32_t rotation = 0;   // degrees clockwise by which the upright picture is turned: 0, 90, 180 or 270
 
   static DerivePlan for_job() { return {}; }
   static DerivePlan for_field() {
@@ -32,7 +33,7 @@ struct DerivePlan {
 
 struct DerivedImages {
   core::MediaType media_type = core::MediaType::jpeg;  // of the source, by content
-  core::Size size{};                                   // of the source after orientation
+  core::Size size{};                                   // of the source after orientation and rotation
   std::string display_jpeg{};                          // JPEG bytes
   core::Size display_size{};
   std::string thumbnail_jpeg{};  // JPEG bytes

@@ -11,7 +11,7 @@
 
 namespace sightglass::imaging::wire {
 
-inline constexpr std::uint32_t magic = 0x53474401;  // "SGD" and the version of these frames
+inline constexpr std::uint32_t magic = 0x53474402;  // "SGD" and the version of these frames
 
 enum class Operation : std::uint32_t { derive = 1, measure = 2 };
 

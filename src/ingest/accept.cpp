@@ -10,6 +10,7 @@
 #include "filing/derived_images.hpp"
 #include "filing/layout.hpp"
 #include "filing/sidecar_files.hpp"
+#include "filing/turned_images.hpp"
 #include "ingest/filing_run.hpp"
 #include "ingest/in_flight.hpp"
 #include "ingest/sender_text.hpp"
@@ -123,13 +124,39 @@ core::Result<Accepted> Ingest::accept(storage::IncomingBlob& incoming, const Sub
 
 core::Result<core::Photo> Ingest::remake_images(core::Photo photo) {
   const InFlight::Turn turn(*in_flight_, photo.sha256);
-  if (filing::has_derived(blobs_, photo)) return photo;  // whoever had the turn before made them
-  SG_TRY(filing::remake_derived(blobs_, decoder_, policy_.limits, photo));
-  SG_ASSIGN(const auto row, filing::record_derived(blobs_, database_, photo));
+  SG_ASSIGN(const auto now,
+            database_.read([&](database::Session& session) { return database::photos::find(session, photo.id); }));
+  if (now) photo = *now;
+  if (filing::has_derived(blobs_, photo)) return photo;  // whoever had the turn before made, or turned them
+  SG_ASSIGN(const auto row, filing::renew_derived(blobs_, database_, decoder_, policy_.limits, photo));
   if (!row) return core::fail(core::not_found("The photo was deleted."));
   SG_TRY(filing::refresh_sidecar(blobs_, database_, *row));
   telemetry::log_warning("lost images made again", {{"photo", photo.id.to_string()}});
   return *row;
+}
+
+core::Result<core::Photo> Ingest::turn_images(const core::Photo& photo, std::int32_t rotation,
+                                              const RecordTurn& record) {
+  const InFlight::Turn turn(*in_flight_, photo.sha256);
+  // Read in turn: somebody may just have turned it.
+  SG_ASSIGN(const auto row,
+            database_.read([&](database::Session& session) { return database::photos::find(session, photo.id); }));
+  if (!row) return core::fail(core::not_found("The photo was deleted."));
+  if (row->rotation == rotation) {
+    return database_.write([&](database::Session& session) { return record(session, nullptr); });
+  }
+  SG_ASSIGN(const auto turned, filing::stage_turned(blobs_, decoder_, policy_.limits, *row, rotation));
+  auto recorded = database_.write([&](database::Session& session) { return record(session, &turned); });
+  // The sidecar first: as long as images wait beside it, a start after a crash renews it as well.
+  const auto told = recorded ? filing::refresh_sidecar(blobs_, database_, *recorded) : core::Result<void>{};
+  // Whatever the commit said, the row decides; what cannot be settled now is settled at start, and until then made
+  // again where it is looked at.
+  const auto settled = filing::settle_turned(blobs_, database_, photo.id);
+  if (!told || !settled) {
+    telemetry::log_warning("turned photo left for settling",
+                           {{"photo", photo.id.to_string()}, {"cause", (told ? settled : told).error().cause}});
+  }
+  return recorded;
 }
 
 }  // namespace sightglass::ingest

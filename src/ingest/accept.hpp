@@ -74,6 +74,15 @@ class Ingest {
   // Thread-safe. Blocks: decoding, disk, commit. not_found when the original is gone as well, or the photo deleted.
   core::Result<core::Photo> remake_images(core::Photo photo);
 
+  // Makes the derived images of a photo again, turned by `rotation` degrees clockwise. `record` runs in the transaction
+  // that is to write what `turned` tells to the row; null when the photo stands like that already, and the sidecar is
+  // then the caller's work. It may run twice or on another thread; its error undoes all. Returns what it returned, when
+  // images, row and sidecar agree. Turns of one photo go one after the other.
+  // Thread-safe. Blocks: decoding, disk, commit. Errors: not_found when the photo is gone, core::lost_file() when its
+  // original is; conflict when no original was kept; the decoder's.
+  using RecordTurn = std::function<core::Result<core::Photo>(database::Session&, const core::Photo* turned)>;
+  core::Result<core::Photo> turn_images(const core::Photo& photo, std::int32_t rotation, const RecordTurn& record);
+
   const Policy& policy() const { return policy_; }
 
  private:

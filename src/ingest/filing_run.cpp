@@ -81,8 +81,10 @@ core::Result<bool> FilingRun::try_name(bool keeps_original, std::uint64_t attemp
 
 core::Result<void> FilingRun::store(storage::IncomingBlob& incoming, const imaging::DerivedImages& images) {
   if (!photo_.files.original.empty()) SG_TRY(store_original(incoming));
-  // The same bytes under the same plan give the same images, so they need not be stored twice either.
-  const bool has_twin = first_copy_ && first_copy_->kind == photo_.kind && !photo_.is_damaged;
+  // The same bytes under the same plan give the same images, so they need not be stored twice either; what a person
+  // turned is another plan.
+  const bool has_twin =
+      first_copy_ && first_copy_->kind == photo_.kind && first_copy_->rotation == 0 && !photo_.is_damaged;
   const core::Photo none{};
   const core::Photo& twin = has_twin ? *first_copy_ : none;
   SG_TRY(store_display(images.display_jpeg, twin));

@@ -13,6 +13,7 @@
 #include "filing/layout.hpp"
 #include "filing/sidecar.hpp"
 #include "filing/sidecar_files.hpp"
+#include "filing/turned_images.hpp"
 #include "queue/task_queue.hpp"
 #include "storage/hashing.hpp"
 #include "telemetry/log.hpp"
@@ -37,6 +38,8 @@ class Settlement {
 
  private:
   core::Result<std::vector<std::string>> journals() const;
+  core::Result<void> settle(const std::string& journal);
+  core::Result<void> settle_turn(core::PhotoId id);
   core::Result<void> settle_upload(const std::string& journal);
   core::Result<void> settle_deletion(const std::string& journal);
   core::Result<void> finish(const std::string& journal, const core::Photo& photo);
@@ -61,7 +64,7 @@ core::Result<SettleReport> Settlement::run() {
   SG_ASSIGN(const auto found, journals());
   for (const auto& journal : found) {
     // One that resists (a full disk, a row the database refuses) must not keep the server from starting.
-    const auto settled = filing::is_deletion_journal(journal) ? settle_deletion(journal) : settle_upload(journal);
+    const auto settled = settle(journal);
     if (!settled) keep_unsettled(journal, settled.error());
   }
   return report_;
@@ -70,10 +73,25 @@ core::Result<SettleReport> Settlement::run() {
 core::Result<std::vector<std::string>> Settlement::journals() const {
   std::vector<std::string> found;
   SG_TRY(blobs_.list(filing::incoming_prefix, [&](std::string_view key, const storage::BlobInfo&) {
-    if (filing::is_upload_journal(key) || filing::is_deletion_journal(key)) found.emplace_back(key);
+    if (filing::is_upload_journal(key) || filing::is_deletion_journal(key) || filing::photo_of_turned(key))
+      found.emplace_back(key);
     return true;
   }));
   return found;
+}
+
+core::Result<void> Settlement::settle(const std::string& journal) {
+  if (const auto photo = filing::photo_of_turned(journal)) return settle_turn(*photo);
+  return filing::is_deletion_journal(journal) ? settle_deletion(journal) : settle_upload(journal);
+}
+
+core::Result<void> Settlement::settle_turn(core::PhotoId id) {
+  SG_TRY(filing::settle_turned(blobs_, database_, id));
+  ++report_.turns;
+  telemetry::log_info("turning finished or undone after a crash", {{"photo", id.to_string()}});
+  SG_ASSIGN(const auto row,
+            database_.read([&](database::Session& session) { return database::photos::find(session, id); }));
+  return row ? filing::refresh_sidecar(blobs_, database_, *row) : core::Result<void>{};
 }
 
 core::Result<bool> Settlement::has_row(core::PhotoId id) const {

@@ -17,6 +17,7 @@ struct SettleReport {
   std::int64_t adopted = 0;          // uploads whose original was whole: row and task were made now
   std::int64_t discarded = 0;        // uploads that never got so far: their files are gone
   std::int64_t deletions = 0;        // deletions of photos brought to their end
+  std::int64_t turns = 0;            // images of photos being turned, put in place or removed
   std::int64_t temporaries = 0;      // half-written temporaries removed
   std::int64_t without_derived = 0;  // adopted photos whose display image or thumbnail is still to be made
   std::int64_t unsettled = 0;        // journals that could not be dealt with; they stay, and are logged

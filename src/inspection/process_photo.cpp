@@ -9,6 +9,7 @@
 #include "database/analyses.hpp"
 #include "database/photos.hpp"
 #include "filing/derived_images.hpp"
+#include "filing/sidecar_files.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::inspection {
@@ -30,16 +31,20 @@ Result<core::Photo> begin(Workshop& workshop, const core::Task& task) {
 
 Result<void> ensure_derived(Workshop& workshop, core::Photo& photo) {
   if (filing::has_derived(workshop.blobs, photo)) return {};
-  SG_TRY(filing::remake_derived(workshop.blobs, workshop.decoder, workshop.limits, photo));
-  SG_ASSIGN(const auto row, filing::record_derived(workshop.blobs, workshop.database, photo));
+  SG_ASSIGN(auto row,
+            filing::renew_derived(workshop.blobs, workshop.database, workshop.decoder, workshop.limits, photo));
   if (!row) return core::fail(core::not_found("the photo was deleted before it was analysed"));
+  photo = std::move(*row);
+  // Images that are made anew may be of another length than those the sidecar tells of.
+  SG_TRY(filing::refresh_sidecar(workshop.blobs, workshop.database, photo));
   telemetry::log_info("derived images made again", {{"photo", photo.id.to_string()}});
   return {};
 }
 
-// A damaged original is measured on the display image that was made of what could be read.
+// A damaged original is measured on the display image that was made of what could be read; a turned one on the image
+// that shows it turned, for the perceptual hash tells which way up a picture is.
 Result<imaging::ImageProperties> measure(Workshop& workshop, const core::Photo& photo) {
-  const bool uses_original = !photo.files.original.empty() && !photo.is_damaged;
+  const bool uses_original = !photo.files.original.empty() && !photo.is_damaged && photo.rotation == 0;
   SG_ASSIGN(const auto fd, workshop.blobs.open(uses_original ? photo.files.original : photo.files.display));
   return workshop.decoder.measure(fd.get(), workshop.limits);
 }

@@ -50,6 +50,9 @@ core::Result<void> check_plan(const DerivePlan& plan) {
   if (!is_quality(plan.display_quality) || !is_quality(plan.thumbnail_quality)) {
     return core::fail(core::invalid_input("quality", "JPEG quality is 1 to 100"));
   }
+  if (!core::is_quarter_turn(plan.rotation)) {
+    return core::fail(core::invalid_input("rotation", "A picture is turned by 0, 90, 180 or 270 degrees"));
+  }
   return {};
 }
 
@@ -58,7 +61,17 @@ std::string thumbhash_of_picture(const PlanarPicture& thumbnail) {
   return imaging::thumbhash_of(rgb.pixels, rgb.size);
 }
 
+bool lies_down(std::int32_t rotation) { return rotation % 180 != 0; }
+
+// What was upright, turned further; the file's own orientation stays what the metadata tells.
+void turn(DecodedPicture& decoded, std::int32_t rotation) {
+  decoded.orientation = core::turned(decoded.orientation, rotation);
+  if (lies_down(rotation)) decoded.upright_size = decoded.upright_size.transposed();
+}
+
 core::Result<DerivedImages> derive_from(Opened opened, DecodedPicture decoded, const DerivePlan& plan) {
+  const auto file_orientation = decoded.orientation;
+  turn(decoded, plan.rotation);
   DerivedImages images{.media_type = opened.header.media_type, .size = decoded.upright_size};
   const auto display =
       scale_upright(decoded.picture, core::fit_inside(images.size, plan.display_box), decoded.orientation);
@@ -74,7 +87,7 @@ core::Result<DerivedImages> derive_from(Opened opened, DecodedPicture decoded, c
   images.thumbhash = thumbhash_of_picture(thumbnail);
   images.metadata = std::move(opened.metadata);
   // libvips finds the tag in places where the metadata reader does not look.
-  if (images.metadata.orientation == core::Orientation::upright) images.metadata.orientation = decoded.orientation;
+  if (images.metadata.orientation == core::Orientation::upright) images.metadata.orientation = file_orientation;
   images.is_damaged = !decoded.damage.empty();
   images.damage = std::move(decoded.damage);
   return images;
@@ -93,7 +106,8 @@ core::Result<void> PictureDecoder::warm_up() {
 core::Result<DerivedImages> PictureDecoder::derive(int fd, const DerivePlan& plan, const Limits& limits) {
   SG_TRY(check_plan(plan));
   SG_ASSIGN(auto opened, open_picture(fd, plan.display_box, limits));
-  const DecodeRequest request{plan.display_box, opened.metadata.orientation, plan.allow_damaged};
+  const auto box = lies_down(plan.rotation) ? plan.display_box.transposed() : plan.display_box;
+  const DecodeRequest request{box, opened.metadata.orientation, plan.allow_damaged};
   SG_ASSIGN(auto decoded, decode_once(opened.file.bytes(), opened.header, request));
   return derive_from(std::move(opened), std::move(decoded), plan);
 }

@@ -54,10 +54,10 @@ TEST_F(PhotoBytesRows, makes_a_derived_image_again_that_lost_its_bytes_in_a_powe
 TEST_F(PhotoBytesRows, an_original_that_is_gone_is_said_to_be_and_never_made_up) {
   const auto id = add_photo(technician, "PIC one");
   ASSERT_TRUE(blobs->remove(row_of(id).files.original));
-  EXPECT_EQ(get(technician, "/api/v1/images/photos/" + id + "/original").status, 500);
+  EXPECT_EQ(get(technician, "/api/v1/images/photos/" + id + "/original").status, 410);
   EXPECT_EQ(deferrals, 0) << "nothing can be made again of it";
   ASSERT_TRUE(blobs->remove(row_of(id).files.display));
-  EXPECT_EQ(get(technician, "/api/v1/images/photos/" + id + "/display").status, 500);
+  EXPECT_EQ(get(technician, "/api/v1/images/photos/" + id + "/display").status, 410);
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
 #include "unit/imaging/test_pictures.hpp"
 
@@ -47,6 +49,37 @@ using OrientedFormat = std::tuple<int, const char*>;
 class EveryOrientation : public testing::TestWithParam<OrientedFormat> {};
 
 }  // namespace
+
+TEST_P(EveryOrientation, is_turned_further_as_a_person_wished) {
+  const auto [number, suffix] = GetParam();
+  const auto file =
+      test::make_file({.upright = {240, 160}, .orientation = static_cast<Orientation>(number), .suffix = suffix});
+  ASSERT_FALSE(file.empty());
+  const bool is_wide = std::string_view(suffix).find("p3") != std::string_view::npos;
+  // Where the upright picture's upper left corner comes to lie.
+  constexpr std::array<std::pair<double, double>, 4> top_left{{{0.1, 0.1}, {0.9, 0.1}, {0.9, 0.9}, {0.1, 0.9}}};
+  for (const std::int32_t rotation : {0, 90, 180, 270}) {
+    const auto images = derive(file, {.display_box = {120, 120}, .thumbnail_box = {60, 60}, .rotation = rotation});
+    ASSERT_TRUE(images) << images.error().message;
+    const bool lies_down = rotation % 180 != 0;
+    EXPECT_EQ(images->size, lies_down ? (core::Size{160, 240}) : (core::Size{240, 160}));
+    EXPECT_EQ(images->display_size, lies_down ? (core::Size{80, 120}) : (core::Size{120, 80}));
+    const auto [x, y] = top_left[static_cast<std::size_t>(rotation / 90)];
+    for (const auto& jpeg : {images->display_jpeg, images->thumbnail_jpeg}) {
+      EXPECT_LE(test::difference(test::decode_jpeg(jpeg).near(x, y), test::top_left), is_wide ? 50 : 20) << rotation;
+    }
+    EXPECT_EQ(images->metadata.orientation, derive(file)->metadata.orientation) << "what the file says stays";
+  }
+}
+
+TEST(PictureDecoder, refuses_turns_that_are_no_quarters) {
+  const auto file = test::make_file({});
+  for (const std::int32_t rotation : {-90, 1, 45, 360}) {
+    const auto images = derive(file, {.rotation = rotation});
+    ASSERT_FALSE(images);
+    EXPECT_EQ(images.error().code, ErrorCode::invalid_input);
+  }
+}
 
 TEST_P(EveryOrientation, is_turned_upright) {
   const auto [number, suffix] = GetParam();

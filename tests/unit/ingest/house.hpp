@@ -57,11 +57,15 @@ class FakeDecoder final : public imaging::Decoder {
     } else if (!head.starts_with("PIC")) {
       return core::fail(core::ErrorCode::unsupported_format, "This is no picture.");
     }
-    images.size = {4000, 3000};
-    images.display_size = {1024, 768};
-    images.thumbnail_size = {300, 225};
-    images.display_jpeg = "display " + head + std::to_string(plan.display_box.width);
-    images.thumbnail_jpeg = "thumbnail " + head;
+    const bool lies_down = plan.rotation % 180 != 0;
+    const auto turned = [&](core::Size size) { return lies_down ? size.transposed() : size; };
+    // Turned pictures of this decoder are as long as upright ones, which is the worst case for whoever goes by length.
+    const std::string way_up = " way up " + std::to_string(plan.rotation / 90);
+    images.size = turned({4000, 3000});
+    images.display_size = turned({1024, 768});
+    images.thumbnail_size = turned({300, 225});
+    images.display_jpeg = "display " + head + std::to_string(plan.display_box.width) + way_up;
+    images.thumbnail_jpeg = "thumbnail " + head + way_up;
     images.thumbhash = "1QcSHQRnh493V4dIh4eXh1h4kJUI";
     return images;
   }

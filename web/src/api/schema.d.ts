@@ -570,7 +570,10 @@ export interface paths {
         delete: operations["deletePhoto"];
         options?: never;
         head?: never;
-        /** Change what people may say of a photo. A technician may change own photos only. */
+        /**
+         * Change what people may say of a photo, and which way up it is shown. A technician may change own photos only.
+         * @description A new rotation makes the display image and the thumbnail anew from the original, which stays as it was sent, before the answer comes. It is refused (409) where no original was kept.
+         */
         patch: operations["updatePhoto"];
         trace?: never;
     };
@@ -595,7 +598,10 @@ export interface paths {
     };
     "/api/v1/images/photos/{id}/display": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+                rotation?: components["parameters"]["Turned"];
+            };
             header?: never;
             path: {
                 id: components["parameters"]["Id"];
@@ -614,7 +620,10 @@ export interface paths {
     };
     "/api/v1/images/photos/{id}/thumbnail": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+                rotation?: components["parameters"]["Turned"];
+            };
             header?: never;
             path: {
                 id: components["parameters"]["Id"];
@@ -644,6 +653,28 @@ export interface paths {
         put?: never;
         /** Analyse a photo again. A technician may do so with own photos only; else a reviewer. */
         post: operations["reprocessPhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/{id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The other photos that hold the same bytes, earlier and later ones, oldest first, at most 100.
+         * @description Only those the caller may see, and none of the trash.
+         */
+        get: operations["getPhotoCopies"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1629,6 +1660,7 @@ export interface components {
             focal_length_mm: number | null;
             /** @description EXIF orientation of the original. */
             orientation: number;
+            rotation: components["schemas"]["Rotation"];
             /** @description Base64 of the ThumbHash. */
             thumbhash: string | null;
             /**
@@ -1654,6 +1686,11 @@ export interface components {
             results: components["schemas"]["Photo"][];
             next: string | null;
         };
+        /**
+         * @description Degrees clockwise by which a person turned the upright picture. Width, height, display image and thumbnail are as turned; the original, and the boxes of analyses, are not.
+         * @enum {integer}
+         */
+        Rotation: 0 | 90 | 180 | 270;
         PhotoInput: {
             description?: string;
             tags?: string[];
@@ -1676,6 +1713,7 @@ export interface components {
             longitude?: number | null;
             altitude?: number | null;
             verdict?: string | null;
+            rotation?: components["schemas"]["Rotation"];
         };
         PhotoChangeEntry: {
             id: number;
@@ -1969,6 +2007,15 @@ export interface components {
         };
     };
     responses: {
+        /** @description The photo is known and its file is lost ("file_lost"); the message says what to put back. */
+        FileLost: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description What went wrong */
         Error: {
             headers: {
@@ -2025,6 +2072,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+        Turned: 0 | 90 | 180 | 270;
         Id: components["schemas"]["Id"];
         TaskId: components["schemas"]["Id"];
         JobId: number;
@@ -3316,13 +3365,17 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["Error"];
+            410: components["responses"]["FileLost"];
             416: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };
     getPhotoDisplay: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+                rotation?: components["parameters"]["Turned"];
+            };
             header?: never;
             path: {
                 id: components["parameters"]["Id"];
@@ -3341,13 +3394,17 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["Error"];
+            410: components["responses"]["FileLost"];
             416: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };
     getPhotoThumbnail: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+                rotation?: components["parameters"]["Turned"];
+            };
             header?: never;
             path: {
                 id: components["parameters"]["Id"];
@@ -3366,6 +3423,7 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["Error"];
+            410: components["responses"]["FileLost"];
             416: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
@@ -3388,6 +3446,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskQueued"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getPhotoCopies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoPage"];
                 };
             };
             404: components["responses"]["Error"];

@@ -35,6 +35,15 @@ export interface DeepZoomEvents {
 const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 const source = (url: string) => ({ type: 'image', url, buildPyramid: false });
 
+const isLying = (photo: Photo) => photo.rotation % 180 !== 0;
+
+// Where the original, which nobody turned, covers the display image: it is turned about its middle.
+function placeOf(photo: Photo) {
+  const { rotation: degrees } = photo;
+  const height = photo.height / Math.max(1, photo.width); // of what is shown, for a width of 1
+  return isLying(photo) ? { degrees, x: (1 - height) / 2, y: (height - 1) / 2, width: height } : { degrees, x: 0, y: 0, width: 1 };
+}
+
 export function openDeepZoom(element: HTMLElement, events: DeepZoomEvents): DeepZoom {
   const viewer = new OpenSeadragon.Viewer({
     element,
@@ -67,14 +76,13 @@ export function openDeepZoom(element: HTMLElement, events: DeepZoomEvents): Deep
     wantsOriginal = false;
     viewer.addTiledImage({
       tileSource: source(photo.original_url ?? ''),
-      x: 0,
-      y: 0,
-      width: 1,
+      ...placeOf(photo),
       success: (event) => {
         const image = (event as unknown as { item: OpenSeadragon.TiledImage }).item;
         const { x, y } = image.getContentSize();
         // A browser that reads the orientation otherwise would show the picture lying on its side.
-        if (shown !== photo || x !== photo.width || y !== photo.height) viewer.world.removeItem(image);
+        const upright = isLying(photo) ? { width: photo.height, height: photo.width } : photo;
+        if (shown !== photo || x !== upright.width || y !== upright.height) viewer.world.removeItem(image);
         else events.sharpened();
       },
       error: () => undefined, // the display image goes on being shown

@@ -1,6 +1,7 @@
 // The keys of the photo page.
 import { text } from '../strings';
 import { useKeys } from './keys';
+import { quarters } from './photo_turning';
 
 export interface PhotoKeyActions {
   next: () => void;
@@ -13,9 +14,10 @@ export interface PhotoKeyActions {
   compare: () => void;
   zoomBy: (factor: number) => void;
   home: () => void;
+  turn: (by: number) => void; // degrees clockwise
   trash: () => void;
   leave: () => void;
-  has: () => { marks: boolean; change: boolean; trash: boolean }; // what there is, and is allowed
+  has: () => { marks: boolean; change: boolean; turn: boolean; trash: boolean }; // what there is, and is allowed
 }
 
 const step = 1.5; // times as large
@@ -33,6 +35,8 @@ export function usePhotoKeys(actions: PhotoKeyActions): void {
     { keys: ['+', '='], words: () => text.viewer.zoomIn, run: () => actions.zoomBy(step) },
     { keys: '-', words: () => text.viewer.zoomOut, run: () => actions.zoomBy(1 / step) },
     { keys: '0', words: () => text.viewer.zoomHome, run: actions.home },
+    { keys: 'r', words: () => text.viewer.turn.right, run: () => actions.turn(quarters.right), isActive: () => actions.has().turn },
+    { keys: 'R', words: () => text.viewer.turn.left, run: () => actions.turn(quarters.left), isActive: () => actions.has().turn },
     { keys: 'Delete', words: () => text.viewer.trash.action, run: actions.trash, isActive: () => actions.has().trash },
     { keys: 'Escape', words: () => text.viewer.back, run: actions.leave },
   ]);

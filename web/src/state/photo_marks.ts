@@ -38,7 +38,18 @@ function readMarks(kind: Mark['kind'], found: readonly unknown[], size: { width:
   });
 }
 
-export function marksOf(analysis: { objects: readonly unknown[]; text: readonly unknown[] } | null, size: { width: number; height: number }): Mark[] {
-  if (!analysis || size.width <= 0 || size.height <= 0) return [];
-  return [...readMarks('object', analysis.objects, size), ...readMarks('text', analysis.text, size)];
+// A box of the upright picture, where it lies when that is turned clockwise.
+function turned(mark: Mark, rotation: number): Mark {
+  const { x, y, width, height } = mark;
+  if (rotation === 90) return { ...mark, x: 1 - y - height, y: x, width: height, height: width };
+  if (rotation === 180) return { ...mark, x: 1 - x - width, y: 1 - y - height };
+  if (rotation === 270) return { ...mark, x: y, y: 1 - x - width, width: height, height: width };
+  return mark;
+}
+
+// `shown` is the picture as it is shown, turned by a person; boxes tell of it before that.
+export function marksOf(analysis: { objects: readonly unknown[]; text: readonly unknown[] } | null, shown: { width: number; height: number; rotation: number }): Mark[] {
+  if (!analysis || shown.width <= 0 || shown.height <= 0) return [];
+  const upright = shown.rotation % 180 === 0 ? shown : { width: shown.height, height: shown.width };
+  return [...readMarks('object', analysis.objects, upright), ...readMarks('text', analysis.text, upright)].map((mark) => turned(mark, shown.rotation));
 }

@@ -6,6 +6,7 @@ import { dataOf, Problem, wordsOf } from '../api/problem';
 import { text } from '../strings';
 import { changePhoto } from './photo_edit';
 import type { PhotoSource } from './photo_source';
+import { usePhotoTurning, type PhotoTurning } from './photo_turning';
 import { usePhotoWalk, type PhotoWalk } from './photo_walk';
 import { showToast, showUndo } from './toasts';
 
@@ -19,6 +20,7 @@ export interface PhotoPageState {
   walk: PhotoWalk;
   load(): Promise<void>;
   change(change: PhotoInput, words: string): void;
+  turning: PhotoTurning;
   reprocess(): Promise<void>;
   trash(afterwards: () => void): Promise<void>;
   restore(photo: Photo): Promise<void>;
@@ -72,6 +74,7 @@ export function usePhotoPage(id: () => string, source: () => PhotoSource): Photo
     load,
     change: (change, words) => void (detail.value && changePhoto(detail.value, change, words, show)),
     restore,
+    turning: usePhotoTurning(show),
     async reprocess() {
       const asked = id();
       try {

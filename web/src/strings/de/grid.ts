@@ -81,6 +81,7 @@ export const grid: typeof english.grid = {
     untagged: (count) => `Schlagwörter von ${counted('de', count, 'Foto', 'Fotos')} entfernt`,
     assigned: (count) => `${counted('de', count, 'Foto', 'Fotos')} zugeordnet`,
     queued: (count) => `${counted('de', count, 'Foto wird', 'Fotos werden')} neu analysiert`,
+    turned: (count) => `${counted('de', count, 'Foto', 'Fotos')} gedreht`,
     trashed: (count) => `${counted('de', count, 'Foto', 'Fotos')} in den Papierkorb gelegt`,
     restored: (count) => `${counted('de', count, 'Foto', 'Fotos')} wiederhergestellt`,
     refused: (count, why) => `${counted('de', count, 'Foto blieb', 'Fotos blieben')}, wie sie waren: ${why}`,

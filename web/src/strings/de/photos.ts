@@ -15,6 +15,8 @@ export const photos: typeof english.photos = {
   nothingFound: 'Nehmen Sie einen weg, oder wählen Sie mehr Tage.',
   untitled: (name) => name || 'Foto',
   open: (name) => `${name} im Vollbild zeigen`,
+  openLost: (name) => `${name} groß zeigen: die Datei ist verloren`,
+  lost: 'Datei verloren',
   end: 'Das ist alles.',
   damaged: 'Teilweise lesbar',
   duplicate: 'Schon gesendet',

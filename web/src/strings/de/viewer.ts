@@ -7,6 +7,7 @@ export const viewer: typeof english.viewer = {
   previous: 'Voriges Foto',
   next: 'Nächstes Foto',
   failed: 'Dieses Bild konnte nicht geladen werden.',
+  lost: 'Die Dateien dieses Fotos sind verloren: Weder das Bild noch das Original, aus dem es entstand, ist da. Legen Sie das Original aus einer Sicherung zurück; „sightglass check“ sagt, wohin es gehört.',
   information: 'Information',
   facts: {
     file: 'Datei',
@@ -37,6 +38,7 @@ export const viewer: typeof english.viewer = {
   displayOnly: 'Browser können diese Art Datei nicht zeigen: Sie sehen das Anzeigebild.',
   compare: 'Mit einem anderen Foto vergleichen',
   marks: { toggle: 'Rahmen', words: 'Zeigen, was die Auswertung fand' },
+  turn: { right: 'Nach rechts drehen', left: 'Nach links drehen', busy: 'Das Bild wird gedreht …' },
   trash: {
     action: 'Wegwerfen',
     done: 'Das Foto liegt im Papierkorb.',

@@ -80,6 +80,7 @@ export const grid = {
     untagged: (count: number) => `Tags removed from ${counted('en', count, 'photo', 'photos')}`,
     assigned: (count: number) => `${counted('en', count, 'photo', 'photos')} assigned`,
     queued: (count: number) => `${counted('en', count, 'photo is', 'photos are')} analysed again`,
+    turned: (count: number) => `${counted('en', count, 'photo', 'photos')} turned`,
     trashed: (count: number) => `${counted('en', count, 'photo', 'photos')} moved to the trash`,
     restored: (count: number) => `${counted('en', count, 'photo', 'photos')} restored`,
     refused: (count: number, why: string) => `${counted('en', count, 'photo was', 'photos were')} left as they are: ${why}`,

@@ -2,6 +2,7 @@ export * from './accounts';
 export * from './administration';
 export * from './catalogue';
 export * from './common';
+export * from './copies';
 export * from './deletion';
 export * from './grid';
 export * from './jobs';

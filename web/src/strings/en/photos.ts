@@ -13,6 +13,8 @@ export const photos = {
   nothingFound: 'Take one away, or widen the days.',
   untitled: (name: string) => name || 'Photo',
   open: (name: string) => `Show ${name} full screen`,
+  openLost: (name: string) => `Show ${name} full screen: its file is lost`,
+  lost: 'File lost',
   end: 'That is all.',
   damaged: 'Partly readable',
   duplicate: 'Sent before',

@@ -6,6 +6,7 @@ export const viewer = {
   previous: 'Previous photo',
   next: 'Next photo',
   failed: 'This picture could not be loaded.',
+  lost: 'The files of this photo are lost: neither the picture nor the original it was made from is there. Put the original back from a backup; “sightglass check” tells where it belongs.',
   information: 'Information',
   facts: {
     file: 'File',
@@ -36,6 +37,7 @@ export const viewer = {
   displayOnly: 'Browsers cannot show this kind of file: you see the display image.',
   compare: 'Compare with another photo',
   marks: { toggle: 'Boxes', words: 'Show what the analysis found' },
+  turn: { right: 'Turn right', left: 'Turn left', busy: 'The picture is being turned …' },
   trash: {
     action: 'Throw away',
     done: 'The photo is in the trash.',
