@@ -79,7 +79,7 @@ void add_photo_browsing_endpoints(EndpointTable& table, const Services& services
 void add_photo_bulk_endpoints(EndpointTable& table, const Services& services,
                               const std::shared_ptr<PhotoBytes>& bytes);  // many at once; trash, restore
 void add_sample_endpoints(EndpointTable& table, const Services& services,
-                          const std::shared_ptr<PhotoBytes>& bytes);  // load them, remove them
+                          const std::shared_ptr<PhotoBytes>& bytes);     // load them, remove them
 void add_map_endpoints(EndpointTable& table, const Services& services);  // clusters of photos, where tiles come from
 void add_saved_search_endpoints(EndpointTable& table, const Services& services);
 void add_photo_upload_endpoints(EndpointTable& table, const Services& services);
