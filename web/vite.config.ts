@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const server = process.env.SIGHTGLASS_URL ?? 'http://127.0.0.1:8080';
 const proxy = Object.fromEntries(
-  ['/api', '/health', '^/job/image/', '^/job/[0-9]+/add_image'].map((path) => [path, { target: server }]),
+  ['/api', '/health', '^/job/image/', '^/job/[0-9]+/add_image'].map((path) => [path, { target: server, ws: true }]),
 );
 
 export default defineConfig({

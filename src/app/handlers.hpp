@@ -37,6 +37,7 @@ class Handlers {
   telemetry::Metrics metrics_;
   ingest::Admission admission_;
   ingest::ResumableUploads uploads_;
+  http::LiveFeed live_;
   http::Services services_;
   http::EndpointTable table_;
 };

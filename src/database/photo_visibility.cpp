@@ -1,7 +1,6 @@
 #include "database/photo_visibility.hpp"
 
 namespace sightglass::database::photos {
-namespace {
 
 // Asked job by job, with two look-ups by key, rather than as a list of all visible jobs: a page of photos
 // touches few jobs.
@@ -9,8 +8,6 @@ std::string may_see_job(const std::string& job, const std::string& user) {
   return "(NOT EXISTS (SELECT 1 FROM job_assignees a WHERE a.job_id = " + job +
          ") OR EXISTS (SELECT 1 FROM job_assignees a WHERE a.job_id = " + job + " AND a.user_id = " + user + "))";
 }
-
-}  // namespace
 
 void add_visibility(Conditions& conditions, const Visibility& visibility) {
   if (visibility.sees_all) return;

@@ -214,6 +214,10 @@ Response Dispatcher::run(Exchange& exchange, const Handler& handler) const {
   return std::move(*answer);
 }
 
+core::Result<std::unique_ptr<Channel>> Dispatcher::subscribe(const Exchange& exchange) const {
+  return guarded([&] { return exchange.endpoint->subscribe(exchange.request); });
+}
+
 core::Result<std::unique_ptr<ByteSink>> Dispatcher::open_body(Exchange& exchange, bool has_body) {
   return guarded([&]() -> core::Result<std::unique_ptr<ByteSink>> {
     const auto& row = *exchange.endpoint;

@@ -56,6 +56,8 @@ class Dispatcher {
   // Blocks for long. Runs the row's patient handler; exceptions become 500.
   Response handle_patiently(Exchange& exchange);
 
+  // Blocks. The channel of a row that is a WebSocket; its error is answered through refuse().
+  core::Result<std::unique_ptr<Channel>> subscribe(const Exchange& exchange) const;
   // Blocks. The sink of a row whose body streams; its error is answered through refuse(). `has_body` is false when the
   // request has none at all, nor says what it would be.
   core::Result<std::unique_ptr<ByteSink>> open_body(Exchange& exchange, bool has_body = true);

@@ -12,6 +12,7 @@
 
 #include "accounts/caller.hpp"
 #include "core/result.hpp"
+#include "http/channel.hpp"
 #include "http/message.hpp"
 
 namespace sightglass::http {
@@ -81,11 +82,12 @@ struct Endpoint {
   Guard guard{};
   BodyKind body = BodyKind::none;
   ErrorStyle errors = ErrorStyle::structured;
-  Handler handle{};        // on the blocking pool; the kinds none and json
-  UploadHandler upload{};  // multipart only
-  ByteHandler receive{};   // bytes only
-  FastHandler fast{};      // optional
-  Handler patient{};       // where `handle` may defer: goes on with the same request among the uploads, who wait anyway
+  Handler handle{};              // on the blocking pool; the kinds none and json
+  UploadHandler upload{};        // multipart only
+  ByteHandler receive{};         // bytes only
+  FastHandler fast{};            // optional
+  SubscribeHandler subscribe{};  // of rows that are WebSockets; `handle` answers who does not ask for one
+  Handler patient{};  // where `handle` may defer: goes on with the same request among the uploads, who wait anyway
   std::int64_t max_body_bytes = 1 << 20;
   int deadline_seconds = 30;               // for the whole request, body included; not of multipart and bytes
   std::span<const FixedHeader> headers{};  // of every answer of this row, refusals too

@@ -29,6 +29,7 @@ EndpointTable make_endpoints(const Services& services) {
   add_asset_endpoints(table, services);
   add_location_endpoints(table, services);
   add_installation_endpoints(table, services);
+  add_live_endpoints(table, services);
   add_sample_endpoints(table, services, bytes);
   add_page_endpoints(table, services);
   return table;

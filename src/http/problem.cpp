@@ -198,6 +198,7 @@ std::string_view reason_of(int status) {
     case 417: return "Expectation Failed";
     case 422: return "Unprocessable Content";
     case 423: return "Locked";
+    case 426: return "Upgrade Required";
     case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
     case 460: return "Checksum Mismatch";

@@ -13,6 +13,7 @@
 #include "core/time.hpp"
 #include "database/database.hpp"
 #include "http/endpoint.hpp"
+#include "http/live_feed.hpp"
 #include "ingest/accept.hpp"
 #include "ingest/admission.hpp"
 #include "ingest/resumable_uploads.hpp"
@@ -48,6 +49,7 @@ struct Services {
   ingest::Ingest& ingest;
   ingest::Admission& admission;
   ingest::ResumableUploads& uploads;
+  LiveFeed& live;
   accounts::Authenticator& authenticator;
   accounts::SignIn& sign_in;
   accounts::Administration& administration;
@@ -78,9 +80,9 @@ void add_photo_history_endpoints(EndpointTable& table, const Services& services)
 void add_photo_browsing_endpoints(EndpointTable& table, const Services& services);  // segments, suggestions
 void add_photo_bulk_endpoints(EndpointTable& table, const Services& services,
                               const std::shared_ptr<PhotoBytes>& bytes);  // many at once; trash, restore
+void add_map_endpoints(EndpointTable& table, const Services& services);   // clusters of photos, where tiles come from
 void add_sample_endpoints(EndpointTable& table, const Services& services,
-                          const std::shared_ptr<PhotoBytes>& bytes);     // load them, remove them
-void add_map_endpoints(EndpointTable& table, const Services& services);  // clusters of photos, where tiles come from
+                          const std::shared_ptr<PhotoBytes>& bytes);  // load them, remove them
 void add_saved_search_endpoints(EndpointTable& table, const Services& services);
 void add_photo_upload_endpoints(EndpointTable& table, const Services& services);
 void add_resumable_upload_endpoints(EndpointTable& table, const Services& services);  // tus
@@ -91,6 +93,7 @@ void add_statistics_endpoints(EndpointTable& table, const Services& services);
 void add_asset_endpoints(EndpointTable& table, const Services& services);
 void add_location_endpoints(EndpointTable& table, const Services& services);      // also at /locations
 void add_installation_endpoints(EndpointTable& table, const Services& services);  // settings, storage
+void add_live_endpoints(EndpointTable& table, const Services& services);          // a WebSocket
 void add_health_endpoints(EndpointTable& table, const Services& services);        // health, metrics
 void add_page_endpoints(EndpointTable& table, const Services& services);          // pages, assets, docs
 

@@ -7,6 +7,7 @@
 #include <boost/asio/experimental/as_tuple.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
 #include <list>
 #include <optional>
 #include <string>
@@ -70,6 +71,27 @@ class Closable {
   virtual void abort() = 0;
 };
 
+// Wakes the one coroutine that waits for news. Everything happens on its loop.
+class LiveSignal {
+ public:
+  explicit LiveSignal(const asio::any_io_executor& executor) : timer_(executor) {}
+  void wake() {
+    is_set_ = true;
+    timer_.cancel();
+  }
+  asio::awaitable<void> wait() {
+    while (!is_set_) {
+      timer_.expires_at(asio::steady_timer::time_point::max());
+      [[maybe_unused]] const auto [ignored] = co_await timer_.async_wait(as_outcome);
+    }
+    is_set_ = false;
+  }
+
+ private:
+  asio::steady_timer timer_;
+  bool is_set_ = false;
+};
+
 // `Stream` is beast::tcp_stream or a TLS stream over one. Everything happens on one loop's thread, except work that
 // run_blocking carries to the pool while the coroutine waits.
 template <typename Stream>
@@ -86,6 +108,7 @@ class Connection final : public Closable {
   asio::awaitable<void> serve();
   void close_if_idle() override {
     if (is_idle_) abort();
+    if (live_) live_->wake();  // it sees that the server stops, and says so
   }
   void abort() override {
     error_code ignored;
@@ -96,6 +119,7 @@ class Connection final : public Closable {
  private:
   using Parser = beast::http::request_parser<beast::http::buffer_body>;
   using Clock = std::chrono::steady_clock;
+  using LiveSocket = beast::websocket::stream<Stream&, false>;  // without compression: messages are short
 
   asio::awaitable<bool> read_head();
   asio::awaitable<bool> receive(Milliseconds patience);
@@ -107,6 +131,10 @@ class Connection final : public Closable {
   asio::awaitable<Response> handle_patiently(Exchange& exchange);
   asio::awaitable<Response> handle_upload(Exchange& exchange);
   asio::awaitable<std::optional<core::Error>> stream_into(ByteSink& sink, const Exchange& exchange);
+  asio::awaitable<Response> open_channel(Exchange& exchange);
+  asio::awaitable<void> serve_channel(const Exchange& exchange, Response head);
+  asio::awaitable<void> hear(LiveSocket& socket);
+  asio::awaitable<void> tell(LiveSocket& socket);
   asio::awaitable<core::Result<std::size_t>> read_body(char* into, std::size_t capacity, const Exchange& exchange);
   asio::awaitable<core::Result<void>> invite_body();
   asio::awaitable<void> send(Exchange& exchange, Response& response);
@@ -132,16 +160,21 @@ class Connection final : public Closable {
   bool is_idle_ = false;
   bool is_gone_ = false;  // the client or its patience is
   bool keeps_alive_ = true;
-  bool awaits_invitation_ = false;  // sent Expect: 100-continue and was not answered yet
-  std::int64_t body_bytes_ = 0;     // of this request's body, read so far
+  bool awaits_invitation_ = false;             // sent Expect: 100-continue and was not answered yet
+  std::int64_t body_bytes_ = 0;                // of this request's body, read so far
   std::optional<core::Error> body_failure_{};  // why no more of it comes
   StallWatch watch_{beast::get_lowest_layer(stream_).socket()};
   beast::flat_buffer buffer_{64U << 10};
   std::optional<Parser> parser_{};
   std::string head_{};
+  std::unique_ptr<Channel> channel_{};  // once the protocol is to be switched
+  std::shared_ptr<LiveSignal> live_{};  // while a channel is served
+  bool is_telling_ = false;             // a message is on its way out
+  bool has_spoken_ = false;             // the client, who should not
 };
 
 }  // namespace sightglass::http
 
 #include "http/transport_connection.ipp"
+#include "http/transport_live.ipp"
 #include "http/transport_sending.ipp"

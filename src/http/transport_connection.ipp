@@ -46,6 +46,10 @@ asio::awaitable<void> Connection<Stream>::serve() {
       context_.dispatcher.record(exchange, response.status, 0);
       break;
     }
+    if (channel_) {
+      co_await serve_channel(exchange, std::move(response));
+      break;
+    }
     co_await send(exchange, response);
   }
 }
@@ -169,6 +173,7 @@ asio::awaitable<Response> Connection<Stream>::answer(Exchange& exchange) {
       length ? static_cast<std::int64_t>(std::min<std::uint64_t>(*length, std::numeric_limits<std::int64_t>::max()))
              : -1;
   if (auto refusal = dispatcher.guard(exchange, declared)) co_return std::move(*refusal);
+  if (exchange.endpoint->subscribe && beast::websocket::is_upgrade(message)) co_return co_await open_channel(exchange);
   if (auto fast = dispatcher.try_fast(exchange)) co_return std::move(*fast);
   if (streams(exchange.endpoint->body)) co_return co_await handle_upload(exchange);
   co_return co_await handle_whole(exchange);

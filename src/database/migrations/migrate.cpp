@@ -9,6 +9,7 @@
 
 #include "database/migrations/browsing.hpp"
 #include "database/migrations/first_schema.hpp"
+#include "database/migrations/live_changes.hpp"
 #include "database/migrations/photo_pairs.hpp"
 #include "database/migrations/positions.hpp"
 #include "database/migrations/task_failures.hpp"
@@ -16,8 +17,8 @@
 namespace sightglass::database {
 namespace {
 
-constexpr std::array migrations_in_order{first_schema::migration, browsing::migration, task_failures::migration,
-                                         photo_pairs::migration, positions::migration};
+constexpr std::array migrations_in_order{first_schema::migration, browsing::migration,  task_failures::migration,
+                                         photo_pairs::migration,  positions::migration, live_changes::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

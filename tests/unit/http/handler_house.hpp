@@ -245,11 +245,13 @@ class HandlerHouse : public ::testing::Test {
   accounts::SignIn sign_in{*database, tokens, authenticator, audit, passwords, clock};
   accounts::Administration administration{*database, authenticator, audit, passwords, clock, folder.path() / "keys"};
   telemetry::Metrics metrics{};
+  LiveFeed live{*database, metrics, {.has_thread = false}};
   Services services{.database = *database,
                     .blobs = *blobs,
                     .ingest = ingest,
                     .admission = admission,
                     .uploads = uploads,
+                    .live = live,
                     .authenticator = authenticator,
                     .sign_in = sign_in,
                     .administration = administration,

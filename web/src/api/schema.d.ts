@@ -1108,6 +1108,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where maps get their tiles. */
+        get: operations["getMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A WebSocket on which the server tells what has changed, of what the caller may see.
+         * @description Each message is a text, one `LiveMessage`. The first is `hello`; what changes within a quarter of a second comes
+         *     together, each object once; an empty `changes` after 20 quiet seconds says that the connection stands. `reset`
+         *     says that too much has changed to be told: look at everything anew. Changes of a type come to tokens that may
+         *     read it. With a session cookie, `Origin` must name this server.
+         *
+         *     The client says nothing but pongs: anything else ends the connection (1008, or 1009 over 1 KiB). Whose session,
+         *     token or rights have ended is cut off within some seconds (4401); who takes the messages too slowly is dropped
+         *     (4408) and may come back with `since`.
+         */
+        get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/samples": {
         parameters: {
             query?: never;
@@ -1122,23 +1166,6 @@ export interface paths {
         post: operations["loadSamples"];
         /** Delete the sample photos for good, and their job unless people added photos to it. */
         delete: operations["removeSamples"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/map": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Where maps get their tiles. */
-        get: operations["getMap"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1188,6 +1215,31 @@ export interface components {
         Time: string;
         /** @enum {string} */
         Role: "viewer" | "technician" | "reviewer" | "operator" | "administrator";
+        LiveMessage: {
+            /** @enum {string} */
+            type: "hello" | "changes" | "reset";
+            /**
+             * Format: int64
+             * @description Where to go on; for `since`.
+             */
+            seq: number;
+            /** @description Of `changes` alone. */
+            changes?: components["schemas"]["LiveChange"][];
+        };
+        LiveChange: {
+            /** Format: int64 */
+            seq: number;
+            /** @enum {string} */
+            type: "photo" | "job" | "asset" | "location" | "task";
+            /** @enum {string} */
+            change: "created" | "changed" | "deleted";
+            /** @description A number of jobs. */
+            id: string | number;
+            /** @description Of photos. */
+            job_id?: number | null;
+            /** @description Of tasks. */
+            photo_id?: string | null;
+        };
         /** @enum {string} */
         JobStatus: "open" | "in_progress" | "done" | "archived";
         /** @enum {string} */
@@ -4373,6 +4425,54 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    getMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What maps are drawn with */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Map"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listen: {
+        parameters: {
+            query?: {
+                /** @description The `seq` of the last message that came. Without it the last seconds come again. */
+                since?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The protocol is WebSocket from here on */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveMessage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            426: components["responses"]["Error"];
+            429: components["responses"]["TooMany"];
+            default: components["responses"]["Error"];
+        };
+    };
     getSamples: {
         parameters: {
             query?: never;
@@ -4431,27 +4531,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    getMap: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What maps are drawn with */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Map"];
-                };
             };
             default: components["responses"]["Error"];
         };

@@ -4,6 +4,7 @@ import { computed, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vu
 import { api, type Photo, type PhotoDetail, type PhotoInput } from '../api/client';
 import { dataOf, Problem, wordsOf } from '../api/problem';
 import { text } from '../strings';
+import { useLive } from './live';
 import { changePhoto } from './photo_edit';
 import type { PhotoSource } from './photo_source';
 import { usePhotoTurning, type PhotoTurning } from './photo_turning';
@@ -60,6 +61,14 @@ export function usePhotoPage(id: () => string, source: () => PhotoSource): Photo
       showToast({ words: wordsOf(cause), kind: 'failed' });
     }
   }
+
+  // The photo alone: its place among the others stays.
+  async function refresh(): Promise<void> {
+    const asked = id();
+    const photo = await readPhoto(asked);
+    if (asked === id()) show(photo);
+  }
+  useLive(refresh, { concerns: ({ type, id: changed }) => type === 'photo' && changed === id(), pollEvery: 15_000 });
 
   watch(id, load, { immediate: true });
   watch([walk.next, walk.previous], (beside) => {

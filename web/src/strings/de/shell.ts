@@ -40,6 +40,7 @@ export const keys: typeof english.keys = {
 export const application: typeof english.application = {
   update: 'Eine neue Version von Sightglass ist bereit.',
   reload: 'Jetzt neu laden',
+  reconnecting: 'Verbindung wird wiederhergestellt …',
   offline: 'Keine Verbindung. Was Sie sehen, kann veraltet sein, und ändern lässt sich erst wieder etwas, wenn sie zurück ist.',
   offlineTitle: 'Keine Verbindung zu Sightglass',
   offlineWords: 'Die Seite konnte den Server nicht erreichen. Prüfen Sie das Netzwerk; diese Seite versucht es von selbst erneut.',

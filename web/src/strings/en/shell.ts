@@ -38,6 +38,7 @@ export const keys = {
 export const application = {
   update: 'A new version of Sightglass is ready.',
   reload: 'Reload now',
+  reconnecting: 'Reconnecting…',
   offline: 'No connection. What is shown may be old, and nothing can be changed until it is back.',
   offlineTitle: 'No connection to Sightglass',
   offlineWords: 'The page could not reach the server. Check the network; this page tries again by itself.',
