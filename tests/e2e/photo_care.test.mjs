@@ -1,10 +1,10 @@
 // Turning photos, finding their copies, and seeing that one is lost.
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { distinct, fixture, jpegSize } from '../api/support/pictures.mjs';
-import { password, startServer } from '../api/support/server.mjs';
+import { password, shared, startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
 
@@ -59,7 +59,10 @@ for (const screen of ['desktop', 'phone']) {
 }
 
 test('R and Shift R turn as often as they are pressed, and zooming goes to the original’s pixels', async () => {
-  const { id } = await olga.newPhoto(distinct(fixture('large.jpg'), 'keys'), { description: 'Keys' });
+  // Larger than its display image, so that there is something to zoom to.
+  const real = join(shared, 'data', 'large_photos', 'Nikon_D90.jpg');
+  if (!existsSync(real)) console.log(`NO REAL PHOTO at ${real}: zooming to the original is not looked at`);
+  const { id } = await olga.newPhoto(existsSync(real) ? readFileSync(real) : distinct(fixture('large.jpg'), 'keys'), { description: 'Keys' });
   const upright = (await olga.get(`${list}/${id}`)).body;
   const { page, context, troubles } = await openPage(browser, server.base, 'desktop');
   await open(page, `/photo/${id}`);
