@@ -52,8 +52,24 @@ async function holdPieces(page) {
     await Promise.all(held.map((route) => route.continue().catch(() => undefined)));
   };
 }
+// Waits until the page takes files from outside: what does comes after what the page shows. A dragged file tells, by
+// the veil that it raises; then it is dragged away again.
+async function untilFilesAreTaken(page) {
+  await page.waitForFunction(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['-'], 'dragged'));
+    const drag = (type) => document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true }));
+    drag('dragenter');
+    return Promise.resolve().then(() => {
+      const isTaken = document.querySelector('.drop-veil') !== null;
+      drag('dragleave');
+      return isTaken;
+    });
+  });
+}
 // A file from outside, dropped or pasted somewhere on the page.
-function bring(page, type, name) {
+async function bring(page, type, name) {
+  await untilFilesAreTaken(page);
   const bytes = [...picture(name).buffer];
   return page.evaluate(
     ([kind, title, content]) => {
