@@ -23,6 +23,16 @@ after(() => server?.stop());
 
 const rows = (set) => tableOf(readFileSync(join(data, set, 'labels.csv'), 'utf8'));
 
+test('a phone’s HEIC is turned', { skip }, async () => {
+  const { id } = await tina.newPhoto(readFileSync(join(data, 'exif/exiv2/Stonehenge.heic')));
+  const before = (await tina.get(`/api/v1/images/photos/${id}`)).body;
+  const { status, body } = await tina.patch(`/api/v1/images/photos/${id}`, { rotation: 90 });
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.deepEqual([body.width, body.height], [before.height, before.width]);
+  const { width, height } = jpegSize((await tina.get(body.display_url)).bytes);
+  assert.ok(Math.abs(width / height - before.height / before.width) < 0.01, `${width}×${height}`);
+});
+
 test('camera JPEGs of 8 to 22 megapixels are stored, sized and upright', { skip }, async () => {
   const job = (await tina.newJob()).id;
   for (const row of rows('large_photos')) {
