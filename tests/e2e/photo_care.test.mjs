@@ -146,8 +146,10 @@ test('in German', async () => {
 });
 
 // Last, because its neighbours would fetch it ahead.
-test('a photo whose files are lost says so, in the grid and on its page', async () => {
+test('a photo whose files are lost says so, in the grid, on its page and in its job', async () => {
   const { id, filename } = (await olga.get(`${list}/${(await olga.newPhoto(distinct(fixture('plain.jpg'), 'lost'), { description: 'Lost one' })).id}`)).body;
+  const job = await olga.newJob({ title: 'Lost and found' });
+  await olga.post(`${list}/bulk`, { photos: [id], assign: { job_id: job.id } });
   const stem = filename.replace('.jpg', '');
   const folder = join(server.data, 'photos');
   for (const name of readdirSync(folder, { recursive: true }).map((one) => join(folder, one))) if (name.includes(stem) && statSync(name).isFile() && !name.endsWith('.json')) rmSync(name);
@@ -161,6 +163,9 @@ test('a photo whose files are lost says so, in the grid and on its page', async 
     await tile.getByRole('button', { name: 'Show Lost one full screen: its file is lost' }).click();
     await page.getByRole('alert').getByText('The files of this photo are lost', { exact: false }).waitFor();
     await screenshot(page, `care-lost-photo-${screen}`);
+    await assertAccessible(page);
+    await page.goto(`/job/${job.id}`);
+    await page.locator(`[data-photo="${id}"]`).getByText('File lost').waitFor();
     await assertAccessible(page);
     await context.close();
   }

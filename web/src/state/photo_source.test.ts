@@ -3,7 +3,7 @@ import { sourceOf } from './photo_source';
 
 describe('the list a photo is looked at in', () => {
   it('is a job’s gallery, in the order of upload', () => {
-    expect(sourceOf({ in: 'job-17', with: 'x' })).toEqual({ query: { job: 17, kind: 'job', sort: 'uploaded_at' }, back: { path: '/job/17' } });
+    expect(sourceOf({ in: 'job-17', with: 'x' })).toEqual({ query: { job: 17, sort: 'uploaded_at' }, back: { path: '/job/17' } });
   });
 
   it('is what was photographed of an asset or at a location, and leads back there', () => {

@@ -14,7 +14,7 @@ const ofThing = /^(asset|place)-([0-9a-f-]+)$/;
 
 export function sourceOf(query: LocationQuery): PhotoSource {
   const job = ofJob.exec(String(query.in ?? ''));
-  if (job) return { query: { job: Number(job[1]), kind: 'job', sort: 'uploaded_at' }, back: { path: `/job/${job[1]}` } };
+  if (job) return { query: { job: Number(job[1]), sort: 'uploaded_at' }, back: { path: `/job/${job[1]}` } };
   const [, kind, id] = ofThing.exec(String(query.in ?? '')) ?? [];
   if (kind && id) return { query: kind === 'asset' ? { asset: id } : { location: id }, back: { path: `/${kind}/${id}` } };
   if (query.in === 'map') {
