@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/ssl.hpp>
-#include <boost/beast/ssl.hpp>
 #include <charconv>
 #include <limits>
 #include <thread>
@@ -13,9 +11,6 @@
 
 namespace sightglass::http {
 namespace {
-
-using PlainStream = beast::tcp_stream;
-using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 
 // One thread with its own event loop: a connection stays on its loop, so that nothing in it needs a lock.
 struct Loop {

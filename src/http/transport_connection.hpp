@@ -1,12 +1,14 @@
-// One client connection as a coroutine, over plain TCP or TLS. Only transport.cpp includes this: it costs half a
-// minute to compile.
+// One client connection as a coroutine, over plain TCP or TLS. The bodies are compiled once for each stream, in
+// transport_plain.cpp and transport_tls.cpp: each costs a minute and half a gigabyte, and so they run side by side.
 #pragma once
 
 #include <atomic>
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/as_tuple.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket.hpp>
 #include <list>
 #include <optional>
@@ -31,6 +33,8 @@ namespace beast = boost::beast;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 using Milliseconds = std::chrono::milliseconds;
+using PlainStream = beast::tcp_stream;
+using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 
 // Waits without exceptions: (error_code, value…).
 inline constexpr auto as_outcome = asio::experimental::as_tuple(asio::use_awaitable);
@@ -92,7 +96,7 @@ class LiveSignal {
   bool is_set_ = false;
 };
 
-// `Stream` is beast::tcp_stream or a TLS stream over one. Everything happens on one loop's thread, except work that
+// `Stream` is PlainStream or TlsStream. Everything happens on one loop's thread, except work that
 // run_blocking carries to the pool while the coroutine waits.
 template <typename Stream>
 class Connection final : public Closable {
@@ -173,8 +177,7 @@ class Connection final : public Closable {
   bool has_spoken_ = false;             // the client, who should not
 };
 
-}  // namespace sightglass::http
+extern template class Connection<PlainStream>;
+extern template class Connection<TlsStream>;
 
-#include "http/transport_connection.ipp"
-#include "http/transport_live.ipp"
-#include "http/transport_sending.ipp"
+}  // namespace sightglass::http
