@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/geometry.hpp"
@@ -61,6 +62,23 @@ struct ImageProperties {
   double bright_share = 0;  // pixels with luma > 239, 0 … 1
 };
 
+// How a picture is cut into tiles of its full resolution. They are upright, sRGB, and carry no metadata.
+struct TilePlan {
+  bool allow_damaged = false;
+  std::int32_t rotation = 0;  // as of DerivePlan
+  std::int32_t quality = 90;  // JPEG quality 1 … 100; above that of display images, for these are looked at closely
+};
+
+// Takes the tiles of one picture as they are made. An error it returns ends the making and is what the maker returns.
+class TileSink {
+ public:
+  virtual ~TileSink() = default;
+  // Size of the upright, turned picture, before its tiles. May come again: what was taken before is void then.
+  virtual core::Result<void> begin(core::Size size) = 0;
+  // The next tile, in the order of TileGrid.
+  virtual core::Result<void> add(std::string_view jpeg) = 0;
+};
+
 // Implementations are thread-safe. Every call blocks up to limits.timeout_ms and a little; `fd` is a readable
 // regular file, read from offset 0 whatever its position; it is not closed.
 // Errors: unsupported_format, corrupt_image, too_large (naming the limit), timeout, unavailable, internal.
@@ -69,6 +87,11 @@ class Decoder {
   virtual ~Decoder() = default;
   virtual core::Result<DerivedImages> derive(int fd, const DerivePlan& plan, const Limits& limits) = 0;
   virtual core::Result<ImageProperties> measure(int fd, const Limits& limits) = 0;
+  // Gives `sink`, on the calling thread, all tiles of the picture, or returns an error.
+  virtual core::Result<void> cut_tiles(int /*fd*/, const TilePlan& /*plan*/, const Limits& /*limits*/,
+                                       TileSink& /*sink*/) {
+    return core::fail(core::unavailable("this decoder cuts no tiles"));
+  }
 };
 
 }  // namespace sightglass::imaging

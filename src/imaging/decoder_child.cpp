@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "imaging/decoder_pool.hpp"
+#include "imaging/tile_grid.hpp"
 
 namespace sightglass::imaging {
 namespace {
@@ -161,6 +162,39 @@ core::Result<wire::Answer> DecoderChild::ask(const wire::Request& request, int p
   ++pictures_;
   is_usable_ = true;
   return answer;
+}
+
+// Every number here comes from the child: the size is held against the limits before a grid is made of it.
+core::Result<void> DecoderChild::take_tiles(const Limits& limits, TimePoint deadline, TileSink& sink) {
+  const auto next = [&]() -> core::Result<wire::Answer> {
+    auto answer = read_answer(socket_.get(), deadline);
+    if (!answer) return core::fail(why_it_failed(std::move(answer).error()));
+    // An error of the picture's is the last thing that is said of it, so that the next request finds the line free.
+    is_usable_ = !answer->head.empty() && !wire::decode_end(*answer);
+    return answer;
+  };
+  SG_ASSIGN(const auto head, next());
+  SG_ASSIGN(const auto size, wire::decode_tiled_size(head));
+  if (std::max(size.width, size.height) > limits.max_side || size.pixels() > limits.max_pixels)
+    return core::fail(core::internal_error("the decoder told a size that is over the limits"));
+  SG_TRY(sink.begin(size));
+  for (auto left = TileGrid(size).count(); left > 0; --left) {
+    SG_ASSIGN(auto answer, next());
+    SG_ASSIGN(const auto tile, wire::decode_tile(std::move(answer)));
+    SG_TRY(sink.add(tile));
+  }
+  SG_ASSIGN(const auto end, next());
+  return wire::decode_end(end);
+}
+
+core::Result<void> DecoderChild::ask_tiles(const wire::Request& request, int picture, TileSink& sink) {
+  is_usable_ = false;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{request.limits.timeout_ms};
+  if (!send_request(socket_.get(), request, picture)) return core::fail(core::unavailable("the decoder had ended"));
+  SG_TRY(take_tiles(request.limits, deadline, sink));
+  ++pictures_;
+  is_usable_ = true;
+  return {};
 }
 
 }  // namespace sightglass::imaging

@@ -28,6 +28,10 @@ class DecoderChild {
   // when it does not keep to the protocol.
   core::Result<wire::Answer> ask(const wire::Request& request, int picture);
 
+  // Sends a request for tiles and hands each to `sink` as it comes. Otherwise like ask(); errors of the picture that
+  // the child told leave it usable, those of the sink do not.
+  core::Result<void> ask_tiles(const wire::Request& request, int picture, TileSink& sink);
+
   bool is_usable() const { return is_usable_ && process_.is_running(); }
   std::int32_t pictures() const { return pictures_; }
   std::int64_t resident_bytes() const { return process_.resident_bytes(); }
@@ -38,6 +42,7 @@ class DecoderChild {
  private:
   DecoderChild(runtime::ChildProcess process, runtime::UnixFd socket);
   core::Error why_it_failed(core::Error error);
+  core::Result<void> take_tiles(const Limits& limits, TimePoint deadline, TileSink& sink);
 
   runtime::ChildProcess process_;
   runtime::UnixFd socket_;

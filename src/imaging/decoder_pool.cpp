@@ -187,6 +187,13 @@ core::Result<ImageProperties> DecoderPool::measure(int fd, const Limits& limits)
   return wire::decode_properties(answer);
 }
 
+core::Result<void> DecoderPool::cut_tiles(int fd, const TilePlan& plan, const Limits& limits, TileSink& sink) {
+  const DerivePlan sent{
+      .display_quality = plan.quality, .allow_damaged = plan.allow_damaged, .rotation = plan.rotation};
+  const wire::Request request{.operation = wire::Operation::tiles, .plan = sent, .limits = limits};
+  return with_child([&](DecoderChild& child) { return child.ask_tiles(request, fd, sink); });
+}
+
 int DecoderPool::alive() const {
   const std::lock_guard lock(mutex_);
   return static_cast<int>(alive_);

@@ -239,12 +239,50 @@ Answer encode(const core::Result<ImageProperties>& outcome) {
   return answer;
 }
 
+Answer encode(core::Size size_of_tiled) {
+  Answer answer;
+  core::JsonWriter writer(answer.head);
+  writer.begin_object();
+  write_size(writer, "size", size_of_tiled);
+  writer.end_object();
+  return answer;
+}
+
+Answer encode(const core::Result<void>& outcome) {
+  Answer answer;
+  core::JsonWriter writer(answer.head);
+  writer.begin_object();
+  if (!outcome) write_error(writer, outcome.error());
+  writer.end_object();
+  return answer;
+}
+
 core::Result<DerivedImages> decode_derived(Answer answer) {
   return decode_head<DerivedImages>(answer.head, [&](const json::object& head) { return derived_of(head, answer); });
 }
 
 core::Result<ImageProperties> decode_properties(const Answer& answer) {
   return decode_head<ImageProperties>(answer.head, [](const json::object& head) { return properties_of(head); });
+}
+
+core::Result<core::Size> decode_tiled_size(const Answer& answer) {
+  return decode_head<core::Size>(answer.head, [](const json::object& head) { return size_of(head.at("size")); });
+}
+
+core::Result<std::string> decode_tile(Answer answer) {
+  if (!answer.head.empty()) {
+    SG_TRY(decode_end(answer));
+    return core::fail(core::internal_error("the decoder stopped before its last tile"));
+  }
+  // Browsers are sent these bytes as image/jpeg.
+  if (answer.display_jpeg.size() > max_tile_bytes || !answer.display_jpeg.starts_with("\xff\xd8\xff"))
+    return core::fail(core::internal_error("the decoder sent a tile that is none"));
+  return std::move(answer.display_jpeg);
+}
+
+core::Result<void> decode_end(const Answer& answer) {
+  SG_TRY(decode_head<bool>(answer.head, [](const json::object&) { return true; }));
+  return {};
 }
 
 }  // namespace sightglass::imaging::wire

@@ -11,9 +11,9 @@
 
 namespace sightglass::imaging::wire {
 
-inline constexpr std::uint32_t magic = 0x53474402;  // "SGD" and the version of these frames
+inline constexpr std::uint32_t magic = 0x53474403;  // "SGD" and the version of these frames
 
-enum class Operation : std::uint32_t { derive = 1, measure = 2 };
+enum class Operation : std::uint32_t { derive = 1, measure = 2, tiles = 3 };
 
 // Sent whole, with the picture's descriptor as SCM_RIGHTS on its first byte.
 struct Request {
@@ -24,7 +24,9 @@ struct Request {
 };
 static_assert(std::is_trivially_copyable_v<Request>);
 
-// Precedes every answer; `head` is JSON, the two pictures follow as they are. The first answer of a process, before
+// Precedes every answer; a request for tiles has many: one that tells the size, one for each tile with its JPEG in
+// place of the display image and an empty head, and a last one with neither, or an error in place of any of them.
+// `head` is JSON, the two pictures follow as they are. The first answer of a process, before
 // any request, is its greeting: a head that describes the sandbox, and no pictures.
 struct AnswerFrame {
   std::uint32_t magic = wire::magic;
@@ -37,6 +39,7 @@ static_assert(std::is_trivially_copyable_v<AnswerFrame>);
 // Far above what an honest decoder sends: metadata JSON is at most 64 KiB, pictures a few megabytes.
 inline constexpr std::uint32_t max_head_bytes = 1U << 20;
 inline constexpr std::uint32_t max_picture_bytes = 64U << 20;
+inline constexpr std::uint32_t max_tile_bytes = 2U << 20;  // more than its pixels take as they are
 bool is_plausible(const AnswerFrame& frame);
 
 struct Answer {
@@ -47,10 +50,16 @@ struct Answer {
 
 Answer encode(const core::Result<DerivedImages>& outcome);
 Answer encode(const core::Result<ImageProperties>& outcome);
+Answer encode(core::Size size_of_tiled);
+Answer encode(const core::Result<void>& outcome);
 
 // The outcome the process sent, which may be an error of its own. Error internal when the head is not what encode()
 // writes: a missing member, a wrong type, a value out of range.
 core::Result<DerivedImages> decode_derived(Answer answer);
 core::Result<ImageProperties> decode_properties(const Answer& answer);
+core::Result<core::Size> decode_tiled_size(const Answer& answer);
+// A tile's JPEG, which at least begins like one.
+core::Result<std::string> decode_tile(Answer answer);
+core::Result<void> decode_end(const Answer& answer);
 
 }  // namespace sightglass::imaging::wire

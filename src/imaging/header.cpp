@@ -89,12 +89,24 @@ std::int64_t estimated_decode_bytes(const PictureHeader& header, core::Size targ
   return pixels * 8 + output;
 }
 
+std::int64_t estimated_tiling_bytes(const PictureHeader& header) {
+  const bool is_heif = header.media_type == MediaType::heic || header.media_type == MediaType::avif;
+  const bool is_halved = is_heif || (header.media_type == MediaType::jpeg && header.samples_per_pixel <= 1.5);
+  const auto pixels = header.size.pixels();
+  const auto planes = is_halved ? pixels * 3 / 2 : pixels * 3;
+  // Decoding fills the planes; turning them, later, takes another one, or all of them where sides are odd.
+  const auto turning = is_halved ? planes : pixels;
+  return planes + std::max(estimated_decode_bytes(header, {1, 1}), turning);
+}
+
 core::Result<void> check_file_bytes(std::int64_t file_bytes, const Limits& limits) {
   if (file_bytes > limits.max_bytes) return over("max_bytes", "bytes", file_bytes, limits.max_bytes);
   return {};
 }
 
-core::Result<void> check_header(const PictureHeader& header, core::Size target, const Limits& limits) {
+namespace {
+
+core::Result<void> check_facts(const PictureHeader& header, std::int64_t bytes, const Limits& limits) {
   const auto longest = std::max(header.size.width, header.size.height);
   if (longest > limits.max_side) return over("max_side", "pixels on its longer side", longest, limits.max_side);
   if (header.size.pixels() > limits.max_pixels) {
@@ -102,7 +114,6 @@ core::Result<void> check_header(const PictureHeader& header, core::Size target, 
   }
   // Each scan goes over the whole picture again, and thousands of them fit into a small file.
   if (header.scans > limits.max_scans) return over("max_scans", "scans", header.scans, limits.max_scans);
-  const auto bytes = estimated_decode_bytes(header, target);
   if (bytes > limits.max_decode_bytes) {
     return core::fail(core::ErrorCode::too_large,
                       fmt::format("Decoding the picture would take about {} bytes of memory; at most {} are allowed "
@@ -110,6 +121,16 @@ core::Result<void> check_header(const PictureHeader& header, core::Size target, 
                                   bytes, limits.max_decode_bytes));
   }
   return {};
+}
+
+}  // namespace
+
+core::Result<void> check_header(const PictureHeader& header, core::Size target, const Limits& limits) {
+  return check_facts(header, estimated_decode_bytes(header, target), limits);
+}
+
+core::Result<void> check_header_for_tiles(const PictureHeader& header, const Limits& limits) {
+  return check_facts(header, estimated_tiling_bytes(header), limits);
 }
 
 }  // namespace sightglass::imaging

@@ -34,8 +34,12 @@ core::Result<PictureHeader> read_header(std::span<const std::byte> file, core::M
 // An upper estimate, from measurements of libjpeg-turbo 2.1 and libvips 8.14 (see header.cpp).
 std::int64_t estimated_decode_bytes(const PictureHeader& header, core::Size target);
 
+// Likewise of cutting all of it into tiles, for which it is held in planes as a whole.
+std::int64_t estimated_tiling_bytes(const PictureHeader& header);
+
 // Errors: too_large, naming the limit, its value and the picture's value. `file_bytes` is the file's length.
 core::Result<void> check_file_bytes(std::int64_t file_bytes, const Limits& limits);
 core::Result<void> check_header(const PictureHeader& header, core::Size target, const Limits& limits);
+core::Result<void> check_header_for_tiles(const PictureHeader& header, const Limits& limits);
 
 }  // namespace sightglass::imaging

@@ -35,7 +35,41 @@ core::Result<DecodedPicture> decode_general(std::span<const std::byte> file, con
                         std::move(decoded.damage)};
 }
 
+// Rows of RGB into planes, as they come.
+class PlaneFiller final : public vips::RowTaker {
+ public:
+  explicit PlaneFiller(Chroma chroma) : chroma_(chroma) {}
+  core::Result<void> begin(core::Size size) override {
+    picture_ = {};  // first: two of them may be more than there is room for
+    picture_ = turbojpeg::empty_planes(size, chroma_);
+    filled_ = 0;
+    return {};
+  }
+  core::Result<void> take(const std::uint8_t* rgb, std::size_t pitch, std::int32_t rows) override {
+    SG_TRY(turbojpeg::fill_rows(picture_, {rgb, pitch, filled_, rows}));
+    filled_ += rows;
+    return {};
+  }
+  PlanarPicture finish() { return std::move(picture_); }
+
+ private:
+  Chroma chroma_;
+  PlanarPicture picture_{};
+  std::int32_t filled_ = 0;
+};
+
 }  // namespace
+
+core::Result<DecodedPicture> decode_whole(std::span<const std::byte> file, const PictureHeader& header,
+                                          const DecodeRequest& request) {
+  if (turbojpeg::can_decode_planes(file, header)) return decode_fast(file, header, request);
+  const bool is_heif = header.media_type == core::MediaType::heic || header.media_type == core::MediaType::avif;
+  PlaneFiller planes(is_heif ? Chroma::half : Chroma::full);
+  const vips::DecodeWish wish{request.box, request.orientation, request.allow_damaged};
+  SG_ASSIGN(auto decoded, vips::decode_rows(file, wish, planes));
+  return DecodedPicture{planes.finish(), decoded.orientation, turned(decoded.stored_size, decoded.orientation),
+                        std::move(decoded.damage)};
+}
 
 core::Result<DecodedPicture> decode_once(std::span<const std::byte> file, const PictureHeader& header,
                                          const DecodeRequest& request) {

@@ -29,4 +29,9 @@ struct DecodedPicture {
 core::Result<DecodedPicture> decode_once(std::span<const std::byte> file, const PictureHeader& header,
                                          const DecodeRequest& request);
 
+// Likewise at the full size, with less memory: the general path goes through rows. HEIF pictures come with chroma
+// halved, which is how nearly all of them are stored.
+core::Result<DecodedPicture> decode_whole(std::span<const std::byte> file, const PictureHeader& header,
+                                          const DecodeRequest& request);
+
 }  // namespace sightglass::imaging::pipeline

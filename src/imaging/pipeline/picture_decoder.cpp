@@ -2,10 +2,12 @@
 
 #include <iconv.h>
 
+#include <cstdint>
 #include <utility>
 
 #include "imaging/exiv2/metadata_reader.hpp"
 #include "imaging/header.hpp"
+#include "imaging/pipeline/cut_tiles.hpp"
 #include "imaging/pipeline/decode_once.hpp"
 #include "imaging/pipeline/encode_display.hpp"
 #include "imaging/pipeline/mapped_file.hpp"
@@ -22,6 +24,8 @@ namespace {
 
 // A ThumbHash holds at most seven waves along a side; 32 samples show them as well as the 100 allowed.
 constexpr core::Size thumbhash_box{32, 32};
+// Larger than any picture, so that all of it is decoded.
+constexpr core::Size whole_box{INT32_MAX, INT32_MAX};
 
 // What is known of a picture before any pixel is decoded.
 struct Opened {
@@ -30,15 +34,21 @@ struct Opened {
   core::CaptureMetadata metadata;
 };
 
-core::Result<Opened> open_picture(int fd, core::Size target, const Limits& limits) {
+// `check` holds the header against the limits.
+template <typename Check>
+core::Result<Opened> open_picture(int fd, const Limits& limits, Check check) {
   SG_ASSIGN(auto file, MappedFile::map(fd, limits));
   SG_ASSIGN(const auto type, recognise(file.bytes()));
   SG_ASSIGN(auto header, read_header(file.bytes(), type));
-  SG_TRY(check_header(header, target, limits));
+  SG_TRY(check(header));
   // Before the pixels: to which size they are decoded depends on the orientation.
   // A picture is never refused for what cannot be read of its metadata.
   auto metadata = exiv2::read_metadata(file.bytes(), type).value_or(core::CaptureMetadata{});
   return Opened{std::move(file), header, std::move(metadata)};
+}
+
+core::Result<Opened> open_picture(int fd, core::Size target, const Limits& limits) {
+  return open_picture(fd, limits, [&](const PictureHeader& header) { return check_header(header, target, limits); });
 }
 
 core::Result<void> check_plan(const DerivePlan& plan) {
@@ -119,6 +129,16 @@ core::Result<ImageProperties> PictureDecoder::measure(int fd, const Limits& limi
   SG_ASSIGN(auto decoded, decode_once(opened.file.bytes(), opened.header, request));
   const auto size = core::fit_inside(decoded.upright_size, measuring_box);
   return measure_properties(to_rgb(scale_upright(decoded.picture, size, decoded.orientation), size));
+}
+
+core::Result<void> PictureDecoder::cut_tiles(int fd, const TilePlan& plan, const Limits& limits, TileSink& sink) {
+  SG_TRY(check_plan({.display_quality = plan.quality, .rotation = plan.rotation}));
+  const auto check = [&](const PictureHeader& header) { return check_header_for_tiles(header, limits); };
+  SG_ASSIGN(auto opened, open_picture(fd, limits, check));
+  const DecodeRequest request{whole_box, opened.metadata.orientation, plan.allow_damaged};
+  SG_ASSIGN(auto decoded, decode_whole(opened.file.bytes(), opened.header, request));
+  turn(decoded, plan.rotation);
+  return pipeline::cut_tiles(make_upright(std::move(decoded.picture), decoded.orientation), plan.quality, sink);
 }
 
 }  // namespace sightglass::imaging::pipeline

@@ -194,4 +194,23 @@ core::Result<PlanarPicture> planes_of_rgb(std::span<const std::uint8_t> rgb, cor
   return picture;
 }
 
+PlanarPicture empty_planes(core::Size size, Chroma chroma) {
+  return room_for({.size = size, .subsampling = subsampling_of(chroma)}, chroma, {1, 1});
+}
+
+core::Result<void> fill_rows(PlanarPicture& picture, const RgbRows& rows) {
+  const Handle handle(tjInitCompress());
+  if (!handle) return core::fail(core::internal_error("TurboJPEG cannot be started", tjGetErrorStr2(nullptr)));
+  auto pointers = pointers_into(picture);
+  for (std::size_t index = 0; index < picture.plane_count(); ++index) {
+    const bool is_low = index > 0 && picture.chroma == Chroma::half;
+    pointers.planes[index] = picture.planes[index].row(is_low ? rows.top / 2 : rows.top);
+  }
+  const int outcome =
+      tjEncodeYUVPlanes(handle.get(), rows.rgb, picture.size.width, static_cast<int>(rows.pitch), rows.count, TJPF_RGB,
+                        pointers.planes.data(), pointers.strides.data(), subsampling_of(picture.chroma), 0);
+  if (outcome != 0) return core::fail(core::internal_error("Planes could not be made", tjGetErrorStr2(handle.get())));
+  return {};
+}
+
 }  // namespace sightglass::imaging::turbojpeg

@@ -32,4 +32,17 @@ core::Result<std::string> encode_jpeg(const pipeline::PlanarPicture& picture, st
 // Interleaved sRGB, rows of 3 × width bytes, to planes with full chroma.
 core::Result<pipeline::PlanarPicture> planes_of_rgb(std::span<const std::uint8_t> rgb, core::Size size);
 
+// Planes for a picture of this size, to be filled; `chroma` is half or full.
+pipeline::PlanarPicture empty_planes(core::Size size, pipeline::Chroma chroma);
+
+// Fills `count` rows from row `top` on, both even where chroma is half and more rows follow. `rgb` is interleaved sRGB,
+// its rows `pitch` bytes apart. Errors: internal.
+struct RgbRows {
+  const std::uint8_t* rgb = nullptr;
+  std::size_t pitch = 0;
+  std::int32_t top = 0;
+  std::int32_t count = 0;
+};
+core::Result<void> fill_rows(pipeline::PlanarPicture& picture, const RgbRows& rows);
+
 }  // namespace sightglass::imaging::turbojpeg

@@ -90,28 +90,56 @@ std::string reason_in(const std::string& said) {
   return said.empty() ? "its data break the rules of its format" : said.substr(0, said.find('\n'));
 }
 
-core::Result<DecodedPixels> read_pixels(std::span<const std::byte> file, const Attempt& attempt) {
-  const auto image = to_three_bands(to_bytes(without_alpha(to_srgb(open_scaled(file, attempt)))));
-  std::size_t length = 0;
-  const Memory pixels(image ? vips_image_write_to_memory(image.get(), &length) : nullptr);
+Image open_as_rgb(std::span<const std::byte> file, const Attempt& attempt) {
+  return to_three_bands(to_bytes(without_alpha(to_srgb(open_scaled(file, attempt)))));
+}
+
+// `is_read`: libvips gave every pixel. Empties its error buffer.
+core::Result<void> outcome_of(bool is_read, const Attempt& attempt) {
   auto said = take_error();
   // libvips 8.14 leaves a tile that failed below vips_thumbnail black and succeeds; its complaint remains.
   // libheif asks for bytes behind the end of sound files, which libvips notes as a bad seek.
-  if (pixels && said.starts_with("source: bad seek")) said.clear();
-  if (!pixels || (!said.empty() && attempt.fail_on != VIPS_FAIL_ON_NONE)) {
-    // Kinds of failure differ only in libvips's words.
-    const bool is_unsupported =
-        said.find("nsupported") != std::string::npos || said.find("not supported") != std::string::npos;
-    return core::fail({.code = is_unsupported ? core::ErrorCode::unsupported_format : core::ErrorCode::corrupt_image,
-                       .message = "The picture cannot be decoded: " + reason_in(said),
-                       .field = {},
-                       .cause = std::move(said)});
-  }
+  if (is_read && said.starts_with("source: bad seek")) said.clear();
+  if (is_read && (said.empty() || attempt.fail_on == VIPS_FAIL_ON_NONE)) return {};
+  // Kinds of failure differ only in libvips's words.
+  const bool is_unsupported =
+      said.find("nsupported") != std::string::npos || said.find("not supported") != std::string::npos;
+  return core::fail({.code = is_unsupported ? core::ErrorCode::unsupported_format : core::ErrorCode::corrupt_image,
+                     .message = "The picture cannot be decoded: " + reason_in(said),
+                     .field = {},
+                     .cause = std::move(said)});
+}
+
+core::Size size_of(VipsImage* image) { return {vips_image_get_width(image), vips_image_get_height(image)}; }
+
+core::Result<DecodedPixels> read_pixels(std::span<const std::byte> file, const Attempt& attempt) {
+  const auto image = open_as_rgb(file, attempt);
+  std::size_t length = 0;
+  const Memory pixels(image ? vips_image_write_to_memory(image.get(), &length) : nullptr);
+  SG_TRY(outcome_of(pixels != nullptr, attempt));
   DecodedPixels decoded;
-  decoded.size = {vips_image_get_width(image.get()), vips_image_get_height(image.get())};
+  decoded.size = size_of(image.get());
   decoded.rgb.resize(static_cast<std::size_t>(decoded.size.pixels()) * 3);
   if (decoded.rgb.size() != length) return core::fail(core::internal_error("libvips delivered an unexpected size"));
   std::memcpy(decoded.rgb.data(), pixels.get(), length);
+  return decoded;
+}
+
+core::Result<DecodedPixels> read_rows(std::span<const std::byte> file, const Attempt& attempt, RowTaker& taker) {
+  constexpr int rows_at_once = 64;
+  const auto image = open_as_rgb(file, attempt);
+  if (!image) SG_TRY(outcome_of(false, attempt));
+  DecodedPixels decoded{.size = size_of(image.get())};
+  SG_TRY(taker.begin(decoded.size));
+  const Handle<VipsRegion> region(vips_region_new(image.get()));
+  bool is_read = true;
+  for (int top = 0; top < decoded.size.height && is_read; top += rows_at_once) {
+    const int rows = std::min(rows_at_once, decoded.size.height - top);
+    const VipsRect strip{.left = 0, .top = top, .width = decoded.size.width, .height = rows};
+    is_read = vips_region_prepare(region.get(), &strip) == 0;
+    if (is_read) SG_TRY(taker.take(VIPS_REGION_ADDR(region.get(), 0, top), VIPS_REGION_LSKIP(region.get()), rows));
+  }
+  SG_TRY(outcome_of(is_read, attempt));
   return decoded;
 }
 
@@ -142,10 +170,13 @@ bool is_harmless_warning(std::string_view said) {
 // libpng gives no row before it has filled an input buffer of 8 KiB, so of a short file that was cut nothing comes.
 // A damaged picture of a single colour shows nobody anything.
 bool shows_nothing(const DecodedPixels& decoded) {
-  return std::ranges::adjacent_find(decoded.rgb, std::ranges::not_equal_to{}) == decoded.rgb.end();
+  return !decoded.rgb.empty() &&
+         std::ranges::adjacent_find(decoded.rgb, std::ranges::not_equal_to{}) == decoded.rgb.end();
 }
 
-core::Result<DecodedPixels> decode_locked(std::span<const std::byte> file, const DecodeWish& wish) {
+using Read = std::function<core::Result<DecodedPixels>(const Attempt&)>;
+
+core::Result<DecodedPixels> decode_locked(std::span<const std::byte> file, const DecodeWish& wish, const Read& read) {
   vips_error_clear();
   const auto header = open_header(file);
   if (!header) {
@@ -161,12 +192,12 @@ core::Result<DecodedPixels> decode_locked(std::span<const std::byte> file, const
   Attempt attempt{.target = core::fit_inside(stored, box),
                   .fail_on = strictness_for(header.get()),
                   .has_profile = vips_image_get_typeof(header.get(), VIPS_META_ICC_NAME) != 0};
-  auto decoded = read_pixels(file, attempt);
+  auto decoded = read(attempt);
   const bool is_harmless = !decoded && is_harmless_warning(decoded.error().cause);
   if (!decoded && (wish.allow_damaged || is_harmless)) {
     auto strict = std::move(decoded);
     attempt.fail_on = VIPS_FAIL_ON_NONE;
-    decoded = read_pixels(file, attempt);
+    decoded = read(attempt);
     if (decoded && !is_harmless && shows_nothing(*decoded)) return strict;
     if (decoded && !is_harmless) decoded->damage = strict.error().cause;
   }
@@ -174,16 +205,24 @@ core::Result<DecodedPixels> decode_locked(std::span<const std::byte> file, const
   return decoded;
 }
 
-}  // namespace
-
-core::Result<DecodedPixels> decode(std::span<const std::byte> file, const DecodeWish& wish) {
+core::Result<DecodedPixels> decode_with(std::span<const std::byte> file, const DecodeWish& wish, const Read& read) {
   SG_TRY(start());
   // libvips has one error buffer for all threads: without the lock one picture's complaint meets another's.
   static std::mutex one_at_a_time;
   const std::scoped_lock lock(one_at_a_time);
-  auto decoded = decode_locked(file, wish);
+  auto decoded = decode_locked(file, wish, read);
   vips_error_clear();
   return decoded;
+}
+
+}  // namespace
+
+core::Result<DecodedPixels> decode(std::span<const std::byte> file, const DecodeWish& wish) {
+  return decode_with(file, wish, [file](const Attempt& attempt) { return read_pixels(file, attempt); });
+}
+
+core::Result<DecodedPixels> decode_rows(std::span<const std::byte> file, const DecodeWish& wish, RowTaker& taker) {
+  return decode_with(file, wish, [&](const Attempt& attempt) { return read_rows(file, attempt, taker); });
 }
 
 }  // namespace sightglass::imaging::vips

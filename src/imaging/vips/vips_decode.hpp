@@ -32,4 +32,18 @@ struct DecodeWish {
 // Errors: corrupt_image, unsupported_format, unavailable.
 core::Result<DecodedPixels> decode(std::span<const std::byte> file, const DecodeWish& wish);
 
+// Takes the rows of a picture from the top to the bottom, some at a time, so that its RGB is never in memory as a
+// whole.
+class RowTaker {
+ public:
+  virtual ~RowTaker() = default;
+  // Before the first rows. May come again: what was taken before is void then.
+  virtual core::Result<void> begin(core::Size size) = 0;
+  // The next `rows` of interleaved sRGB, each `pitch` bytes behind the one before. An even number but for the last.
+  virtual core::Result<void> take(const std::uint8_t* rgb, std::size_t pitch, std::int32_t rows) = 0;
+};
+
+// decode() into `taker`; the answer's `rgb` stays empty. Errors: those of the taker too.
+core::Result<DecodedPixels> decode_rows(std::span<const std::byte> file, const DecodeWish& wish, RowTaker& taker);
+
 }  // namespace sightglass::imaging::vips

@@ -89,9 +89,33 @@ auto guarded(Decode decode) -> decltype(decode()) {
   }
 }
 
-wire::Answer answer_to(const Received& received, Decoder& decoder) {
+// Sends tiles as they are made, so that a pyramid is never in memory as a whole.
+class SocketSink final : public TileSink {
+ public:
+  explicit SocketSink(int socket) : socket_(socket) {}
+  core::Result<void> begin(core::Size size) override { return send(wire::encode(size)); }
+  core::Result<void> add(std::string_view jpeg) override { return send({.display_jpeg = std::string(jpeg)}); }
+
+ private:
+  core::Result<void> send(const wire::Answer& answer) const {
+    if (send_answer(socket_, answer)) return {};
+    return core::fail(core::unavailable("nobody takes the tiles any more"));
+  }
+  int socket_;
+};
+
+wire::Answer cut_tiles(const Received& received, Decoder& decoder, int socket) {
+  const auto& [magic, operation, plan, limits] = received.request;
+  const TilePlan tiles{plan.allow_damaged, plan.rotation, plan.display_quality};
+  SocketSink sink(socket);
+  return wire::encode(guarded([&] { return decoder.cut_tiles(received.picture.get(), tiles, limits, sink); }));
+}
+
+// The last answer to a request, after those that were sent on the way.
+wire::Answer answer_to(const Received& received, Decoder& decoder, int socket) {
   const auto& request = received.request;
   const int picture = received.picture.get();
+  if (request.operation == wire::Operation::tiles) return cut_tiles(received, decoder, socket);
   if (request.operation == wire::Operation::derive) {
     return wire::encode(guarded([&] { return decoder.derive(picture, request.plan, request.limits); }));
   }
@@ -107,7 +131,7 @@ bool serve_requests(int socket_fd, Decoder& decoder) {
     const auto reception = receive(socket_fd, received);
     if (reception == Reception::hang_up) return true;
     if (reception == Reception::failure) return false;
-    if (!send_answer(socket_fd, answer_to(received, decoder))) return false;
+    if (!send_answer(socket_fd, answer_to(received, decoder, socket_fd))) return false;
   }
 }
 
