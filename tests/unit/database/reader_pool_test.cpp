@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <mutex>
 #include <string>
+#include <thread>
+#include <vector>
 
 namespace sightglass::database::sqlite {
 namespace {
@@ -38,6 +41,42 @@ TEST_F(ReaderPoolTest, makes_room_for_a_reader_that_was_lost) {
   ASSERT_TRUE(pool.take());
   pool.give_back(nullptr);
   EXPECT_TRUE(pool.take());
+}
+
+TEST_F(ReaderPoolTest, serves_first_who_waits_longest) {
+  ReaderPool pool(file_, {}, 1, std::chrono::minutes(1));
+  auto held = pool.take();
+  ASSERT_TRUE(held);
+  std::mutex mutex;
+  std::vector<int> order;
+  std::vector<std::jthread> callers;
+  for (int caller = 0; caller < 8; ++caller) {
+    callers.emplace_back([&, caller] {
+      auto reader = pool.take();
+      {
+        const std::lock_guard lock(mutex);
+        order.push_back(reader ? caller : -1);
+      }
+      pool.give_back(std::move(*reader));
+    });
+    while (pool.waiting() != callers.size()) std::this_thread::yield();
+  }
+  pool.give_back(std::move(*held));
+  callers.clear();
+  EXPECT_EQ(order, (std::vector{0, 1, 2, 3, 4, 5, 6, 7}));
+  EXPECT_TRUE(pool.take()) << "the connection is back";
+}
+
+TEST_F(ReaderPoolTest, gives_the_place_of_a_lost_reader_to_who_waits) {
+  ReaderPool pool(file_, {}, 1, std::chrono::minutes(1));
+  ASSERT_TRUE(pool.take());
+  std::jthread caller([&] {
+    auto reader = pool.take();
+    EXPECT_TRUE(reader && (*reader)->run("SELECT 1", {}, {}));
+    pool.give_back(std::move(*reader));
+  });
+  while (pool.waiting() != 1) std::this_thread::yield();
+  pool.give_back(nullptr);
 }
 
 TEST_F(ReaderPoolTest, ends_a_statement_that_runs_too_long) {
