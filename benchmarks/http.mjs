@@ -268,11 +268,14 @@ async function measureLevel(level, picture) {
     report('list 100, 50 conn with pauses', measure(pids, () => wrk(listing, 50, header, pauses)));
   }
   await measureThumbnails(pids, token, picture);
-  const everyone = () => [server.pid, ...childrenOf(server.pid)];
-  const before = cpuSeconds(everyone());
-  const uploads = await measureUploads(token, picture, 20, 10);
-  const cpuMicros = (1e6 * (cpuSeconds(everyone()) - before)) / uploads.requests;
-  report('upload of 2 MB, 20 connections', { ...uploads, cpuMicros });
+  for (let round = 0; round < 3; round += 1) {
+    // The first finds decoders and threads not started yet.
+    const everyone = () => [server.pid, ...childrenOf(server.pid)];
+    const before = cpuSeconds(everyone());
+    const uploads = await measureUploads(token, picture, 20, 10);
+    const cpuMicros = (1e6 * (cpuSeconds(everyone()) - before)) / uploads.requests;
+    report('upload of 2 MB, 20 connections', { ...uploads, cpuMicros });
+  }
   console.log(`memory after the load: ${megabytes(server.pid, 'VmRSS')} MB, at most ${megabytes(server.pid, 'VmHWM')} MB`);
   await stop(server);
 }
