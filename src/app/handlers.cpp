@@ -6,18 +6,30 @@
 
 namespace sightglass::app {
 
+namespace {
+
+filing::TileCacheOptions tile_options(Parts& parts) {
+  return {.max_bytes = std::int64_t{parts.settings().tile_cache_mb} << 20,
+          .min_free_bytes = parts.settings().min_free_bytes,
+          .limits = parts.ingest().policy().limits};
+}
+
+}  // namespace
 Handlers::Handlers(Parts& parts, Surroundings surroundings)
     : admission_(parts.blobs(), parts.settings().min_free_bytes),
       uploads_(parts.blobs(), parts.database(), parts.clock(),
                {.most_open = parts.settings().max_open_uploads,
                 .lifetime = std::chrono::hours(parts.settings().upload_expire_hours)}),
       live_(parts.database(), metrics_),
+      tiles_(parts.blobs(), parts.decoder(), parts.clock(), tile_options(parts)),
+      database_(parts.database()),
       services_{.database = parts.database(),
                 .blobs = parts.blobs(),
                 .ingest = parts.ingest(),
                 .admission = admission_,
                 .uploads = uploads_,
                 .live = live_,
+                .tiles = tiles_,
                 .authenticator = parts.authenticator(),
                 .sign_in = parts.sign_in(),
                 .administration = parts.administration(),
@@ -39,3 +51,9 @@ void Handlers::care_for_uploads() {
 }
 
 }  // namespace sightglass::app
+void Handlers::care_for_tiles() {
+  const auto removed = tiles_.tidy(database_);
+  if (!removed) telemetry::log_error("the cache of tiles could not be tidied", {{"message", removed.error().message}});
+  if (removed && *removed > 0) telemetry::log_info("removed tiles from the cache", {{"pictures", *removed}});
+}
+

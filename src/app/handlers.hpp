@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/parts.hpp"
+#include "filing/tile_cache.hpp"
 #include "http/endpoint.hpp"
 #include "http/services.hpp"
 #include "ingest/admission.hpp"
@@ -32,11 +33,15 @@ class Handlers {
   core::Result<void> settle_uploads() { return uploads_.settle(); }
   // Every minute or so: removes what expired, takes in what was left whole. Blocks.
   void care_for_uploads();
+  // Likewise: removes tiles of photos that are gone, and what is over the limit. Blocks.
+  void care_for_tiles();
 
  private:
   telemetry::Metrics metrics_;
   ingest::Admission admission_;
   ingest::ResumableUploads uploads_;
+  filing::TileCache tiles_;
+  database::Database& database_;
   http::LiveFeed live_;
   http::Services services_;
   http::EndpointTable table_;

@@ -24,6 +24,7 @@ constexpr std::array all_words{
     Words{"server.trusted_proxies", "Proxies whose word about the client’s address is believed."},
     Words{"storage.keep_originals", "Whether the files are kept as they were sent, beside the display images."},
     Words{"storage.min_free_bytes", "Room on the disk that uploads never touch."},
+    Words{"storage.tile_cache_mb", "Mebibytes of tiles kept for zooming, made from the originals when asked for."},
     Words{"storage.trash_days", "Days that photos stay in the trash before they are deleted for good."},
     Words{"uploads.expire_hours", "Hours that an unfinished upload is kept after its last byte."},
     Words{"uploads.max_open_per_user", "Unfinished uploads that one user may have."},

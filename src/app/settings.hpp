@@ -25,6 +25,7 @@ struct Settings {
   std::filesystem::path data = "data";
   bool keep_originals = true;
   std::int64_t min_free_bytes = 64LL << 20;  // uploads are refused below this room
+  std::int32_t tile_cache_mb = 1024;         // of pictures that somebody looked at closely
   std::int32_t trash_days = 30;              // until photos that were thrown away are deleted for good
   // [uploads]
   std::int32_t upload_expire_hours = 72;  // of an unfinished one, after its last byte

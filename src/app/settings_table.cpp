@@ -40,6 +40,7 @@ const std::array table{
     Row{"server.trusted_proxies", &Settings::trusted_proxies},
     Row{"storage.keep_originals", &Settings::keep_originals},
     Row{"storage.min_free_bytes", &Settings::min_free_bytes, 0, terabyte},
+    Row{"storage.tile_cache_mb", &Settings::tile_cache_mb, 16, 1 << 20},
     Row{"storage.trash_days", &Settings::trash_days, 1, 3650},
     Row{"uploads.expire_hours", &Settings::upload_expire_hours, 1, 24 * 365},
     Row{"uploads.max_open_per_user", &Settings::max_open_uploads, 1, 100'000},

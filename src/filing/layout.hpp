@@ -16,6 +16,8 @@ inline constexpr std::string_view field_photos_prefix = "photos/";
 inline constexpr std::string_view incoming_prefix = "incoming/";
 inline constexpr std::string_view catalogue_prefix = "catalogue/";
 inline constexpr std::string_view quarantine_prefix = "quarantine/";
+// What can be made again from the originals and may be removed at any time.
+inline constexpr std::string_view tiles_prefix = "cache/tiles/";
 
 // "images/job_17" for job photos, "photos/2026/11/21" (UTC day of upload) for field photos.
 std::string folder_for(const core::Photo& photo);

@@ -25,6 +25,7 @@ EndpointTable make_endpoints(const Services& services) {
   add_photo_endpoints(table, services, bytes);
   add_photo_bytes_endpoints(table, services, bytes);
   add_photo_history_endpoints(table, services);
+  add_photo_tiles_endpoints(table, services);
   add_analysis_endpoints(table, services);
   add_asset_endpoints(table, services);
   add_location_endpoints(table, services);

@@ -42,6 +42,7 @@ struct StorageState {
   database::StorageTotals totals{};
   FileTotal quarantine{};
   FileTotal unfinished{};       // uploads on their way
+  FileTotal tiles{};            // of pictures that were looked at closely
   std::int64_t free_bytes = 0;  // −1: no limit
   core::Instant measured_at{};
 };
@@ -67,6 +68,7 @@ class StorageWatch {
     SG_ASSIGN(state.totals, services_.database.read(database::storage_totals));
     SG_ASSIGN(state.quarantine, total_below(services_.blobs, filing::quarantine_prefix));
     SG_ASSIGN(state.unfinished, total_below(services_.blobs, filing::incoming_prefix));
+    SG_ASSIGN(state.tiles, total_below(services_.blobs, filing::tiles_prefix));
     SG_ASSIGN(state.free_bytes, services_.blobs.free_bytes());
     return state;
   }
@@ -92,6 +94,7 @@ core::Result<Response> get_storage(const Services& services, StorageWatch& watch
   write_total(json, "trash", state.totals.trash);
   write_total(json, "quarantine", state.quarantine);
   write_total(json, "unfinished_uploads", state.unfinished);
+  write_total(json, "tiles", state.tiles);
   json.member("database_bytes", state.totals.database_bytes);
   json.member("free_bytes", state.free_bytes < 0 ? std::nullopt : std::optional(state.free_bytes));
   json.member("min_free_bytes", services.admission.min_free_bytes());

@@ -12,6 +12,7 @@
 #include "accounts/authenticator.hpp"
 #include "core/time.hpp"
 #include "database/database.hpp"
+#include "filing/tile_cache.hpp"
 #include "http/endpoint.hpp"
 #include "http/live_feed.hpp"
 #include "ingest/accept.hpp"
@@ -49,6 +50,7 @@ struct Services {
   ingest::Ingest& ingest;
   ingest::Admission& admission;
   ingest::ResumableUploads& uploads;
+  filing::TileCache& tiles;
   LiveFeed& live;
   accounts::Authenticator& authenticator;
   accounts::SignIn& sign_in;
@@ -76,6 +78,7 @@ void add_job_photo_endpoints(EndpointTable& table, const Services& services, con
 void add_photo_endpoints(EndpointTable& table, const Services& services, const std::shared_ptr<PhotoBytes>& bytes);
 void add_photo_bytes_endpoints(EndpointTable& table, const Services& services,
                                const std::shared_ptr<PhotoBytes>& bytes);
+void add_photo_tiles_endpoints(EndpointTable& table, const Services& services);     // deep zoom
 void add_photo_history_endpoints(EndpointTable& table, const Services& services);   // history, tasks, copies
 void add_photo_browsing_endpoints(EndpointTable& table, const Services& services);  // segments, suggestions
 void add_photo_bulk_endpoints(EndpointTable& table, const Services& services,

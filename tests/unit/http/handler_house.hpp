@@ -96,6 +96,19 @@ class TextDecoder final : public imaging::Decoder {
   core::Result<imaging::ImageProperties> measure(int, const imaging::Limits&) override {
     return core::fail(core::unavailable("not faked"));
   }
+  // Tiles are text too, behind what every JPEG begins with.
+  core::Result<void> cut_tiles(int fd, const imaging::TilePlan& plan, const imaging::Limits&,
+                               imaging::TileSink& sink) override {
+    ++pyramids;
+    const std::string text = read(fd);
+    if (!text.starts_with("PIC")) return core::fail(core::ErrorCode::corrupt_image, "the picture is cut off");
+    const core::Size size = plan.rotation % 180 == 0 ? core::Size{4000, 3000} : core::Size{3000, 4000};
+    SG_TRY(sink.begin(size));
+    for (std::int64_t place = 0; place < imaging::TileGrid(size).count(); ++place)
+      SG_TRY(sink.add("\xff\xd8\xff" + std::to_string(place)));
+    return {};
+  }
+  int pyramids = 0;  // begun
 
  private:
   static std::string read(int fd) {
@@ -237,6 +250,7 @@ class HandlerHouse : public ::testing::Test {
   int deferrals = 0;  // answers that were left to a patient handler
   ingest::Ingest ingest{*blobs, *database, decoder, clock, {}, [this] { ++wakes; }};
   ingest::Admission admission{*blobs, 0};
+  filing::TileCache tiles{*blobs, decoder, clock, {.min_free_bytes = 0}};
   ingest::ResumableUploads uploads{*blobs, *database, clock, {.most_open = 1000}};
   accounts::AccessTokens tokens{std::string(32, 'k')};
   accounts::Passwords passwords{{.passes = 1, .memory_bytes = 8192}};
@@ -251,6 +265,7 @@ class HandlerHouse : public ::testing::Test {
                     .ingest = ingest,
                     .admission = admission,
                     .uploads = uploads,
+                    .tiles = tiles,
                     .live = live,
                     .authenticator = authenticator,
                     .sign_in = sign_in,

@@ -123,7 +123,8 @@ TEST_P(CutTiles, give_the_picture_back_pixel_by_pixel_however_it_is_turned) {
     const auto full = between(whole(album, 2), display_of(file.get(), rotation, {4000, 4000}));
     EXPECT_LT(full.mean, 1.5) << GetParam() << " turned by " << rotation;
     const auto half = between(whole(album, 1), display_of(file.get(), rotation, halved(album.size)));
-    EXPECT_LT(half.mean, 2.5) << GetParam() << " turned by " << rotation;
+    // Half of an odd side is rounded up here, where the other way spreads the picture over it: up to a pixel apart.
+    EXPECT_LT(half.mean, 4) << GetParam() << " turned by " << rotation;
   }
 }
 

@@ -47,6 +47,19 @@ class ObedientDecoder final : public Decoder {
     read(fd);
     return ImageProperties{.dominant_colours = {{.rgb = {1, 2, 3}, .share = 0.5}}, .perceptual_hash = ~0ULL};
   }
+  // "short", "late error", "no jpeg", "endless" and "huge" are lies that a process under a stranger's control could
+  // tell; "crash" comes behind the first tile. Anything else is sound: four tiles and the one they are halved to.
+  core::Result<void> cut_tiles(int fd, const TilePlan& plan, const Limits&, TileSink& sink) override {
+    const auto text = read(fd);
+    SG_TRY(sink.begin(text == "huge" ? core::Size{65'000, 65'000} : core::Size{600, 600}));
+    const int count = text == "short" ? 3 : text == "endless" ? 1000 : 5;
+    for (int tile = 0; tile < count; ++tile) {
+      if (tile == 1 && text == "crash") std::abort();
+      if (tile == 2 && text == "late error") return core::fail(core::ErrorCode::corrupt_image, "broken on purpose");
+      SG_TRY(sink.add(text == "no jpeg" ? "<script>" : "\xff\xd8\xff" + text + std::to_string(plan.rotation)));
+    }
+    return {};
+  }
 
  private:
   static std::string read(int fd) {

@@ -682,6 +682,59 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/images/photos/{id}/history": {
+    "/api/v1/images/photos/{id}/tiles": {
+        parameters: {
+            query?: {
+                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+                rotation?: components["parameters"]["Turned"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How the photo at its full resolution is cut into tiles, upright and turned as the photo is. Made when first asked for, which takes seconds.
+         * @description Answers 503 with Retry-After while tiles of other photos are being made for longer than the request waits. One audit entry tells of the pyramid, none of its tiles.
+         */
+        get: operations["getPhotoTiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/{id}/tiles/{level}/{column}/{row}": {
+        parameters: {
+            query?: {
+                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+                rotation?: components["parameters"]["Turned"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                /** @description 0 is the smallest */
+                level: number;
+                /** @description From the left */
+                column: number;
+                /** @description From the top */
+                row: number;
+            };
+            cookie?: never;
+        };
+        /** One tile, sRGB and without metadata. Those at the right and the bottom edge may be smaller than the others. */
+        get: operations["getPhotoTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
         parameters: {
             query?: never;
             header?: never;
@@ -1948,6 +2001,19 @@ export interface components {
             status: "PENDING" | "STARTED" | "RETRY" | "SUCCESS" | "FAILURE" | "REVOKED";
             /** @description Finished in one way or another. */
             ready: boolean;
+        TilePyramid: {
+            /** @description Pixels of the largest level, the whole picture. */
+            width: number;
+            height: number;
+            /** @description Pixels along a side of all tiles but those at the right and the bottom edge. They do not overlap. */
+            tile_size: number;
+            /** @description From the smallest, a single tile, to the largest; each half the next one, rounded up. */
+            levels: {
+                level: number;
+                columns: number;
+                rows: number;
+            }[];
+        };
             successful: boolean;
             /** @description Per cent. */
             progress: number;
@@ -1965,6 +2031,8 @@ export interface components {
                 [key: string]: number;
             };
             by_source: {
+            /** @description Photos cut into tiles for zooming; made again when they are missing. */
+            tiles: components["schemas"]["FileTotal"];
                 [key: string]: number;
             };
             by_verdict: {
@@ -3592,6 +3660,78 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["BatchInput"];
             };
+            410: components["responses"]["FileLost"];
+            416: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getPhotoTiles: {
+        parameters: {
+            query?: {
+                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+                rotation?: components["parameters"]["Turned"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pyramid */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TilePyramid"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            410: components["responses"]["FileLost"];
+            413: components["responses"]["Error"];
+            507: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getPhotoTile: {
+        parameters: {
+            query?: {
+                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+                rotation?: components["parameters"]["Turned"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                /** @description 0 is the smallest */
+                level: number;
+                /** @description From the left */
+                column: number;
+                /** @description From the top */
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Jpeg"];
+            206: components["responses"]["Jpeg"];
+            /** @description Not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
         };
         responses: {
             /** @description Queued */

@@ -2,14 +2,14 @@
 import type { Storage } from '../api/client';
 
 export interface StorageKind {
-  name: 'originals' | 'displays' | 'thumbnails' | 'unfinished_uploads' | 'quarantine' | 'database';
+  name: 'originals' | 'displays' | 'thumbnails' | 'tiles' | 'unfinished_uploads' | 'quarantine' | 'database';
   bytes: number;
   count?: number;
   share: number; // of the largest, 0 … 1
 }
 
 export function kindsOf(storage: Storage): StorageKind[] {
-  const files = (['originals', 'displays', 'thumbnails', 'unfinished_uploads', 'quarantine'] as const).map((name) => ({ name, ...storage[name] }));
+  const files = (['originals', 'displays', 'thumbnails', 'tiles', 'unfinished_uploads', 'quarantine'] as const).map((name) => ({ name, ...storage[name] }));
   const all = [...files, { name: 'database' as const, bytes: storage.database_bytes }];
   const most = Math.max(1, ...all.map(({ bytes }) => bytes));
   return all.map((kind) => ({ ...kind, share: kind.bytes / most }));
