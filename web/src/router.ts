@@ -1,8 +1,7 @@
 // Which page stands at which address, and who may see it.
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
 import { whenSignedOut } from './api/client';
-import FirstRunPage from './pages/FirstRunPage.vue';
-import SignInPage from './pages/SignInPage.vue';
+import { forgetEarly } from './api/early';
 import { sectionNames } from './state/administration';
 import { showTitle } from './state/page_title';
 import { session } from './state/session';
@@ -20,8 +19,8 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/', redirect: '/jobs' },
-    { path: '/setup', alias: '/first-run', component: FirstRunPage, meta: { isOpen: true, title: () => text.firstRun.title } },
-    { path: '/sign-in', component: SignInPage, meta: { isOpen: true, title: () => text.signIn.title } },
+    { path: '/setup', alias: '/first-run', component: () => import('./pages/FirstRunPage.vue'), meta: { isOpen: true, title: () => text.firstRun.title } },
+    { path: '/sign-in', component: () => import('./pages/SignInPage.vue'), meta: { isOpen: true, title: () => text.signIn.title } },
     { path: '/jobs', component: () => import('./pages/JobsPage.vue'), meta: { title: () => text.jobs.title } },
     { path: '/job/:id(\\d+)', component: () => import('./pages/JobPage.vue'), props: (to) => ({ id: Number(to.params.id) }) },
     { path: '/job/:id(\\d+)/print', component: () => import('./pages/PrintPage.vue'), props: (to) => ({ id: Number(to.params.id) }), meta: { isFull: true } },
@@ -39,7 +38,8 @@ export const router = createRouter({
     { path: '/profile', component: () => import('./pages/ProfilePage.vue'), meta: { title: () => text.profile.title } },
     { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue'), meta: { title: () => text.notFound.title } },
   ],
-  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  // The page that the browser was opened at is at its top by itself; scrolling there would lay it out before it is whole.
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path || from.matched.length === 0 ? false : { top: 0 }),
 });
 
 const signInFor = (to: RouteLocationNormalized) => ({ path: '/sign-in', query: { next: to.fullPath } });
@@ -52,7 +52,8 @@ function fetchPage(to: RouteLocationNormalized): void {
   }
 }
 
-router.beforeEach(async (to) => {
+router.beforeEach(async (to, from) => {
+  if (from.matched.length > 0) forgetEarly();
   fetchPage(to);
   await session.load();
   const isSetup = to.path === '/setup' || to.path === '/first-run';

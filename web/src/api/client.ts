@@ -1,5 +1,6 @@
 // The one way to the server. Every shape comes from the OpenAPI document by way of schema.d.ts.
 import createClient, { type Middleware } from 'openapi-fetch';
+import { takeEarly } from './early';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
@@ -63,9 +64,22 @@ const withSession: Middleware = {
   },
 };
 
+let running = 0;
+// How many requests have no answer yet.
+export const runningRequests = () => running;
+
+async function send(request: Request): Promise<Response> {
+  running += 1;
+  try {
+    return await (takeEarly(request) ?? globalThis.fetch(request));
+  } finally {
+    running -= 1;
+  }
+}
+
 export const api = createClient<paths>({
   baseUrl: window.location.origin,
   credentials: 'same-origin',
-  fetch: (request) => globalThis.fetch(request),
+  fetch: send,
 });
 api.use(withSession);

@@ -47,15 +47,6 @@ export const uploadQueue = makeUploadQueue({
   onSignedOut: reportSignedOut,
 });
 
-// Says what was left out; what remains is on its way.
-export function uploadPicked({ pictures, others }: Picked, target: UploadTarget): void {
-  if (others > 0) showToast({ words: text.tray.leftOut(others), kind: 'failed' });
-  if (pictures.length === 0) return;
-  uploadQueue.add(pictures, target);
-  // Asked for with the first files, when a person sees what for; browsers that refuse keep them as long as they can.
-  void navigator.storage?.persist?.().catch(() => undefined);
-}
-
 let isStarted = false;
 
 export function startUploading(): void {
@@ -78,4 +69,14 @@ export function startUploading(): void {
   window.addEventListener('beforeunload', (event) => {
     if (uploadQueue.isUnsafe.value) event.preventDefault();
   });
+}
+
+// Says what was left out; what remains is on its way.
+export function uploadPicked({ pictures, others }: Picked, target: UploadTarget): void {
+  if (others > 0) showToast({ words: text.tray.leftOut(others), kind: 'failed' });
+  if (pictures.length === 0) return;
+  startUploading(); // whoever is fast chooses before the page has got that far, and starting lets go of what is there
+  uploadQueue.add(pictures, target);
+  // Asked for with the first files, when a person sees what for; browsers that refuse keep them as long as they can.
+  void navigator.storage?.persist?.().catch(() => undefined);
 }
