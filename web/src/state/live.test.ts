@@ -9,8 +9,9 @@ vi.mock('../api/live', () => ({
     return { start: () => undefined, stop: () => undefined, retry: () => undefined };
   },
 }));
-const { isReconnecting, useLive } = await import('./live');
+const { followSession, isReconnecting, useLive } = await import('./live');
 const { session } = await import('./session');
+followSession();
 
 const change = (id: string): Change => ({ seq: 1, type: 'photo', change: 'changed', id });
 let app: App;
@@ -94,6 +95,18 @@ test('looks no more when the page is left', async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(looks).toBe(0);
   show();
+});
+
+test('says nothing of a connection that never was, and keeps looking', async () => {
+  session.user.value = null;
+  await nextTick();
+  session.user.value = { id: 'u' } as NonNullable<typeof session.user.value>;
+  await nextTick();
+  show();
+  hearer.connected(false);
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(isReconnecting.value).toBe(false);
+  expect(looks).toBe(24);
 });
 
 test('says that the connection is lost only after a while', async () => {

@@ -14,7 +14,8 @@ interface Follower {
 
 const followers = new Set<Follower>();
 const isConnected = ref(false);
-export const isReconnecting = ref(false); // for a while by now
+export const isReconnecting = ref(false); // for a while by now, after there was a connection
+let wasConnected = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function settle(): void {
@@ -26,8 +27,13 @@ function settle(): void {
 const connection = liveConnection({
   connected(is) {
     isConnected.value = is;
-    if (is) settle();
-    else if (session.isSignedIn.value) timer ??= setTimeout(() => (isReconnecting.value = true), grace);
+    if (is) {
+      wasConnected = true;
+      settle();
+    }
+    // Behind a proxy that lets no WebSocket through there is nothing to wait for: the pages look every so often, and
+    // nobody need be told for as long as they are open.
+    else if (wasConnected && session.isSignedIn.value) timer ??= setTimeout(() => (isReconnecting.value = true), grace);
   },
   changes(changes) {
     for (const follower of followers) if (changes.some(follower.concerns)) follower.look();
@@ -45,6 +51,7 @@ export function followSession(): void {
       if (is) return connection.start();
       connection.stop();
       settle();
+      wasConnected = false;
     },
     { immediate: true },
   );

@@ -6,6 +6,7 @@ export interface Loaded<Thing> {
   thing: ShallowRef<Thing | null>;
   error: Readonly<Ref<string>>;
   load(): Promise<void>; // again; what is shown stays until it is there
+  refresh(): Promise<void>; // the same without a word when it fails, unless it is gone
 }
 
 // `missing` are the words for what does not exist or may not be seen.
@@ -13,14 +14,20 @@ export function useLoaded<Thing>(read: () => Promise<Thing>, missing?: () => str
   const thing = shallowRef<Thing | null>(null);
   const error = ref('');
 
-  async function load(): Promise<void> {
+  function fail(cause: unknown, isTold: boolean): void {
+    const isGone = cause instanceof Problem && cause.status === 404;
+    if (isGone) thing.value = null; // deleted, or no longer this person's to see
+    if (isGone || isTold) error.value = isGone && missing ? missing() : wordsOf(cause);
+  }
+  async function look(isTold: boolean): Promise<void> {
     try {
       thing.value = await read();
       error.value = '';
     } catch (cause) {
-      error.value = missing && cause instanceof Problem && cause.status === 404 ? missing() : wordsOf(cause);
+      fail(cause, isTold);
     }
   }
+  const load = () => look(true);
   onMounted(load);
-  return { thing, error, load };
+  return { thing, error, load, refresh: () => look(thing.value === null) };
 }

@@ -64,6 +64,34 @@ describe('a list in pages', () => {
     expect(list.isLoading.value).toBe(false);
   });
 
+  it('shows all its pages anew, without a moment in between', async () => {
+    const rows = [1, 2, 3, 4, 5];
+    const { read } = server(rows);
+    const list = usePagedList(read);
+    await list.more();
+    await list.more();
+    rows.splice(1, 1); // 2 is gone, or out of sight
+    const refreshed = list.refresh();
+    expect(list.isLoading.value).toBe(false);
+    expect(list.rows.value).toEqual([1, 2, 3, 4]);
+    await refreshed;
+    expect(list.rows.value).toEqual([1, 3, 4, 5]);
+    rows.splice(1);
+    await list.refresh();
+    expect(list.rows.value).toEqual([1]);
+    expect(list.isComplete.value).toBe(true);
+  });
+
+  it('leaves what it shows as it is when it cannot be had anew', async () => {
+    let fails = false;
+    const list = usePagedList<number>(() => (fails ? Promise.reject(new Problem(503, 'later')) : Promise.resolve({ results: [1], next: null })));
+    await list.more();
+    fails = true;
+    await expect(list.refresh()).rejects.toThrow('later');
+    expect(list.rows.value).toEqual([1]);
+    expect(list.error.value).toBe('');
+  });
+
   it('keeps its rows and says why when a page does not come', async () => {
     let fails = false;
     const list = usePagedList<number>(() =>

@@ -15,6 +15,7 @@ export interface PagedList<Row> {
   more(): Promise<void>; // the following page, unless one is on its way or there is none
   refreshTail(): Promise<void>; // the last page again: rows may have been added to it
   restart(): Promise<void>; // from the first page; the rows stay until it is there
+  refresh(): Promise<void>; // what is shown, all of it, anew; throws, and leaves it as it is, when it cannot be had
 }
 
 export function usePagedList<Row>(read: (cursor: string | null) => Promise<Page<Row>>): PagedList<Row> {
@@ -42,6 +43,22 @@ export function usePagedList<Row>(read: (cursor: string | null) => Promise<Page<
     }
   }
 
+  // Page by page with the cursors of now, and shown when all are there: who has scrolled down stays where they are.
+  async function refresh(): Promise<void> {
+    if (isLoading.value) return;
+    if (pages.value.length === 0) return readInto(0, []);
+    const asked = generation;
+    const fresh: Page<Row>[] = [];
+    for (let cursor: string | null = null; fresh.length < pages.value.length; cursor = fresh[fresh.length - 1]!.next) {
+      if (fresh.length > 0 && cursor === null) break;
+      fresh.push(await read(cursor));
+      if (asked !== generation) return; // somebody asks for more, or for something else
+    }
+    pages.value = fresh;
+    cursors.splice(0, cursors.length, null, ...fresh.map((page) => page.next));
+    error.value = '';
+  }
+
   return {
     rows: computed(() => pages.value.flatMap((page) => page.results)),
     isLoading,
@@ -55,5 +72,6 @@ export function usePagedList<Row>(read: (cursor: string | null) => Promise<Page<
       await readInto(pages.value.length - 1, pages.value.slice(0, -1));
     },
     restart: () => readInto(0, []),
+    refresh,
   };
 }

@@ -62,11 +62,19 @@ export function usePhotoPage(id: () => string, source: () => PhotoSource): Photo
     }
   }
 
-  // The photo alone: its place among the others stays.
+  // The photo alone: its place among the others stays. What is no longer there to be seen is said once, and stays in
+  // the window, so that nobody wonders what they were just looking at.
+  let gone = '';
   async function refresh(): Promise<void> {
     const asked = id();
-    const photo = await readPhoto(asked);
-    if (asked === id()) show(photo);
+    try {
+      const photo = await readPhoto(asked);
+      if (asked === id()) show(photo);
+    } catch (cause) {
+      if (!(cause instanceof Problem && cause.status === 404) || asked !== id() || asked === gone) return;
+      gone = asked;
+      showToast({ words: text.viewer.missing, kind: 'failed', staysOpen: true });
+    }
   }
   useLive(refresh, { concerns: ({ type, id: changed }) => type === 'photo' && changed === id(), pollEvery: 15_000 });
 
