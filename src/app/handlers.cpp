@@ -3,6 +3,7 @@
 #include "app/program_files.hpp"
 #include "app/setting_facts.hpp"
 #include "http/upload_filing.hpp"
+#include "telemetry/log.hpp"
 
 namespace sightglass::app {
 

@@ -118,6 +118,7 @@ class AccessMatrix : public HandlerHouse {
     } else if (row.guard.check == ObjectCheck::photo) {
       const auto photo = add_photo(owner, "PIC " + unique());
       fill("{task_id}", task_of(photo));
+      for (const auto* segment : {"{level}", "{column}", "{row}"}) fill(segment, "0");
       fill("{id}", target.contains("/analysis/") ? analysis_of(photo) : photo);
     } else if (is_upload(row)) {
       fill("{id}", new_upload(owner));

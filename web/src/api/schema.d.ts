@@ -640,54 +640,9 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/images/photos/{id}/reprocess": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["parameters"]["Id"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Analyse a photo again. A technician may do so with own photos only; else a reviewer. */
-        post: operations["reprocessPhoto"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/images/photos/{id}/copies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["parameters"]["Id"];
-            };
-            cookie?: never;
-        };
-        /**
-         * The other photos that hold the same bytes, earlier and later ones, oldest first, at most 100.
-         * @description Only those the caller may see, and none of the trash.
-         */
-        get: operations["getPhotoCopies"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/images/photos/{id}/history": {
     "/api/v1/images/photos/{id}/tiles": {
         parameters: {
-            query?: {
-                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
-                rotation?: components["parameters"]["Turned"];
-            };
+            query?: never;
             header?: never;
             path: {
                 id: components["parameters"]["Id"];
@@ -700,7 +655,8 @@ export interface paths {
          */
         get: operations["getPhotoTiles"];
         put?: never;
-        post?: never;
+        /** Analyse a photo again. A technician may do so with own photos only; else a reviewer. */
+        post: operations["reprocessPhoto"];
         delete?: never;
         options?: never;
         head?: never;
@@ -708,6 +664,46 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/images/photos/{id}/tiles/{level}/{column}/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One tile, sRGB and without metadata. Those at the right and the bottom edge may be smaller than the others. */
+        get: operations["getPhotoTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/{id}/reprocess": {
+        parameters: {
+            query?: {
+                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+                rotation?: components["parameters"]["Turned"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/{id}/copies": {
         parameters: {
             query?: {
                 /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
@@ -725,8 +721,11 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One tile, sRGB and without metadata. Those at the right and the bottom edge may be smaller than the others. */
-        get: operations["getPhotoTile"];
+        /**
+         * The other photos that hold the same bytes, earlier and later ones, oldest first, at most 100.
+         * @description Only those the caller may see, and none of the trash.
+         */
+        get: operations["getPhotoCopies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1934,6 +1933,19 @@ export interface components {
             failure: number;
             revoked: number;
         };
+        TilePyramid: {
+            /** @description Pixels of the largest level, the whole picture. */
+            width: number;
+            height: number;
+            /** @description Pixels along a side of all tiles but those at the right and the bottom edge. They do not overlap. */
+            tile_size: number;
+            /** @description From the smallest, a single tile, to the largest; each half the next one, rounded up. */
+            levels: {
+                level: number;
+                columns: number;
+                rows: number;
+            }[];
+        };
         FileTotal: {
             /** Format: int64 */
             count: number;
@@ -1951,6 +1963,8 @@ export interface components {
             /** @description Files that a check set aside. */
             quarantine: components["schemas"]["FileTotal"];
             unfinished_uploads: components["schemas"]["FileTotal"];
+            /** @description Photos cut into tiles for zooming; made again when they are missing. */
+            tiles: components["schemas"]["FileTotal"];
             /** Format: int64 */
             database_bytes: number;
             /**
@@ -2001,19 +2015,6 @@ export interface components {
             status: "PENDING" | "STARTED" | "RETRY" | "SUCCESS" | "FAILURE" | "REVOKED";
             /** @description Finished in one way or another. */
             ready: boolean;
-        TilePyramid: {
-            /** @description Pixels of the largest level, the whole picture. */
-            width: number;
-            height: number;
-            /** @description Pixels along a side of all tiles but those at the right and the bottom edge. They do not overlap. */
-            tile_size: number;
-            /** @description From the smallest, a single tile, to the largest; each half the next one, rounded up. */
-            levels: {
-                level: number;
-                columns: number;
-                rows: number;
-            }[];
-        };
             successful: boolean;
             /** @description Per cent. */
             progress: number;
@@ -2031,8 +2032,6 @@ export interface components {
                 [key: string]: number;
             };
             by_source: {
-            /** @description Photos cut into tiles for zooming; made again when they are missing. */
-            tiles: components["schemas"]["FileTotal"];
                 [key: string]: number;
             };
             by_verdict: {
@@ -3548,7 +3547,7 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
-    reprocessPhoto: {
+    getPhotoTiles: {
         parameters: {
             query?: never;
             header?: never;
@@ -3565,14 +3564,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskQueued"];
+                    "application/json": components["schemas"]["TilePyramid"];
                 };
             };
             404: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };
-    getPhotoCopies: {
+    getPhotoTile: {
         parameters: {
             query?: never;
             header?: never;
@@ -3649,23 +3648,7 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
-    batchAnalyzePhotos: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BatchInput"];
-            };
-            410: components["responses"]["FileLost"];
-            416: components["responses"]["Error"];
-            default: components["responses"]["Error"];
-        };
-    };
-    getPhotoTiles: {
+    getPhotoHistory: {
         parameters: {
             query?: {
                 /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
@@ -3685,13 +3668,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TilePyramid"];
-                };
-            };
-            /** @description Not modified */
-            304: {
-                headers: {
-                    [name: string]: unknown;
+                    "application/json": components["schemas"]["PhotoHistoryPage"];
                 };
                 content?: never;
             };
@@ -3702,7 +3679,7 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
-    getPhotoTile: {
+    getPhotoTasks: {
         parameters: {
             query?: {
                 /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
