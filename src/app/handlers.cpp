@@ -6,7 +6,6 @@
 #include "telemetry/log.hpp"
 
 namespace sightglass::app {
-
 namespace {
 
 filing::TileCacheOptions tile_options(Parts& parts) {
@@ -16,21 +15,22 @@ filing::TileCacheOptions tile_options(Parts& parts) {
 }
 
 }  // namespace
+
 Handlers::Handlers(Parts& parts, Surroundings surroundings)
     : admission_(parts.blobs(), parts.settings().min_free_bytes),
       uploads_(parts.blobs(), parts.database(), parts.clock(),
                {.most_open = parts.settings().max_open_uploads,
                 .lifetime = std::chrono::hours(parts.settings().upload_expire_hours)}),
-      live_(parts.database(), metrics_),
       tiles_(parts.blobs(), parts.decoder(), parts.clock(), tile_options(parts)),
       database_(parts.database()),
+      live_(parts.database(), metrics_),
       services_{.database = parts.database(),
                 .blobs = parts.blobs(),
                 .ingest = parts.ingest(),
                 .admission = admission_,
                 .uploads = uploads_,
-                .live = live_,
                 .tiles = tiles_,
+                .live = live_,
                 .authenticator = parts.authenticator(),
                 .sign_in = parts.sign_in(),
                 .administration = parts.administration(),
@@ -51,10 +51,10 @@ void Handlers::care_for_uploads() {
   http::file_left_uploads(services_);
 }
 
-}  // namespace sightglass::app
 void Handlers::care_for_tiles() {
   const auto removed = tiles_.tidy(database_);
   if (!removed) telemetry::log_error("the cache of tiles could not be tidied", {{"message", removed.error().message}});
   if (removed && *removed > 0) telemetry::log_info("removed tiles from the cache", {{"pictures", *removed}});
 }
 
+}  // namespace sightglass::app

@@ -205,8 +205,8 @@ class RunningServer {
     periodic_.add("audit flush", 3s, [this] { log_failure("audit flush failed", parts_->audit().flush()); });
     periodic_.add("task rescue", 5s, [this] { rescue_tasks(*parts_); });
     periodic_.add("uploads", 1min, [this] { handlers_->care_for_uploads(); });
-    periodic_.add("prune", 1h, [this] { prune(*parts_); });
     periodic_.add("tiles", 1min, [this] { handlers_->care_for_tiles(); });
+    periodic_.add("prune", 1h, [this] { prune(*parts_); });
     periodic_.add("trash", 1h, [this] { empty_trash(*parts_); });
     periodic_.start();
   }

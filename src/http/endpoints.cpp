@@ -24,8 +24,8 @@ EndpointTable make_endpoints(const Services& services) {
   add_saved_search_endpoints(table, services);
   add_photo_endpoints(table, services, bytes);
   add_photo_bytes_endpoints(table, services, bytes);
-  add_photo_history_endpoints(table, services);
   add_photo_tiles_endpoints(table, services);
+  add_photo_history_endpoints(table, services);
   add_analysis_endpoints(table, services);
   add_asset_endpoints(table, services);
   add_location_endpoints(table, services);

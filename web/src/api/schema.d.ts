@@ -642,7 +642,10 @@ export interface paths {
     };
     "/api/v1/images/photos/{id}/tiles": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+                rotation?: components["parameters"]["Turned"];
+            };
             header?: never;
             path: {
                 id: components["parameters"]["Id"];
@@ -655,8 +658,7 @@ export interface paths {
          */
         get: operations["getPhotoTiles"];
         put?: never;
-        /** Analyse a photo again. A technician may do so with own photos only; else a reviewer. */
-        post: operations["reprocessPhoto"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -664,46 +666,6 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/images/photos/{id}/tiles/{level}/{column}/{row}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["parameters"]["Id"];
-            };
-            cookie?: never;
-        };
-        /** One tile, sRGB and without metadata. Those at the right and the bottom edge may be smaller than the others. */
-        get: operations["getPhotoTile"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/images/photos/{id}/reprocess": {
-        parameters: {
-            query?: {
-                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
-                rotation?: components["parameters"]["Turned"];
-            };
-            header?: never;
-            path: {
-                id: components["parameters"]["Id"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/images/photos/{id}/copies": {
         parameters: {
             query?: {
                 /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
@@ -721,6 +683,44 @@ export interface paths {
             };
             cookie?: never;
         };
+        /** One tile, sRGB and without metadata. Those at the right and the bottom edge may be smaller than the others. */
+        get: operations["getPhotoTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/{id}/reprocess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Analyse a photo again. A technician may do so with own photos only; else a reviewer. */
+        post: operations["reprocessPhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/{id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
         /**
          * The other photos that hold the same bytes, earlier and later ones, oldest first, at most 100.
          * @description Only those the caller may see, and none of the trash.
@@ -734,6 +734,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/photos/{id}/history": {
         parameters: {
             query?: never;
             header?: never;
@@ -3549,6 +3550,78 @@ export interface operations {
     };
     getPhotoTiles: {
         parameters: {
+            query?: {
+                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+                rotation?: components["parameters"]["Turned"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pyramid */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TilePyramid"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            410: components["responses"]["FileLost"];
+            413: components["responses"]["Error"];
+            507: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getPhotoTile: {
+        parameters: {
+            query?: {
+                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
+                rotation?: components["parameters"]["Turned"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                /** @description 0 is the smallest */
+                level: number;
+                /** @description From the left */
+                column: number;
+                /** @description From the top */
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Jpeg"];
+            206: components["responses"]["Jpeg"];
+            /** @description Not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            410: components["responses"]["FileLost"];
+            416: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    reprocessPhoto: {
+        parameters: {
             query?: never;
             header?: never;
             path: {
@@ -3564,14 +3637,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TilePyramid"];
+                    "application/json": components["schemas"]["TaskQueued"];
                 };
             };
             404: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };
-    getPhotoTile: {
+    getPhotoCopies: {
         parameters: {
             query?: never;
             header?: never;
@@ -3648,67 +3721,17 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
-    getPhotoHistory: {
+    batchAnalyzePhotos: {
         parameters: {
-            query?: {
-                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
-                rotation?: components["parameters"]["Turned"];
-            };
+            query?: never;
             header?: never;
-            path: {
-                id: components["parameters"]["Id"];
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            /** @description The pyramid */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PhotoHistoryPage"];
-                };
-                content?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchInput"];
             };
-            404: components["responses"]["Error"];
-            410: components["responses"]["FileLost"];
-            413: components["responses"]["Error"];
-            507: components["responses"]["Error"];
-            default: components["responses"]["Error"];
-        };
-    };
-    getPhotoTasks: {
-        parameters: {
-            query?: {
-                /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
-                rotation?: components["parameters"]["Turned"];
-            };
-            header?: never;
-            path: {
-                id: components["parameters"]["Id"];
-                /** @description 0 is the smallest */
-                level: number;
-                /** @description From the left */
-                column: number;
-                /** @description From the top */
-                row: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: components["responses"]["Jpeg"];
-            206: components["responses"]["Jpeg"];
-            /** @description Not modified */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: components["responses"]["Error"];
         };
         responses: {
             /** @description Queued */
