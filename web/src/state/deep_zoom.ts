@@ -1,8 +1,10 @@
 // Zooming and panning in one picture, by OpenSeadragon. The display image comes first; the original, which may be ten
-// times its size, is fetched when somebody zooms in further than the display image goes.
+// times its size, is fetched when somebody zooms in further than the display image goes, or tiles of it where the browser
+// cannot show it.
 import OpenSeadragon from 'openseadragon';
 import type { Photo } from '../api/client';
-import { canShowOriginal } from './deep_zoom_rules';
+import { fullResolutionOf, type FullResolution } from './deep_zoom_rules';
+import { openTiles, type PhotoTiles } from './photo_tiles';
 
 const nearHome = 1.02; // times the zoom that fits the window: still the whole picture
 const followTime = 100; // milliseconds within which a view that was set has been drawn
@@ -29,9 +31,12 @@ export interface DeepZoomEvents {
   shown: () => void; // the picture is drawn
   failed: () => void;
   sharpened: () => void; // the original is drawn
+  preparing: (isPreparing: boolean) => void; // tiles are asked for
+  coarse: (why: 'lost' | 'failed') => void; // there is no more than the display image
   moved: (view: ZoomView, isByHand: boolean) => void;
 }
 
+const device = () => (window.matchMedia('(pointer: coarse)').matches ? 'phone' : 'desk');
 const still = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 const source = (url: string) => ({ type: 'image', url, buildPyramid: false });
 
@@ -55,12 +60,14 @@ export function openDeepZoom(element: HTMLElement, events: DeepZoomEvents): Deep
     constrainDuringPan: true,
     minZoomImageRatio: 1,
     tabIndex: -1,
+    tileRetryMax: 3, // of tiles that went from the server's cache meanwhile
+    tileRetryDelay: 2000,
     gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true, flickEnabled: false },
     gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: true },
     gestureSettingsPen: { clickToZoom: false, dblClickToZoom: true },
   });
   let shown: Photo | null = null;
-  let wantsOriginal = false; // and has not asked for it yet
+  let wanted: FullResolution = 'none'; // and not asked for yet
   let followsUntil = 0; // what moves before is the work of setView(), not of a hand
   let isGone = false;
   let marks: HTMLElement | null = null;
@@ -73,7 +80,6 @@ export function openDeepZoom(element: HTMLElement, events: DeepZoomEvents): Deep
   });
 
   function loadOriginal(photo: Photo): void {
-    wantsOriginal = false;
     viewer.addTiledImage({
       tileSource: source(photo.original_url ?? ''),
       ...placeOf(photo),
@@ -82,17 +88,46 @@ export function openDeepZoom(element: HTMLElement, events: DeepZoomEvents): Deep
         const { x, y } = image.getContentSize();
         // A browser that reads the orientation otherwise would show the picture lying on its side.
         const upright = isLying(photo) ? { width: photo.height, height: photo.width } : photo;
-        if (shown !== photo || x !== upright.width || y !== upright.height) viewer.world.removeItem(image);
-        else events.sharpened();
+        if (shown === photo && x === upright.width && y === upright.height) return events.sharpened();
+        viewer.world.removeItem(image);
+        if (shown === photo) void loadTiles(photo);
       },
-      error: () => undefined, // the display image goes on being shown
+      error: () => shown === photo && void loadTiles(photo), // a kind that this browser does not read
     });
   }
 
+  function addTiles(photo: Photo, tiles: PhotoTiles): void {
+    viewer.addTiledImage({
+      tileSource: tiles as unknown as OpenSeadragon.TileSourceOptions,
+      x: 0,
+      y: 0,
+      width: 1,
+      success: (event) => {
+        const image = (event as unknown as { item: OpenSeadragon.TiledImage }).item;
+        if (shown !== photo) return viewer.world.removeItem(image);
+        image.addHandler('fully-loaded-change', ({ fullyLoaded }) => fullyLoaded && shown === photo && events.sharpened());
+      },
+    });
+  }
+
+  async function loadTiles(photo: Photo): Promise<void> {
+    const isWanted = () => !isGone && shown === photo;
+    events.preparing(true);
+    const tiles = await openTiles(photo, isWanted);
+    if (!isWanted()) return;
+    events.preparing(false);
+    if (typeof tiles === 'string') events.coarse(tiles);
+    else addTiles(photo, tiles);
+  }
+
   function sharpen(): void {
-    if (!shown || !wantsOriginal) return;
+    if (!shown || wanted === 'none') return;
     const pixels = viewer.viewport.getZoom(true) * element.clientWidth * window.devicePixelRatio;
-    if (pixels > shown.display_width * 1.1) loadOriginal(shown);
+    if (pixels <= shown.display_width * 1.1) return;
+    const from = wanted;
+    wanted = 'none';
+    if (from === 'original') loadOriginal(shown);
+    else void loadTiles(shown);
   }
 
   const form = () => (shown ? shown.display_height / Math.max(1, shown.display_width) : 1); // height for a width of 1
@@ -136,7 +171,7 @@ export function openDeepZoom(element: HTMLElement, events: DeepZoomEvents): Deep
   return {
     show(photo) {
       shown = photo;
-      wantsOriginal = canShowOriginal(photo) && photo.width > photo.display_width;
+      wanted = fullResolutionOf(photo, device());
       viewer.open(source(photo.display_url) as unknown as OpenSeadragon.TileSourceOptions);
     },
     zoomBy(factor) {
