@@ -33,7 +33,7 @@ TEST_F(PhotoTilesRows, makes_them_for_a_tile_as_well) {
   const auto tiles = tiles_of(add_photo(technician, "PIC one"));
   EXPECT_EQ(bytes_of(get(technician, tiles + "/0/0/0")),
             "\xff\xd8\xff"
-            "63");
+            "64");
   EXPECT_EQ(decoder.pyramids, 1);
 }
 
