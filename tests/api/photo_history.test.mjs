@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
+import { analysed } from './support/analysed.mjs';
 import { assertRefused } from './support/client.mjs';
 import { distinct, fixture } from './support/pictures.mjs';
-import { binary, patience, startServer } from './support/server.mjs';
+import { binary, startServer } from './support/server.mjs';
 
 const list = '/api/v1/images/photos/';
 const nowhere = '018f0000-0000-7000-8000-000000000000';
@@ -22,16 +22,6 @@ before(async () => {
   viewer = await server.as('viewer', 'vera');
 });
 after(() => server?.stop());
-
-async function analysed(id) {
-  const end = Date.now() + 20_000 * patience;
-  for (;;) {
-    const { body } = await tina.get(list + id);
-    if (body.processing_status === 'COMPLETED') return body;
-    assert.ok(Date.now() < end, `still ${body.processing_status}`);
-    await pause(50);
-  }
-}
 
 test('the history tells who changed what, to whoever sees the photo', async () => {
   const { id } = await tina.newPhoto(distinct(fixture('plain.jpg'), 'history'));
@@ -50,7 +40,7 @@ test('the history tells who changed what, to whoever sees the photo', async () =
 
 test('tasks come with their attempts', async () => {
   const { id } = await tina.newPhoto(distinct(fixture('plain.jpg'), 'tasks'));
-  await analysed(id);
+  await analysed(tina, id);
   const [task] = (await viewer.get(`${list}${id}/tasks`)).body.results;
   assert.deepEqual([task.kind, task.status, task.attempts, task.error], ['process_inspection_photo', 'SUCCESS', 1, null]);
   assert.ok(Date.parse(task.finished_at) >= Date.parse(task.started_at));
@@ -69,12 +59,12 @@ test('what may not be seen has neither', async () => {
 test('what a person said of time and place outlives analysis, restart and a lost database', async () => {
   const bytes = distinct(fixture('orientation_6.jpg'), 'decided');
   const { id, original_url: original } = await tina.newPhoto(bytes);
-  await analysed(id);
+  await analysed(tina, id);
   assert.equal((await tina.patch(list + id, correction)).status, 200);
   assert.equal((await tina.post(`${list}${id}/reprocess`)).status, 202);
   const decided = ({ taken_at, taken_at_source, latitude, longitude, altitude }) => ({ taken_at, taken_at_source, latitude, longitude, altitude });
   const wanted = { ...correction, taken_at: '2020-02-02T02:02:02.000000Z', taken_at_source: 'person' };
-  assert.deepEqual(decided(await analysed(id)), wanted);
+  assert.deepEqual(decided(await analysed(tina, id)), wanted);
 
   await server.kill();
   for (const name of ['sightglass.db', 'sightglass.db-wal', 'sightglass.db-shm']) rmSync(join(server.data, name), { force: true });

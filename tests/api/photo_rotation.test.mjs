@@ -5,9 +5,10 @@ import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { analysed } from './support/analysed.mjs';
 import { assertRefused } from './support/client.mjs';
 import { distinct, fixture, jpegSize } from './support/pictures.mjs';
-import { binary, patience, startServer } from './support/server.mjs';
+import { binary, startServer } from './support/server.mjs';
 
 const list = '/api/v1/images/photos/';
 let server;
@@ -28,19 +29,9 @@ const check = (...flags) => {
   return { status, report: stdout };
 };
 
-async function analysed(id) {
-  const end = Date.now() + 20_000 * patience;
-  for (;;) {
-    const { body } = await tina.get(list + id);
-    if (body.processing_status === 'COMPLETED') return body;
-    assert.ok(Date.now() < end, `still ${body.processing_status}`);
-    await pause(50);
-  }
-}
-
 test('a turn remakes the images and leaves the original', async () => {
   const photo = await newPhoto('turned');
-  const before = await analysed(photo.id);
+  const before = await analysed(tina, photo.id);
   assert.equal(before.rotation, 0);
   const etags = [await etagOf(photo.display_url), await etagOf(photo.thumbnail_url)];
   const { status, body } = await turn(photo.id, 90);
@@ -60,7 +51,7 @@ test('a turn remakes the images and leaves the original', async () => {
     assert.equal(old.headers.get('cache-control'), 'private, no-cache');
   }
   assert.ok((await tina.get(body.original_url)).bytes.equals(distinct(fixture('orientation_8.jpg'), 'turned')));
-  const again = await analysed(photo.id);
+  const again = await analysed(tina, photo.id);
   assert.notEqual(again.analysis.perceptual_hash, before.analysis.perceptual_hash, 'the hash tells which way up it is');
   const { results } = (await tina.get(`${list}${photo.id}/history`)).body;
   assert.deepEqual([results[0].action, results[0].details], ['photo.update', { changed: ['rotation'] }]);
@@ -123,7 +114,7 @@ test('a damaged photo and a TIFF turn as well', async () => {
 test('a lost image is made again as it was turned', async () => {
   const photo = await newPhoto('remade');
   const { body } = await turn(photo.id, 90);
-  await analysed(photo.id);
+  await analysed(tina, photo.id);
   rmSync(fileOf(photo, 'thumbnails'));
   writeFileSync(fileOf(photo, ''), 'cut off');
   assert.deepEqual(jpegSize((await tina.get(body.display_url)).bytes), { width: 120, height: 160 });
@@ -144,7 +135,7 @@ test('a photo without its original is not turned', async () => {
 test('a server killed while it turns leaves every photo whole, one way up or the other', async () => {
   const photos = [];
   for (let i = 0; i < 4; i += 1) photos.push(await newPhoto(`killed ${i}`, 'large.jpg'));
-  for (const { id } of photos) await analysed(id);
+  for (const { id } of photos) await analysed(tina, id);
   for (let round = 0; round < 4; round += 1) {
     const turns = photos.map(({ id }) => turn(id, [90, 180, 270, 0][round]).catch(() => null));
     // Each round dies at another moment: before anything is made, with images made beside the old ones, after an answer.
@@ -173,7 +164,7 @@ const jpegSizeOf = (name) => Object.values(jpegSize(fixture(name)));
 test('turned photos outlive a lost database, and nothing is amiss', async () => {
   const photo = await newPhoto('rebuilt');
   const { body: turned } = await turn(photo.id, 270);
-  await analysed(photo.id);
+  await analysed(tina, photo.id);
   await server.stop({ keepsData: true });
   const found = check();
   assert.equal(found.status, 0, found.report);
