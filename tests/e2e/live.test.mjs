@@ -7,6 +7,8 @@ import { password, startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
 import { cutProxy } from './support/cut_proxy.mjs';
+import { plainProxy } from './support/plain_proxy.mjs';
+import { signInTo } from './support/sign_in.mjs';
 
 let server;
 let browser;
@@ -79,6 +81,85 @@ test('an open photo shows what somebody else writes about it', async () => {
   await page.getByText('Burst pipe behind the pump').first().waitFor();
   await assertNotReloaded(page);
   assert.deepEqual(troubles, []);
+  await context.close();
+});
+
+test('lists and pages of jobs, assets and places follow, and say what is gone', async () => {
+  const place = await ada.post('/api/v1/locations', { name: 'Quay' });
+  const asset = await ada.post('/api/v1/assets', { name: 'Crane 4', location_id: place.body.id });
+  const jobs = await open('desktop', '/jobs');
+  const assets = await open('phone', '/assets');
+  const crane = await open('desktop', `/asset/${asset.body.id}`);
+  const quay = await open('phone', `/place/${place.body.id}`);
+  await crane.page.getByRole('heading', { name: 'Crane 4' }).waitFor();
+  await quay.page.getByRole('link', { name: 'Crane 4' }).waitFor();
+  await ada.newJob({ title: 'Repaint the crane' });
+  await jobs.page.getByText('Repaint the crane').waitFor();
+  await ada.patch(`/api/v1/assets/${asset.body.id}`, { name: 'Crane 5' });
+  await crane.page.getByRole('heading', { name: 'Crane 5' }).waitFor();
+  await assets.page.getByText('Crane 5').waitFor();
+  await quay.page.getByRole('link', { name: 'Crane 5' }).waitFor();
+  for (const { troubles } of [jobs, assets, crane, quay]) assert.deepEqual(troubles, []);
+  await ada.delete(`/api/v1/assets/${asset.body.id}`);
+  await crane.page.getByRole('alert').waitFor();
+  await crane.page.getByRole('heading', { name: 'Crane 5' }).waitFor({ state: 'detached' });
+  await assets.page.getByText('Crane 5').waitFor({ state: 'detached' });
+  for (const { page, context } of [jobs, assets, crane, quay]) {
+    await assertNotReloaded(page);
+    await context.close();
+  }
+});
+
+test('the map and an asset’s photos follow', async () => {
+  const asset = await ada.post('/api/v1/assets', { name: 'Boiler' });
+  const photo = await ada.newPhoto(picture('boiler'), { asset_id: asset.body.id });
+  const boiler = await open('desktop', `/asset/${asset.body.id}`);
+  const map = await open('desktop', '/map?at=0,0,2');
+  await boiler.page.locator(`[data-photo="${photo.id}"]`).waitFor();
+  const cluster = map.page.getByRole('button', { name: /near 12\.00° S/ });
+  await ada.patch(`/api/v1/images/photos/${photo.id}`, { latitude: -12, longitude: 12 });
+  await cluster.waitFor();
+  await ada.post(`/api/v1/images/photos/${photo.id}/trash`);
+  await boiler.page.locator(`[data-photo="${photo.id}"]`).waitFor({ state: 'detached' });
+  await cluster.waitFor({ state: 'detached' });
+  for (const { page, context, troubles } of [boiler, map]) {
+    await assertNotReloaded(page);
+    assert.deepEqual(troubles, []);
+    await context.close();
+  }
+});
+
+test('behind a proxy without WebSockets pages look every so often, and do not complain', async () => {
+  const proxy = await plainProxy(server.port);
+  const { page, context, troubles } = await openPage(browser, proxy.base, 'desktop');
+  try {
+    await page.clock.install();
+    await signInTo(page, '/jobs');
+    await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+    await ada.newJob({ title: 'Found by looking' });
+    await page.clock.fastForward(31_000);
+    await page.getByText('Found by looking').waitFor();
+    await page.clock.fastForward(120_000);
+    assert.ok(proxy.refused() > 0);
+    assert.equal(await page.getByText('Reconnecting…').count(), 0);
+    // The browser itself says of each try that it failed.
+    assert.deepEqual(troubles.filter((one) => !/WebSocket connection to/.test(one)), []);
+  } finally {
+    await context.close();
+    proxy.close();
+  }
+});
+
+test('a lost connection is said beside an open photo too', async () => {
+  const photo = await ada.newPhoto(picture('beside'));
+  const { page, context } = await open('desktop', `/photo/${photo.id}`, { base: line.base });
+  await page.waitForFunction(() => /drawn|sharp/.test(document.querySelector('.stage')?.dataset.state));
+  line.cut();
+  await page.getByText('Reconnecting…').waitFor();
+  await screenshot(page, 'live-reconnecting-photo');
+  line.mend();
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await page.getByText('Reconnecting…').waitFor({ state: 'detached' });
   await context.close();
 });
 
