@@ -1,11 +1,14 @@
-// The whole way of a person: first run, sign-in, a job, many photos, gallery, viewer, photo list, sign-out.
+// The whole way of a person: first run, sign-in, a job, many photos, gallery, viewer, words, filters, the map, many at once,
+// the trash and back, sign-out; each page accessible in both themes.
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { printedAddress, printedCode } from '../api/support/first_run.mjs';
 import { password, startServer } from '../api/support/server.mjs';
-import { assertAccessible } from './support/accessibility.mjs';
+import { assertAccessibleInBothThemes as assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, overflowOf, screenshot, signOut } from './support/browser.mjs';
+import { placePhotos, walkTheMap } from './support/map_walk.mjs';
+import { button } from './support/page_parts.mjs';
 import { photosToUpload } from './support/pictures.mjs';
 import { dayOfOneTaken, orderOf, orientedPhotos, quartersOf } from './support/stored_photos.mjs';
 
@@ -29,7 +32,6 @@ after(async () => {
 });
 
 const untroubled = (troubles) => assert.deepEqual(troubles.splice(0), []);
-const button = (page, name) => page.getByRole('button', { name, exact: true });
 const shownOf = (page) => page.evaluate(() => /^\/photo\/(.+)$/.exec(location.pathname)?.[1] ?? null);
 
 async function signIn(page) {
@@ -240,6 +242,20 @@ test('a photo is described and tagged, and found by its words', async () => {
   untroubled(troubles);
 });
 
+const look = (screen) => async (page, name) => {
+  await screenshot(page, `${screen}-14-${name}`);
+  await assertAccessible(page);
+  assert.equal(await overflowOf(page), 0);
+};
+
+test('photos with positions are found on the map, opened there, and filtered by it', async () => {
+  const { page, troubles } = desk;
+  const token = await server.anonymous().login('ada', password);
+  await placePhotos(server.withToken(token), jobAddress.split('/').pop());
+  await walkTheMap(page, look('desktop'));
+  untroubled(troubles);
+});
+
 test('many photos are marked, tagged, thrown away and had back', async () => {
   const { page, troubles } = desk;
   const mark = (place) => page.locator('.grid-tile').nth(place).getByRole('checkbox').click({ force: true });
@@ -316,6 +332,16 @@ test('the same on a phone: gallery, camera button, viewer, no sideways scrolling
   assert.equal(await overflowOf(page), 0);
   await screenshot(page, 'phone-5-photos');
   await assertAccessible(page);
+  await walkTheMap(page, look('phone'));
+  await page.locator('.grid-tile').first().getByRole('checkbox').tap();
+  await page.locator('.grid-tile').nth(1).getByRole('checkbox').tap();
+  await button(page, 'Move to trash').tap();
+  await told(page, '2 photos moved to the trash').waitFor();
+  await screenshot(page, 'phone-6-thrown-away');
+  await button(page, 'Undo').tap();
+  await page.waitForFunction(async (all) => (await (await fetch('/api/v1/images/photos/segments')).json()).total === all, photoCount);
+  await signOut(page);
+  await button(page, 'Sign in').waitFor();
   untroubled(troubles);
   await context.close();
 });

@@ -10,3 +10,12 @@ export async function assertAccessible(page) {
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   assert.deepEqual(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).slice(0, 3).join(' ')}`), []);
 }
+
+// The same in the other theme too; pages follow the system's choice.
+export async function assertAccessibleInBothThemes(page) {
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme });
+    await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, colorScheme);
+    await assertAccessible(page);
+  }
+}
