@@ -1,21 +1,19 @@
-// Makes docs/screenshots/: a job with its gallery, all photos, one photo. The pictures in them may be shown (see the
+// Makes docs/screenshots/: a job with its gallery, all photos, one photo, the map. The pictures in them may be shown (see the
 // SOURCES.md there).
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { password, root, shared, startServer } from '../api/support/server.mjs';
+import { root, shared, startServer } from '../api/support/server.mjs';
 import { launch, openPage, settled } from './support/browser.mjs';
+import { signIn } from './support/sign_in.mjs';
 
 const pictures = join(shared, 'data', 'damage', 'road');
 const wordsOf = { pothole: 'Pothole', crack: 'Crack', crack_and_pothole: 'Crack and pothole' };
 const each = 7;
 
 async function fill(page) {
-  await page.goto('/sign-in');
-  await page.getByLabel('Name').fill('ada');
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signIn(page);
   await page.getByRole('button', { name: 'New job' }).click();
   const fields = { Number: 'W-2041', Title: 'Road survey, section 4', Customer: 'District roads office', Address: 'Km 112 to 118, northbound' };
   for (const [label, words] of Object.entries(fields)) await page.getByLabel(label).fill(words);
@@ -29,6 +27,14 @@ async function fill(page) {
     await page.getByText(`${count} of ${count} photos stored`).waitFor();
   }
   return count;
+}
+
+// The survey goes along a road; these pictures tell no place of their own.
+async function layAlongTheRoad(client) {
+  const { results } = (await client.get('/api/v1/images/photos?limit=100')).body;
+  for (const [i, { id }] of results.entries()) {
+    await client.patch(`/api/v1/images/photos/${id}`, { latitude: -20.85 + 0.055 * i, longitude: -40.95 + 0.03 * i + 0.04 * Math.sin(i) });
+  }
 }
 
 async function keep(page, name) {
@@ -57,6 +63,14 @@ try {
   await page.locator('.openseadragon-canvas canvas').first().waitFor();
   await settled(page);
   await keep(page, 'photo');
+  await layAlongTheRoad(await server.as('administrator', 'root'));
+  await page.goto('/map?at=-20.3,-40.6,8');
+  await page.locator('.cluster').first().waitFor();
+  await page.locator('.world-map__land').first().waitFor({ state: 'attached' });
+  await page.locator('.cluster').first().click();
+  await page.locator('.map-strip img.is-loaded').nth(1).waitFor();
+  await settled(page);
+  await keep(page, 'map');
 } finally {
   await browser.close();
   await server.stop();
