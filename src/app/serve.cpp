@@ -15,6 +15,7 @@
 #include "app/worker_supervisor.hpp"
 #include "care/trash.hpp"
 #include "http/dispatch.hpp"
+#include "http/photo_archives.hpp"
 #include "http/transport.hpp"
 #include "ingest/settle.hpp"
 #include "queue/maintenance.hpp"
@@ -79,10 +80,10 @@ Result<void> settle_what_a_crash_left(Parts& parts) {
   return parts.directory().share_intake();
 }
 
-// A thread for each upload, and one for each request that makes a lost picture again.
+// A thread for each upload, and one for each request that makes a lost picture again and each archive.
 PoolSize upload_pool_size(const Settings& settings) {
   const auto uploads = static_cast<std::size_t>(settings.max_uploads);
-  const auto patient = static_cast<std::size_t>(http::ServerOptions{}.max_patient);
+  const auto patient = static_cast<std::size_t>(http::ServerOptions{}.max_patient + http::most_archives_sent);
   return {.threads = std::min(uploads, most_upload_threads) + patient, .queued = uploads + patient};
 }
 

@@ -73,6 +73,7 @@ void cut_body(Response& response, ByteRange range) {
 
 std::int64_t body_length(const Response& response) {
   if (const auto* file = std::get_if<FileBody>(&response.body)) return file->length;
+  if (std::holds_alternative<std::unique_ptr<StreamedBody>>(response.body)) return -1;
   if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body))
     return *shared ? static_cast<std::int64_t>((*shared)->size()) : 0;
   return static_cast<std::int64_t>(std::get<std::string>(response.body).size());

@@ -9,7 +9,7 @@
 
 namespace sightglass::http {
 
-// Bytes a body holds.
+// Bytes a body holds; −1 of one that is made while it is sent.
 std::int64_t body_length(const Response& response);
 
 struct ByteRange {

@@ -235,6 +235,16 @@ Response Dispatcher::finish_body(Exchange& exchange, ByteSink& sink) {
   return answer ? std::move(*answer) : refuse(exchange, answer.error());
 }
 
+core::Result<void> Dispatcher::make_piece(StreamedBody& body, std::string& piece) const {
+  auto made = guarded([&] { return body.next(piece); });
+  if (!made) {
+    telemetry::log_error("an answer was cut off", {{"error", core::name_of(made.error().code)},
+                                                   {"message", made.error().message},
+                                                   {"cause", made.error().cause}});
+  }
+  return made;
+}
+
 void Dispatcher::refine(const Exchange& exchange, Response& response) const {
   apply_conditions(exchange.request, response);
   compress(exchange.request, response);

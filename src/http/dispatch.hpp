@@ -65,6 +65,9 @@ class Dispatcher {
   core::Result<void> write_body(ByteSink& sink, std::string_view bytes) const;
   // Blocks. The sink's last word; exceptions become 500.
   Response finish_body(Exchange& exchange, ByteSink& sink);
+  // Blocks. The next piece of a body that is made while it is sent. An error, also of an exception, is logged: nobody
+  // else can be told any more.
+  core::Result<void> make_piece(StreamedBody& body, std::string& piece) const;
   // Compresses and applies conditions to what a handler made; takes time on large texts.
   void refine(const Exchange& exchange, Response& response) const;
 

@@ -20,6 +20,7 @@ EndpointTable make_endpoints(const Services& services) {
   add_task_list_endpoints(table, services);
   add_photo_browsing_endpoints(table, services);
   add_photo_bulk_endpoints(table, services, bytes);
+  add_photo_archive_endpoints(table, services, bytes);
   add_map_endpoints(table, services);
   add_saved_search_endpoints(table, services);
   add_photo_endpoints(table, services, bytes);

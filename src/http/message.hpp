@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "accounts/caller.hpp"
+#include "core/result.hpp"
 #include "core/time.hpp"
 #include "runtime/unix_fd.hpp"
 
@@ -64,11 +65,21 @@ struct FileBody {
   std::int64_t length = 0;
 };
 
+// A body that is made while it is sent, and whose length nobody knows before its end. Never two calls at once; the next
+// comes when the client has taken what the last one gave, so that a slow client costs no more memory than a fast one.
+class StreamedBody {
+ public:
+  virtual ~StreamedBody() = default;
+  // Blocks. Replaces `piece` with what comes next, some hundred KiB at most; nothing: that was all. After an error the
+  // connection is cut off, which is the only way left to tell the client that the body is not whole.
+  virtual core::Result<void> next(std::string& piece) = 0;
+};
+
 struct Response {
   int status = 200;
   Headers headers{};
   // A shared string is for cached bytes that many responses send at once.
-  std::variant<std::string, std::shared_ptr<const std::string>, FileBody> body{};
+  std::variant<std::string, std::shared_ptr<const std::string>, FileBody, std::unique_ptr<StreamedBody>> body{};
   // Nothing is sent of it: the answer takes long to make, and the row's `patient` handler makes it.
   bool is_deferred = false;
 

@@ -13,9 +13,6 @@
 namespace sightglass::http {
 namespace {
 
-// Of a filter, so that one call holds the writer for some hundred milliseconds at most.
-constexpr std::int32_t photos_of_a_page = 500;
-
 core::Result<std::vector<std::string>> read_tags(JsonObject& body, std::string_view name) {
   auto tags = body.optional_strings(name, {.max_items = max_tags, .max_characters = max_tag_characters});
   SG_ASSIGN(auto checked, check_tags(std::move(tags).value_or(std::vector<std::string>{})));
@@ -60,19 +57,6 @@ core::Result<BulkAction> read_action(JsonObject& body) {
   if (body.has("reprocess")) return must_be_true("reprocess"), Reprocess{};
   if (body.has("trash")) return must_be_true("trash"), Trash{};
   return must_be_true("restore"), Restore{};
-}
-
-core::Result<PhotoQuery> read_filter(const Parameters& parameters, const std::optional<std::string>& cursor) {
-  Request request;
-  request.query = parameters;
-  QueryReader reader(request);
-  auto query = read_photo_filter(reader);
-  SG_TRY(reader.finish());
-  query.filter.limit = photos_of_a_page;
-  if (cursor) {
-    SG_ASSIGN(query.after, database::decode_cursor(*cursor, query.filter.sort));
-  }
-  return query;
 }
 
 // Works on one photo after the other inside the transaction.
@@ -157,7 +141,7 @@ core::Result<BulkOutcome> change_all(const Services& services, const Request& re
                                      const BulkRequest& bulk) {
   BulkRun run(services, request, session, bulk.action);
   BulkOutcome outcome;
-  for (const auto id : bulk.photos) {
+  for (const auto id : bulk.selection.photos) {
     auto photo = visible_photo(session, request.caller, id);
     auto is_changed = photo ? run.change(*photo) : core::Result<bool>(std::unexpected(photo.error()));
     if (!is_changed && !is_about_one_photo(is_changed.error())) return std::unexpected(std::move(is_changed).error());
@@ -172,17 +156,11 @@ core::Result<BulkOutcome> change_all(const Services& services, const Request& re
 // Outside the transaction: a filter may take seconds, and writers wait for one another.
 core::Result<std::optional<std::string>> find_photos(const Services& services, const Request& request,
                                                      BulkRequest& bulk) {
-  auto& query = *bulk.filter;
-  using Page = database::photos::Page;
-  SG_ASSIGN(const auto page, services.database.read([&](database::Session& session) -> core::Result<Page> {
-    SG_ASSIGN(const bool can_match, resolve(session, query));
-    if (!can_match) return Page{};
-    return database::photos::list(session, query.filter, accounts::visibility_of(request.caller), query.after);
-  }));
-  for (const auto& photo : page.photos)
-    if (std::ranges::find(bulk.except, photo.id) == bulk.except.end()) bulk.photos.push_back(photo.id);
+  auto& selection = bulk.selection;
+  SG_ASSIGN(const auto page, next_page(services, request, selection));
+  for (const auto& photo : page.photos) selection.photos.push_back(photo.id);
   if (!page.next) return std::optional<std::string>{};
-  return database::encode_cursor(query.filter.sort, *page.next);
+  return database::encode_cursor(selection.filter->filter.sort, *page.next);
 }
 
 }  // namespace
@@ -190,16 +168,11 @@ core::Result<std::optional<std::string>> find_photos(const Services& services, c
 core::Result<BulkRequest> read_bulk_request(const Request& request) {
   SG_ASSIGN(auto body, JsonObject::parse(request));
   BulkRequest bulk;
-  if (body.has("photos") == body.has("filter"))
-    return core::fail(core::invalid_input("photos", "name either `photos` or a `filter`"));
-  if (body.has("photos")) {
-    bulk.photos = body.required_ids<core::PhotoId>("photos", most_bulk_photos);
-  } else {
-    const auto parameters = body.optional_parameters("filter");
+  SG_ASSIGN(bulk.selection, read_photo_selection(body, most_bulk_photos));
+  if (auto& filter = bulk.selection.filter; filter) {
     const auto cursor = body.optional_string("cursor", 512);
-    if (body.has("except")) bulk.except = body.required_ids<core::PhotoId>("except", most_bulk_photos);
-    if (parameters) {
-      SG_ASSIGN(bulk.filter, read_filter(*parameters, cursor));
+    if (cursor) {
+      SG_ASSIGN(filter->after, database::decode_cursor(*cursor, filter->filter.sort));
     }
   }
   SG_ASSIGN(bulk.action, read_action(body));
@@ -209,7 +182,7 @@ core::Result<BulkRequest> read_bulk_request(const Request& request) {
 
 core::Result<BulkOutcome> perform(const Services& services, const Request& request, BulkRequest bulk) {
   std::optional<std::string> next;
-  if (bulk.filter) {
+  if (bulk.selection.filter) {
     SG_ASSIGN(next, find_photos(services, request, bulk));
   }
   SG_ASSIGN(auto outcome, services.database.write([&](database::Session& session) {

@@ -11,7 +11,7 @@
 #include "core/result.hpp"
 #include "http/message.hpp"
 #include "http/photo_change.hpp"
-#include "http/photo_query.hpp"
+#include "http/photo_selection.hpp"
 #include "http/services.hpp"
 
 namespace sightglass::http {
@@ -33,9 +33,7 @@ struct Restore {};
 using BulkAction = std::variant<AddTags, RemoveTags, Assign, Reprocess, Trash, Restore>;
 
 struct BulkRequest {
-  std::vector<core::PhotoId> photos{};
-  std::optional<PhotoQuery> filter{};   // instead of `photos`: those it lets through, from its cursor on,
-  std::vector<core::PhotoId> except{};  // but for these
+  PhotoSelection selection{};
   BulkAction action{};
 };
 

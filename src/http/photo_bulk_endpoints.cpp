@@ -56,7 +56,8 @@ core::Result<Response> move_photo(const Services& services, PhotoBytes& bytes, c
     return visible_photo(session, request.caller, id);
   }));
   SG_TRY(accounts::may_delete_photo(request.caller, photo));
-  SG_ASSIGN(const auto outcome, perform_and_file(services, bytes, request, {.photos = {id}, .action = action}));
+  SG_ASSIGN(const auto outcome,
+            perform_and_file(services, bytes, request, {.selection = {.photos = {id}}, .action = action}));
   if (!outcome.refused.empty()) return core::fail(core::not_found("no such photo"));
   return Response::empty(204);
 }

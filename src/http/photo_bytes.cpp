@@ -1,5 +1,7 @@
 #include "http/photo_bytes.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 
 #include "core/lost_file.hpp"
@@ -191,6 +193,24 @@ core::Result<Response> PhotoBytes::send_file(const Request& request, const SentP
                     .body = FileBody{.fd = std::move(*fd), .offset = 0, .length = info->bytes}};
   if (sent.variant == PhotoVariant::display) limit_caching(response.headers, photo.rotation, sent.rotation);
   return response;
+}
+
+core::Result<OpenedFile> PhotoBytes::open(core::Photo photo, PhotoVariant variant) {
+  const std::string& key = file_of(photo, variant);
+  if (key.empty()) return core::fail(core::not_found("the original of this photo was not kept"));
+  SG_ASSIGN(const auto info, find(photo, variant, LostImage::remade));
+  const auto promised = variant == PhotoVariant::original ? photo.file_bytes : photo.display_bytes;
+  auto fd = services_.blobs.open(key);
+  if (!fd) return core::fail(loss_of(photo, variant, std::move(fd).error()));
+  struct stat status{};
+  const bool is_known = ::fstat(fd->get(), &status) == 0;
+  if (is_known && status.st_size == promised) return OpenedFile{.fd = std::move(*fd), .bytes = promised};
+  // Originals never change: another length is damage, and a display image's is another turn.
+  if (variant == PhotoVariant::original) {
+    return core::fail(
+        core::lost_file(fmt::format("its file is damaged: {} bytes were stored, {} are there", promised, info->bytes)));
+  }
+  return core::fail(core::unavailable("the picture is being turned"));
 }
 
 core::Result<Response> PhotoBytes::send(const Request& request, const SentPhoto& sent, LostImage lost) {

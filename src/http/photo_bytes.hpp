@@ -33,6 +33,12 @@ struct SentPhoto {
   std::int32_t rotation = 0;  // of the photo, as the address has it
 };
 
+// A file as long as its photo's row says, ready to be read.
+struct OpenedFile {
+  runtime::UnixFd fd{};
+  std::int64_t bytes = 0;
+};
+
 // Thread-safe; one for all rows that send photos, so that they share the cache.
 class PhotoBytes {
  public:
@@ -43,6 +49,10 @@ class PhotoBytes {
   // not_found when the original was not kept; core::lost_file() when the file is lost and cannot be made
   // again.
   core::Result<Response> send(const Request& request, const SentPhoto& sent, LostImage lost);
+  // Blocks. The original or the display image for an archive, whose caller checked visibility and writes the audit log;
+  // a lost display image is made again. Errors as of send(), and unavailable while the picture is being turned: then
+  // the row is to be read anew.
+  core::Result<OpenedFile> open(core::Photo photo, PhotoVariant variant);
   // Never blocks. nullopt when nothing fresh is remembered, or when the caller may not see it.
   std::optional<Response> send_remembered(const Request& request, std::string_view key, std::int32_t rotation = 0);
   // After a photo was changed or removed.

@@ -83,7 +83,9 @@ void add_photo_history_endpoints(EndpointTable& table, const Services& services)
 void add_photo_browsing_endpoints(EndpointTable& table, const Services& services);  // segments, suggestions
 void add_photo_bulk_endpoints(EndpointTable& table, const Services& services,
                               const std::shared_ptr<PhotoBytes>& bytes);  // many at once; trash, restore
-void add_map_endpoints(EndpointTable& table, const Services& services);   // clusters of photos, where tiles come from
+void add_photo_archive_endpoints(EndpointTable& table, const Services& services,
+                                 const std::shared_ptr<PhotoBytes>& bytes);  // many as one zip
+void add_map_endpoints(EndpointTable& table, const Services& services);  // clusters of photos, where tiles come from
 void add_sample_endpoints(EndpointTable& table, const Services& services,
                           const std::shared_ptr<PhotoBytes>& bytes);  // load them, remove them
 void add_saved_search_endpoints(EndpointTable& table, const Services& services);

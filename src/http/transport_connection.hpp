@@ -143,6 +143,7 @@ class Connection final : public Closable {
   asio::awaitable<core::Result<void>> invite_body();
   asio::awaitable<void> send(Exchange& exchange, Response& response);
   asio::awaitable<bool> send_file(const FileBody& file);
+  asio::awaitable<std::int64_t> send_streamed(StreamedBody& body, bool in_chunks);
   asio::awaitable<bool> send_bytes(std::string_view bytes);
   Clock::time_point body_deadline(const Exchange& exchange, std::int64_t bytes) const;
   asio::awaitable<void> refuse_head(Response response);

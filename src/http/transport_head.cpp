@@ -48,8 +48,9 @@ void write_head(const Response& response, std::int64_t body_bytes, Framing frami
     append_value(out, value);
     out += "\r\n";
   }
-  if (may_have_body(response.status))
+  if (may_have_body(response.status) && body_bytes >= 0)
     fmt::format_to(std::back_inserter(out), FMT_COMPILE("Content-Length: {}\r\n"), body_bytes);
+  if (body_bytes < 0 && !framing.is_http_1_0) out += "Transfer-Encoding: chunked\r\n";
   if (!framing.keeps_alive) {
     out += "Connection: close\r\n";
   } else if (framing.is_http_1_0) {

@@ -1,6 +1,7 @@
 // The other half of Connection's bodies: sending answers.
 #pragma once
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,10 +14,13 @@ inline constexpr std::size_t piece_bytes = 64U << 10;
 template <typename Stream>
 asio::awaitable<void> Connection<Stream>::send(Exchange& exchange, Response& response) {
   const bool left_body_unread = !parser_->is_done();
+  const bool is_http_1_0 = parser_->get().version() < 11;
   keeps_alive_ = keeps_alive_ && !left_body_unread && !context_.is_stopping;
   context_.dispatcher.add_headers(exchange, response);
-  const auto length = body_length(response);
-  write_head(response, length, {.keeps_alive = keeps_alive_, .is_http_1_0 = parser_->get().version() < 11}, head_);
+  auto length = body_length(response);
+  // HTTP/1.0 knows no chunks: there the end of the connection is the end of the body.
+  if (length < 0 && is_http_1_0) keeps_alive_ = false;
+  write_head(response, length, {.keeps_alive = keeps_alive_, .is_http_1_0 = is_http_1_0}, head_);
   const bool has_body = exchange.request.method != Method::head && may_have_body(response.status);
   std::string_view bytes;
   if (const auto* text = std::get_if<std::string>(&response.body)) bytes = *text;
@@ -30,6 +34,8 @@ asio::awaitable<void> Connection<Stream>::send(Exchange& exchange, Response& res
   is_gone_ = failure || !co_await send_bytes(bytes.substr(first.size()));
   const auto* file = std::get_if<FileBody>(&response.body);
   if (!is_gone_ && has_body && file != nullptr) is_gone_ = !co_await send_file(*file);
+  auto* streamed = std::get_if<std::unique_ptr<StreamedBody>>(&response.body);
+  if (streamed != nullptr) length = is_gone_ || !has_body ? 0 : co_await send_streamed(**streamed, !is_http_1_0);
   context_.dispatcher.record(exchange, response.status, has_body ? length : 0);
   if (!is_gone_ && left_body_unread) co_await linger();
 }
@@ -63,6 +69,28 @@ asio::awaitable<bool> Connection<Stream>::send_file(const FileBody& file) {
     done += *count;
   }
   co_return true;
+}
+
+// Gives the bytes sent, without the chunks' frames. A piece is made only when the one before is on its way, and a
+// client that went away is noticed with the next one.
+template <typename Stream>
+asio::awaitable<std::int64_t> Connection<Stream>::send_streamed(StreamedBody& body, bool in_chunks) {
+  std::string piece;
+  std::int64_t sent = 0;
+  while (true) {
+    const auto made = co_await runtime::run_blocking(
+        context_.upload_pool, [&]() -> core::Result<void> { return context_.dispatcher.make_piece(body, piece); });
+    // Without the last chunk the client sees that the body was cut off.
+    is_gone_ = !made;
+    if (is_gone_ || piece.empty()) break;
+    const auto bytes = piece.size();
+    if (in_chunks) piece.insert(0, fmt::format("{:x}\r\n", bytes)).append("\r\n");
+    is_gone_ = !co_await send_bytes(piece);
+    if (is_gone_) break;
+    sent += static_cast<std::int64_t>(bytes);
+  }
+  if (!is_gone_ && in_chunks) is_gone_ = !co_await send_bytes("0\r\n\r\n");
+  co_return sent;
 }
 
 // There is no whole head, so that there is no request to record.

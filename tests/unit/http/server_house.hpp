@@ -113,6 +113,14 @@ class RawClient {
     send(bytes);
     return receive();
   }
+  // The next bytes, `count` of them or as many as come.
+  std::string take(std::size_t count) {
+    while (received_.size() < count)
+      if (!more()) break;
+    auto taken = received_.substr(0, count);
+    received_.erase(0, taken.size());
+    return taken;
+  }
   // True when the server closes without sending anything more.
   bool is_closed() { return received_.empty() && !more() && !timed_out_; }
   void close() { fd_.reset(); }

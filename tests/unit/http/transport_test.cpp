@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -101,6 +102,99 @@ TEST_F(Transport, names_the_methods_a_path_answers) {
   EXPECT_EQ(wrong.header("Allow"), "GET, HEAD, OPTIONS");
   EXPECT_EQ(client.ask("OPTIONS /hello/a HTTP/1.1\r\nHost: here\r\n\r\n").status, 204);
   EXPECT_EQ(client.ask(get("/nowhere")).status, 404);
+}
+
+// A body of so many pieces of 100,000 bytes, of which one may fail.
+class Pieces final : public StreamedBody {
+ public:
+  Pieces(int count, int failing, std::atomic<int>& made, std::atomic<int>& alive)
+      : count_(count), failing_(failing), made_(made), alive_(alive) {
+    ++alive_;
+  }
+  Pieces(const Pieces&) = delete;
+  Pieces& operator=(const Pieces&) = delete;
+  ~Pieces() override { --alive_; }
+  core::Result<void> next(std::string& piece) override {
+    if (made_ == failing_) return core::fail(core::unavailable("the disk is gone"));
+    piece.assign(made_ < count_ ? 100'000 : 0, 'p');
+    if (made_ < count_) ++made_;
+    return {};
+  }
+
+ private:
+  int count_;
+  int failing_;
+  std::atomic<int>& made_;
+  std::atomic<int>& alive_;
+};
+
+class StreamedBodies : public ServerHouse {
+ protected:
+  std::uint16_t serve(int count, int failing = -1) {
+    auto row = public_row(Method::get, "/streamed");
+    row.handle = [this, count, failing](const Request&) -> core::Result<Response> {
+      Response response;
+      response.body = std::make_unique<Pieces>(count, failing, made, alive);
+      return response;
+    };
+    table.push_back(row);
+    return start();
+  }
+  void wait_for_end() {
+    while (alive > 0) std::this_thread::yield();
+  }
+  std::atomic<int> made{0};
+  std::atomic<int> alive{0};
+};
+
+TEST_F(StreamedBodies, are_sent_in_chunks_and_leave_the_connection_open) {
+  RawClient client(serve(3));
+  client.send(get("/streamed"));
+  const auto answer = client.receive(false);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("Transfer-Encoding"), "chunked");
+  EXPECT_EQ(answer.header("Content-Length"), "");
+  const std::string chunk = "186a0\r\n" + std::string(100'000, 'p') + "\r\n";
+  EXPECT_EQ(client.take(3 * chunk.size() + 5), chunk + chunk + chunk + "0\r\n\r\n");
+  EXPECT_EQ(client.ask(get("/hello/next")).body, "\"next\"");
+}
+
+TEST_F(StreamedBodies, end_with_the_connection_where_http_1_0_knows_no_chunks) {
+  RawClient client(serve(1));
+  client.send("GET /streamed HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  const auto answer = client.receive(false);
+  EXPECT_EQ(answer.header("Transfer-Encoding"), "");
+  EXPECT_EQ(client.take(100'000), std::string(100'000, 'p'));
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST_F(StreamedBodies, are_not_begun_for_head) {
+  RawClient client(serve(1));
+  client.send("HEAD /streamed HTTP/1.1\r\nHost: here\r\n\r\n" + get("/hello/next"));
+  EXPECT_EQ(client.receive(false).status, 200);
+  EXPECT_EQ(client.receive().body, "\"next\"");
+  EXPECT_EQ(made, 0);
+}
+
+TEST_F(StreamedBodies, that_fail_are_cut_off_without_the_last_chunk) {
+  RawClient client(serve(3, 1));
+  client.send(get("/streamed"));
+  EXPECT_EQ(client.receive(false).status, 200);
+  const auto rest = client.take(1'000'000);
+  EXPECT_EQ(rest.size(), std::string_view("186a0\r\n\r\n").size() + 100'000);
+  EXPECT_FALSE(rest.ends_with("0\r\n\r\n"));
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST_F(StreamedBodies, are_made_no_faster_than_they_are_taken_and_end_with_their_client) {
+  const int count = 100'000;  // 10 GB
+  RawClient client(serve(count));
+  client.send(get("/streamed"));
+  EXPECT_EQ(client.receive(false).status, 200);
+  client.take(1'000'000);
+  client.close();
+  wait_for_end();
+  EXPECT_LT(made, 1000) << "what the kernel holds for a client, and a few more";
 }
 
 class BadFraming : public ServerHouse, public ::testing::WithParamInterface<const char*> {};

@@ -478,6 +478,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/photos/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose photos to be downloaded as one zip.
+         * @description Photos are named one by one, or by the listing's filters, at most 10,000. The answer's address is good for 15 minutes, and for the caller alone; of each user the last ten are kept. Photos in the trash, and with the variant `original` those of which none was kept, are left out and counted in `left_out`. None left is 422.
+         */
+        post: operations["preparePhotoArchive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/archive/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The zip of the photos chosen, made while it is sent.
+         * @description Files are stored as they are, in folders of their jobs, field photos by day. Each photo and the caller's right to see it are looked at again just before its file is sent; what cannot be had any more is named in `left_out.txt` at the end. When a file cannot be read to its end the connection is cut off. Three downloads of one user run at once; more are 429. There are no ranges: a download that broke off begins anew.
+         */
+        get: operations["downloadPhotoArchive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/photos/{id}/trash": {
         parameters: {
             query?: never;
@@ -1677,6 +1719,31 @@ export interface components {
             photos: components["schemas"]["Id"][];
             refused: components["schemas"]["PhotoRefusal"][];
             next: string | null;
+        };
+        PhotoArchiveInput: {
+            photos?: components["schemas"]["Id"][];
+            /** @description Instead of `photos`: the listing's parameters but for cursor and limit. */
+            filter?: {
+                [key: string]: string | number | boolean;
+            };
+            /** @description Of what the filter lets through. */
+            except?: components["schemas"]["Id"][];
+            /**
+             * @description `original` when absent.
+             * @enum {string}
+             */
+            variant?: "original" | "display";
+        };
+        PhotoArchive: {
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Photos that can be had. */
+            count: number;
+            /** @description Of their files. */
+            bytes: number;
+            /** @description Photos that were chosen and cannot be had: in the trash, without an original, not there. */
+            left_out: number;
         };
         PhotoRefusal: {
             id: components["schemas"]["Id"];
@@ -3273,6 +3340,56 @@ export interface operations {
                 };
             };
             422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    preparePhotoArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotoArchiveInput"];
+            };
+        };
+        responses: {
+            /** @description Where it can be downloaded */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoArchive"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    downloadPhotoArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The zip */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            404: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };
