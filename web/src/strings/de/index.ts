@@ -4,6 +4,7 @@ export * from './catalogue';
 export * from './common';
 export * from './copies';
 export * from './deletion';
+export * from './download';
 export * from './grid';
 export * from './jobs';
 export * from './map';
