@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { password, startServer } from '../api/support/server.mjs';
-import { assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { check } from './support/page_check.mjs';
+import { button } from './support/page_parts.mjs';
+import { signIn } from './support/sign_in.mjs';
 
 let server;
 let browser;
@@ -36,23 +38,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-const button = (page, name) => page.getByRole('button', { name, exact: true });
-
-async function signIn(page, name = 'ada') {
-  await page.goto('/sign-in');
-  await page.locator('input[autocomplete=username]').fill(name);
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
-  await page.locator('.page-head h1').waitFor();
-}
-
-async function check(page, troubles, name) {
-  await screenshot(page, name);
-  await assertAccessible(page);
-  assert.equal(await overflowOf(page), 0, `${name} is wider than its window`);
-  assert.deepEqual(troubles.splice(0), [], name);
-}
 
 test('before anything is there, each page says what to do next', async () => {
   const { page, context, troubles } = await openPage(browser, server.base, 'desktop');

@@ -6,6 +6,7 @@ import { withExif } from '../api/support/exif.mjs';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { password, startServer } from '../api/support/server.mjs';
 import { launch, openPage } from './support/browser.mjs';
+import { signIn } from './support/sign_in.mjs';
 
 const photos = '/api/v1/images/photos';
 // Each is tried everywhere that takes text.
@@ -60,14 +61,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-async function signIn(page) {
-  await page.goto('/sign-in');
-  await page.locator('input[autocomplete=username]').fill('ada');
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
-  await page.locator('.page-head h1').waitFor();
-}
 
 // What must hold on every page, whatever it shows.
 async function assertHarmless(page, troubles, where) {

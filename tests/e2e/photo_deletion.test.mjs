@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { distinct, fixture } from '../api/support/pictures.mjs';
-import { password, startServer } from '../api/support/server.mjs';
-import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { startServer } from '../api/support/server.mjs';
+import { launch, openPage } from './support/browser.mjs';
+import { check } from './support/page_check.mjs';
+import { button, drawn } from './support/page_parts.mjs';
+import { signInTo } from './support/sign_in.mjs';
 
 const list = '/api/v1/images/photos';
 let server;
@@ -21,21 +23,7 @@ after(async () => {
   await server?.stop();
 });
 
-async function open(page, path, name = 'olga') {
-  await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
-  await page.locator('input[autocomplete=username]').fill(name);
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
-}
-const button = (page, name) => page.getByRole('button', { name, exact: true });
-const drawn = (page) => page.waitForFunction(() => ['drawn', 'sharp'].includes(document.querySelector('.stage')?.dataset.state));
-
-async function check(page, troubles, name) {
-  await screenshot(page, name);
-  await assertAccessible(page);
-  assert.equal(await overflowOf(page), 0, `${name} is wider than its window`);
-  assert.deepEqual(troubles.splice(0), [], name);
-}
+const open = (page, path, name = 'olga') => signInTo(page, path, name);
 
 for (const screen of ['desktop', 'phone']) {
   test(`photos in the trash are deleted for good after a question, ${screen}`, async () => {

@@ -1,9 +1,11 @@
 // The sample photos: offered where nothing is yet, loaded and shown, removed again; by operators and in the administration.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { password, startServer } from '../api/support/server.mjs';
-import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { startServer } from '../api/support/server.mjs';
+import { launch, openPage } from './support/browser.mjs';
+import { check } from './support/page_check.mjs';
+import { button } from './support/page_parts.mjs';
+import { signInTo } from './support/sign_in.mjs';
 
 let server;
 let browser;
@@ -19,19 +21,9 @@ after(async () => {
   await server?.stop();
 });
 
-const button = (page, name) => page.getByRole('button', { name, exact: true });
 async function open(page, path, name = 'olga') {
-  await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
-  await page.locator('input[autocomplete=username]').fill(name);
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
+  await signInTo(page, path, name);
   await page.locator('main h1').first().waitFor();
-}
-async function check(page, troubles, name) {
-  await screenshot(page, name);
-  await assertAccessible(page);
-  assert.equal(await overflowOf(page), 0, `${name} is wider than its window`);
-  assert.deepEqual(troubles.splice(0), [], name);
 }
 async function remove(page) {
   await button(page, 'Remove the samples').click();
