@@ -9,6 +9,7 @@ import { distinct, fixture } from '../api/support/pictures.mjs';
 import { password, root, startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, screenshot, signOut } from './support/browser.mjs';
+import { button } from './support/page_parts.mjs';
 
 let folder;
 let server;
@@ -27,7 +28,6 @@ after(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-const button = (page, name) => page.getByRole('button', { name, exact: true });
 const whole = { serviceWorkers: 'allow' };
 
 async function signIn(page) {

@@ -5,9 +5,10 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { distinct, fixture } from '../api/support/pictures.mjs';
-import { password, startServer } from '../api/support/server.mjs';
-import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { startServer } from '../api/support/server.mjs';
+import { launch, openPage } from './support/browser.mjs';
+import { check } from './support/page_check.mjs';
+import { signIn } from './support/sign_in.mjs';
 
 // Fourteen in Hamburg's harbour, two in Rotterdam, one on Fiji.
 const places = [...Array.from({ length: 14 }, (_, i) => [53.53 + i * 0.004, 9.9 + i * 0.01]), [51.9, 4.4], [51.91, 4.41], [-17.7, 178]];
@@ -32,21 +33,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-async function signIn(page) {
-  await page.goto('/sign-in');
-  await page.locator('input[autocomplete=username]').fill('ada');
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
-  await page.locator('.page-head h1').waitFor();
-}
-
-async function check(page, troubles, name) {
-  await screenshot(page, name);
-  await assertAccessible(page);
-  assert.equal(await overflowOf(page), 0, `${name} is wider than its window`);
-  assert.deepEqual(troubles.splice(0), [], name);
-}
 
 const cluster = (page, count) => page.getByRole('button', { name: new RegExp(`^${count} photos? near`) });
 const isDrawn = (page) => page.locator('.world-map__land').first().waitFor({ state: 'attached' });

@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { password, startServer } from '../api/support/server.mjs';
-import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { startServer } from '../api/support/server.mjs';
+import { launch, openPage, overflowOf } from './support/browser.mjs';
+import { check } from './support/page_check.mjs';
+import { button } from './support/page_parts.mjs';
 import { photosToUpload } from './support/pictures.mjs';
+import { signIn } from './support/sign_in.mjs';
 
 let server;
 let browser;
@@ -23,16 +25,6 @@ after(async () => {
   await server?.stop();
   if (upload) await rm(upload.folder, { recursive: true, force: true });
 });
-
-const button = (page, name) => page.getByRole('button', { name, exact: true });
-
-async function signIn(page, name = 'ada') {
-  await page.goto('/sign-in');
-  await page.locator('input[autocomplete=username]').fill(name);
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
-  await page.locator('.page-head h1').waitFor();
-}
 
 // Through the API as the page that is signed in: quicker than by hand, which other tests do.
 async function makeJob(page) {
@@ -58,13 +50,6 @@ const pages = [
   { name: 'map', address: () => '/map', isReady: (page) => page.locator('.world-map__land').first().waitFor({ state: 'attached' }) },
   { name: 'photos-none', address: () => '/photos?q=nothing+is+called+this', isReady: (page) => page.locator('.empty').waitFor() },
 ];
-
-async function check(page, troubles, name) {
-  await screenshot(page, name);
-  await assertAccessible(page);
-  assert.equal(await overflowOf(page), 0, `${name} is wider than its window`);
-  assert.deepEqual(troubles.splice(0), [], name);
-}
 
 async function openMenu(page) {
   await page.getByRole('button', { name: /^(Account of|More$)/ }).click();

@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { distinct, fixture } from '../api/support/pictures.mjs';
-import { password, startServer } from '../api/support/server.mjs';
+import { startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { button } from './support/page_parts.mjs';
+import { signInTo } from './support/sign_in.mjs';
 
 let server;
 let browser;
@@ -34,13 +36,9 @@ async function newJob() {
   return { id, photos, path: `/api/v1/jobs/${id}/pairs` };
 }
 async function open(page, path, name = 'olga') {
-  await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
-  await page.locator('input[autocomplete=username]').fill(name);
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
+  await signInTo(page, path, name);
   await page.locator('[data-photo] img.is-loaded').first().waitFor();
 }
-const button = (page, name) => page.getByRole('button', { name, exact: true });
 const pairsOf = async (job) => (await olga.get(job.path)).body.results;
 const drawn = (page) => page.waitForFunction(() => [...document.querySelectorAll('.pair-slider img')].every((image) => image.complete && image.naturalWidth > 0));
 

@@ -6,6 +6,7 @@ import { distinct, fixture } from '../api/support/pictures.mjs';
 import { password, startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { button } from './support/page_parts.mjs';
 import { photosToUpload } from './support/pictures.mjs';
 
 const hostile = '"><script>alert(1)</script>&lt;b&gt;';
@@ -25,7 +26,6 @@ after(async () => {
   if (upload) await rm(upload.folder, { recursive: true, force: true });
 });
 
-const button = (page, name) => page.getByRole('button', { name, exact: true });
 const files = (page) => page.locator('[data-test=files]');
 const stored = (page, count, total = count) => page.getByText(new RegExp(`^${count} of ${total} photos? stored`)).waitFor();
 const picture = (name, seed = name) => ({ name, mimeType: 'image/jpeg', buffer: distinct(fixture('orientation_1.jpg'), seed) });

@@ -5,9 +5,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { distinct, fixture } from '../api/support/pictures.mjs';
-import { password, shared, startServer } from '../api/support/server.mjs';
-import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { shared, startServer } from '../api/support/server.mjs';
+import { launch, openPage, screenshot } from './support/browser.mjs';
+import { check } from './support/page_check.mjs';
+import { button } from './support/page_parts.mjs';
+import { signInTo } from './support/sign_in.mjs';
 
 const list = '/api/v1/images/photos';
 const hostile = '<img src=x onerror="document.title=1"><b>bold</b>';
@@ -42,10 +44,7 @@ after(async () => {
 });
 
 async function open(page, path) {
-  await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
-  await page.locator('input[autocomplete=username]').fill('olga');
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
+  await signInTo(page, path, 'olga');
   await page.locator('.stage').first().waitFor();
 }
 
@@ -56,15 +55,7 @@ const press = async (page, key, id) => {
   await page.keyboard.press(key);
   await page.waitForURL(`**${id}*`);
 };
-const button = (page, name) => page.getByRole('button', { name, exact: true });
 const panel = (page) => page.getByRole('complementary', { name: 'Information' });
-
-async function check(page, troubles, name) {
-  await screenshot(page, name);
-  await assertAccessible(page);
-  assert.equal(await overflowOf(page), 0, `${name} is wider than its window`);
-  assert.deepEqual(troubles.splice(0), [], name);
-}
 
 for (const screen of ['desktop', 'phone']) {
   for (const colorScheme of ['light', 'dark']) {

@@ -4,9 +4,12 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { distinct, fixture, jpegSize } from '../api/support/pictures.mjs';
-import { password, shared, startServer } from '../api/support/server.mjs';
+import { shared, startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { launch, openPage, screenshot } from './support/browser.mjs';
+import { check } from './support/page_check.mjs';
+import { button, drawn } from './support/page_parts.mjs';
+import { signInTo } from './support/sign_in.mjs';
 
 const list = '/api/v1/images/photos';
 let server;
@@ -23,22 +26,8 @@ after(async () => {
   await server?.stop();
 });
 
-async function open(page, path, name = 'olga') {
-  await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
-  await page.locator('input[autocomplete=username]').fill(name);
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
-}
-const button = (page, name) => page.getByRole('button', { name, exact: true });
-const drawn = (page) => page.waitForFunction(() => ['drawn', 'sharp'].includes(document.querySelector('.stage')?.dataset.state));
+const open = (page, path, name = 'olga') => signInTo(page, path, name);
 const still = (page, query) => page.locator(`.stage__still[src$="${query}"]`).waitFor();
-
-async function check(page, troubles, name) {
-  await screenshot(page, name);
-  await assertAccessible(page);
-  assert.equal(await overflowOf(page), 0, `${name} is wider than its window`);
-  assert.deepEqual(troubles.splice(0), [], name);
-}
 
 for (const screen of ['desktop', 'phone']) {
   for (const colorScheme of ['light', 'dark']) {

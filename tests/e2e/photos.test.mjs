@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { password, startServer } from '../api/support/server.mjs';
+import { startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { button } from './support/page_parts.mjs';
 import { photosToUpload } from './support/pictures.mjs';
+import { signInTo } from './support/sign_in.mjs';
 
 const total = 120;
 let server;
@@ -36,10 +38,7 @@ after(async () => {
 async function open(screen, { user = 'ada', address = '/photos', ...options } = {}) {
   const opened = await openPage(browser, server.base, screen, options);
   const { page } = opened;
-  await page.goto(`/sign-in?next=${encodeURIComponent(address)}`);
-  await page.locator('input[autocomplete=username]').fill(user);
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
+  await signInTo(page, address, user);
   await page.waitForURL((url) => url.pathname !== '/sign-in');
   if (new URL(page.url()).pathname + new URL(page.url()).search !== address) await page.goto(address);
   await page.locator('img.is-loaded').first().waitFor();
@@ -50,7 +49,6 @@ const tiles = (page) => page.locator('.grid-tile');
 const check = (page, i) => tiles(page).nth(i).getByRole('checkbox');
 const selected = (page, words) => page.locator('.selection-bar__count').filter({ hasText: words });
 const told = (page, words) => page.locator('.toast__words').filter({ hasText: words });
-const button = (page, name) => page.getByRole('button', { name, exact: true });
 const field = (page) => page.getByRole('combobox', { name: 'Search and filter photos' });
 const top = (page) => page.locator('.timeline__frame').evaluate((frame) => frame.scrollTop);
 

@@ -6,9 +6,10 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { distinct, fixture } from '../api/support/pictures.mjs';
-import { password, startServer } from '../api/support/server.mjs';
+import { startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { signInTo } from './support/sign_in.mjs';
 
 const artefacts = join(dirname(fileURLToPath(import.meta.url)), 'artefacts');
 let server;
@@ -37,10 +38,7 @@ after(async () => {
 });
 
 async function open(page, query = '') {
-  await page.goto(`/sign-in?next=${encodeURIComponent(`/job/${job}/print${query}`)}`);
-  await page.locator('input[autocomplete=username]').fill('olga');
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
+  await signInTo(page, `/job/${job}/print${query}`, 'olga');
   await page.locator('.print-page[data-ready=true]').waitFor();
 }
 
