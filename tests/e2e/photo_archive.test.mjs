@@ -3,9 +3,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { distinct, fixture } from '../api/support/pictures.mjs';
-import { password, startServer } from '../api/support/server.mjs';
+import { startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { launch, openPage } from './support/browser.mjs';
+import { check } from './support/page_check.mjs';
+import { button } from './support/page_parts.mjs';
+import { signInTo } from './support/sign_in.mjs';
 
 let server;
 let browser;
@@ -23,21 +26,6 @@ after(async () => {
   await server?.stop();
 });
 
-async function open(page, path) {
-  await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
-  await page.locator('input[autocomplete=username]').fill('tina');
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
-}
-const button = (page, name) => page.getByRole('button', { name, exact: true });
-
-async function check(page, troubles, name) {
-  await screenshot(page, name);
-  await assertAccessible(page);
-  assert.equal(await overflowOf(page), 0, `${name} is wider than its window`);
-  assert.deepEqual(troubles.splice(0), [], name);
-}
-
 // The names in what the browser saves, after every byte of it was checked.
 async function fetched(page) {
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('dialog').getByRole('link', { name: 'Download' }).click()]);
@@ -52,7 +40,7 @@ for (const screen of ['desktop', 'phone']) {
   for (const colorScheme of ['light', 'dark']) {
     test(`selected photos are downloaded, ${screen}, ${colorScheme}`, async () => {
       const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme, acceptDownloads: true });
-      await open(page, '/photos');
+      await signInTo(page, '/photos', 'tina');
       await page.getByRole('checkbox', { name: 'Select Roof a' }).click();
       await button(page, 'Download').click();
       const dialog = page.getByRole('dialog');
@@ -82,7 +70,7 @@ for (const screen of ['desktop', 'phone']) {
 
 test('what cannot be downloaded is said in words, and may be tried again', async () => {
   const { page, context } = await openPage(browser, server.base, 'desktop');
-  await open(page, '/photos');
+  await signInTo(page, '/photos', 'tina');
   let refusals = 1;
   await page.route('**/api/v1/images/photos/archive', (route) => {
     if (refusals-- <= 0) return route.continue();
