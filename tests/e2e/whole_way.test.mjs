@@ -303,8 +303,10 @@ test('signing out ends the session', async () => {
   await desk.context.close();
 });
 
-test('the same on a phone: gallery, camera button, viewer, no sideways scrolling', async () => {
-  const { page, context, troubles } = await openPage(browser, server.base, 'phone');
+let phone;
+test('on a phone: sign-in, jobs, gallery with the camera, viewer, no sideways scrolling', async () => {
+  phone = await openPage(browser, server.base, 'phone');
+  const { page, troubles } = phone;
   await page.goto('/sign-in');
   await button(page, 'Sign in').waitFor();
   await screenshot(page, 'phone-1-sign-in');
@@ -322,8 +324,20 @@ test('the same on a phone: gallery, camera button, viewer, no sideways scrolling
   await page.locator('[data-photo] button').nth(8 % photoCount).click();
   await page.waitForFunction(() => /drawn|sharp/.test(document.querySelector('.stage')?.dataset.state));
   await screenshot(page, 'phone-4-viewer');
+  untroubled(troubles);
+});
+
+test('on a phone: a photo is described and tagged, and found by its words', async () => {
+  const { page, troubles } = phone;
+  const described = await shownOf(page);
   await button(page, 'Information').tap();
-  await page.getByRole('complementary', { name: 'Information' }).waitFor();
+  const facts = page.getByRole('complementary', { name: 'Information' });
+  await facts.getByRole('button', { name: 'Change the description' }).tap();
+  await facts.getByRole('textbox', { name: 'Description' }).fill('Gutter loose at the chimney');
+  await facts.getByRole('button', { name: 'Save' }).tap();
+  await facts.getByText('Gutter loose at the chimney').waitFor();
+  await facts.getByRole('combobox', { name: 'Add a tag' }).fill('gutter,');
+  await facts.getByRole('link', { name: 'gutter' }).waitFor();
   await screenshot(page, 'phone-4-viewer-facts');
   await assertAccessible(page);
   await page.getByRole('link', { name: 'Back to the list' }).click();
@@ -332,9 +346,25 @@ test('the same on a phone: gallery, camera button, viewer, no sideways scrolling
   assert.equal(await overflowOf(page), 0);
   await screenshot(page, 'phone-5-photos');
   await assertAccessible(page);
+  await page.getByRole('combobox').fill('chimney');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction((id) => [...document.querySelectorAll('[data-photo]')].map((one) => one.dataset.photo).join() === id, described);
+  await button(page, 'Remove the filter words: chimney').tap();
+  await page.waitForFunction(() => document.querySelectorAll('[data-photo]').length > 1);
+  untroubled(troubles);
+});
+
+test('on a phone: the map, many at once, the trash and back, sign-out', async () => {
+  const { page, context, troubles } = phone;
   await walkTheMap(page, look('phone'));
   await page.locator('.grid-tile').first().getByRole('checkbox').tap();
   await page.locator('.grid-tile').nth(1).getByRole('checkbox').tap();
+  await button(page, 'Tag').tap();
+  const dialog = page.getByRole('dialog', { name: 'Tag photos' });
+  await dialog.getByRole('textbox').fill('seen on the roof');
+  await screenshot(page, 'phone-6-tagging');
+  await dialog.getByRole('button', { name: 'Add the tags' }).tap();
+  await told(page, '2 photos tagged').waitFor();
   await button(page, 'Move to trash').tap();
   await told(page, '2 photos moved to the trash').waitFor();
   await screenshot(page, 'phone-6-thrown-away');
