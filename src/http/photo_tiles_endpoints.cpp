@@ -1,4 +1,6 @@
 // The tiles of photos at their full resolution, for looking closely at what browsers do not show themselves.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -7,7 +9,6 @@
 
 #include "core/json_writer.hpp"
 #include "filing/tile_cache.hpp"
-#include "fmt/format.h"
 #include "http/endpoint_support.hpp"
 #include "http/object_access.hpp"
 
@@ -53,6 +54,12 @@ Headers headers_of(const core::Photo& photo, std::int32_t asked_rotation, std::s
   return headers;
 }
 
+// Of the pyramid and of each tile, for a tile can be asked for by itself. Looks at one photo are gathered into one
+// entry.
+void note_look(const Services& services, const Request& request, const core::Photo& photo) {
+  services.audit.note_view(request.caller, origin_of(request), "photo", photo.id.to_string(), "tiles");
+}
+
 std::string described(const imaging::TileGrid& grid) {
   std::string text;
   core::JsonWriter json(text);
@@ -74,8 +81,7 @@ core::Result<Response> get_pyramid(const Services& services, const Request& requ
   SG_ASSIGN(const auto photo, find_photo(services, request));
   SG_ASSIGN(const auto pack, find_tiles(services, photo, missing));
   if (!pack) return Response::deferred();
-  // Once a pyramid: an entry for each of its tiles would tell no more, and bury the others.
-  services.audit.note_view(request.caller, origin_of(request), "photo", photo.id.to_string(), "tiles");
+  note_look(services, request, photo);
   return Response{.status = 200,
                   .headers = headers_of(photo, rotation, "application/json", "all"),
                   .body = described(pack->grid())};
@@ -108,6 +114,7 @@ core::Result<Response> get_tile(const Services& services, const Request& request
   if (!pack) return Response::deferred();
   const auto place = pack->find(address);
   if (!place) return core::fail(core::not_found("no such tile"));
+  note_look(services, request, photo);
   const auto part = fmt::format("{}-{}-{}", address.level, address.column, address.row);
   return Response{.status = 200,
                   .headers = headers_of(photo, rotation, "image/jpeg", part),

@@ -1,7 +1,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <locale.h>
-#include <clocale>
 
 #include <algorithm>
 #include <utility>

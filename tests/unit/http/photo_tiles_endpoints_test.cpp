@@ -65,7 +65,7 @@ TEST_F(PhotoTilesRows, are_not_there_for_who_may_not_see_the_photo) {
   EXPECT_EQ(get(colleague, tiles + "/0/0/0").status, 404) << "nor when they are there for others";
 }
 
-TEST_F(PhotoTilesRows, leave_one_audit_entry_for_the_pyramid) {
+TEST_F(PhotoTilesRows, leave_one_audit_entry_for_all_of_them) {
   const auto tiles = tiles_of(add_photo(technician, "PIC one"));
   get(technician, tiles);
   for (const char* tile : {"/3/0/0", "/3/1/0", "/3/2/0"}) get(technician, tiles + tile);
@@ -73,6 +73,15 @@ TEST_F(PhotoTilesRows, leave_one_audit_entry_for_the_pyramid) {
   const auto views = audited("photo.view");
   ASSERT_EQ(views.size(), 1U);
   EXPECT_EQ(views.front().actor, "tom");
+}
+
+TEST_F(PhotoTilesRows, tell_also_who_asked_for_a_tile_alone) {
+  const auto tiles = tiles_of(add_photo(technician, "PIC one"));
+  EXPECT_EQ(get(viewer, tiles + "/0/0/0").status, 200);
+  ASSERT_TRUE(audit.flush());
+  const auto views = audited("photo.view");
+  ASSERT_EQ(views.size(), 1U);
+  EXPECT_NE(views.front().details.find("tiles"), std::string::npos);
 }
 
 TEST_F(PhotoTilesRows, go_with_the_last_photo_of_the_same_bytes) {

@@ -696,7 +696,7 @@ export interface paths {
         };
         /**
          * How the photo at its full resolution is cut into tiles, upright and turned as the photo is. Made when first asked for, which takes seconds.
-         * @description Answers 503 with Retry-After while tiles of other photos are being made for longer than the request waits. One audit entry tells of the pyramid, none of its tiles.
+         * @description Answers 503 with Retry-After while tiles of other photos are being made for longer than the request waits. Looks at a photo’s tiles are gathered into one entry of the audit log.
          */
         get: operations["getPhotoTiles"];
         put?: never;
