@@ -30,6 +30,7 @@ core::Result<Wish> read_wish(const Request& request) {
   SG_ASSIGN(wish.selection, read_photo_selection(body, most_archived_photos));
   if (body.optional_choice("variant", variants) == "display") wish.variant = PhotoVariant::display;
   SG_TRY(body.finish());
+  SG_TRY(check_photo_selection(wish.selection));
   return wish;
 }
 

@@ -177,6 +177,7 @@ core::Result<BulkRequest> read_bulk_request(const Request& request) {
   }
   SG_ASSIGN(bulk.action, read_action(body));
   SG_TRY(body.finish());
+  SG_TRY(check_photo_selection(bulk.selection));
   return bulk;
 }
 

@@ -26,18 +26,20 @@ core::Result<PhotoQuery> read_filter(const Parameters& parameters) {
 
 core::Result<PhotoSelection> read_photo_selection(JsonObject& body, std::size_t most_named) {
   PhotoSelection selection;
-  if (body.has("photos") == body.has("filter"))
-    return core::fail(core::invalid_input("photos", "name either `photos` or a `filter`"));
-  if (body.has("photos")) {
-    selection.photos = body.required_ids<core::PhotoId>("photos", most_named);
-    return selection;
-  }
-  const auto parameters = body.optional_parameters("filter");
-  if (body.has("except")) selection.except = body.required_ids<core::PhotoId>("except", most_excepted_photos);
-  if (parameters) {
+  const bool names_photos = body.has("photos");
+  if (names_photos) selection.photos = body.required_ids<core::PhotoId>("photos", most_named);
+  if (!names_photos && body.has("except"))
+    selection.except = body.required_ids<core::PhotoId>("except", most_excepted_photos);
+  if (const auto parameters = body.optional_parameters("filter")) {
     SG_ASSIGN(selection.filter, read_filter(*parameters));
   }
   return selection;
+}
+
+core::Result<void> check_photo_selection(const PhotoSelection& selection) {
+  if (selection.photos.empty() != selection.filter.has_value())
+    return core::fail(core::invalid_input("photos", "name either `photos` or a `filter`"));
+  return {};
 }
 
 core::Result<Page> next_page(const Services& services, const Request& request, PhotoSelection& selection) {

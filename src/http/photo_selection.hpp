@@ -24,6 +24,10 @@ struct PhotoSelection {
 // its type comes with body.finish().
 core::Result<PhotoSelection> read_photo_selection(JsonObject& body, std::size_t most_named);
 
+// That there is one way of choosing and not two. For after body.finish(): a member that is wrong or unknown explains
+// itself better than the choice that is missing for it.
+core::Result<void> check_photo_selection(const PhotoSelection& selection);
+
 // The filter's next page of 500 photos, as many of them as are not excepted; moves the filter's cursor on. Its `next`
 // says whether there are more. Blocks.
 core::Result<database::photos::Page> next_page(const Services& services, const Request& request,

@@ -69,7 +69,8 @@ TEST_F(HealthEndpoints, sends_the_packed_neighbour_to_clients_that_take_gzip) {
 TEST_F(HealthEndpoints, guards_every_row_that_shows_or_changes_anything) {
   for (const auto& row : table) {
     const bool is_page = row.operation.empty();
-    const bool changes = row.method != Method::get;
+    // Posted because a choice of thousands of photos has no room in an address.
+    const bool changes = row.method != Method::get && row.operation != "preparePhotoArchive";
     const std::string name(is_page ? row.pattern : row.operation);
     EXPECT_TRUE(row.handle || row.upload || row.receive) << name;
     EXPECT_EQ(row.body == BodyKind::multipart, static_cast<bool>(row.upload)) << name;
