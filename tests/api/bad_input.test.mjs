@@ -30,8 +30,9 @@ after(() => server?.stop());
 
 const nameOf = (parameter) => parameter.name ?? parameter.$ref.split('/').pop().toLowerCase();
 
-// What stands in for a choice that a body must make: a schema says of each member only that it may be missing.
-const choices = { changePhotos: ['photos', 'action'] };
+// What stands in for a choice that a body must make: a schema says of each member only that it may be missing. `wrong` is
+// what this test puts where objects are expected as well, whose members are refused by their own names.
+const choices = { changePhotos: ['photos', 'action', 'wrong'], preparePhotoArchive: ['photos', 'wrong'] };
 
 // A body may be refused for a field that is missing before it is for one that is wrong.
 function assertRefusedFor(answer, field, one) {

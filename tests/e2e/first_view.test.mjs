@@ -2,6 +2,7 @@
 // nothing is fetched twice or comes before what somebody waits for.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { analysed } from '../api/support/analysed.mjs';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { startServer } from '../api/support/server.mjs';
 import { launch, openPage } from './support/browser.mjs';
@@ -12,7 +13,10 @@ let browser;
 before(async () => {
   server = await startServer();
   const ada = await server.as('administrator', 'ada');
-  for (let i = 0; i < 12; i += 1) await ada.newPhoto(distinct(fixture('orientation_1.jpg'), `early ${i}`));
+  const photos = [];
+  for (let i = 0; i < 12; i += 1) photos.push(await ada.newPhoto(distinct(fixture('orientation_1.jpg'), `early ${i}`)));
+  // What changes while a page opens is asked for once more, and rightly so.
+  for (const { id } of photos) await analysed(ada, id);
   browser = await launch();
 });
 after(async () => {
