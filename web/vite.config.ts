@@ -10,7 +10,7 @@ const proxy = Object.fromEntries(
 // one file.
 const withPhotos = [
   /\/src\/components\/(FilterBar|ThumbHash)\.vue/,
-  /\/src\/state\/(photo_filters|photo_source|photo_title|map_view|filter_options|picture_loading|picked_files|spare_time)\.ts/,
+  /\/src\/state\/(photo_filters|photo_source|photo_title|map_view|filter_options|picture_loading|spare_time)\.ts/,
   /\/src\/styles\/filter_bar\.css/,
   /\/node_modules\/thumbhash\//,
   /\/lucide-vue-next\/.*\/icons\/(camera|check|folder-up|image-off|image-up|search|search-x|trash-2|x)\.js/,

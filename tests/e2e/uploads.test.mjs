@@ -6,6 +6,7 @@ import { password, startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
 import { runInterruptedUploads } from './support/interrupted_uploads.mjs';
+import { until } from './support/until.mjs';
 
 const count = Number(process.env.SIGHTGLASS_E2E_UPLOADS ?? 20);
 const uploads = /\/api\/v1\/uploads/;
@@ -55,7 +56,7 @@ async function holdPieces(page) {
 // Waits until the page takes files from outside: what does comes after what the page shows. A dragged file tells, by
 // the veil that it raises; then it is dragged away again.
 async function untilFilesAreTaken(page) {
-  await page.waitForFunction(() => {
+  await until(page, () => {
     const transfer = new DataTransfer();
     transfer.items.add(new File(['-'], 'dragged'));
     const drag = (type) => document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true }));

@@ -11,6 +11,7 @@ import { placePhotos, walkTheMap } from './support/map_walk.mjs';
 import { button } from './support/page_parts.mjs';
 import { photosToUpload } from './support/pictures.mjs';
 import { dayOfOneTaken, orderOf, orientedPhotos, quartersOf } from './support/stored_photos.mjs';
+import { until } from './support/until.mjs';
 
 const photoCount = Number(process.env.SIGHTGLASS_E2E_PHOTOS ?? 200);
 const uploadDeadline = 300_000; // milliseconds for all photos
@@ -369,7 +370,7 @@ test('on a phone: the map, many at once, the trash and back, sign-out', async ()
   await told(page, '2 photos moved to the trash').waitFor();
   await screenshot(page, 'phone-6-thrown-away');
   await button(page, 'Undo').tap();
-  await page.waitForFunction(async (all) => (await (await fetch('/api/v1/images/photos/segments')).json()).total === all, photoCount);
+  await until(page, async (all) => (await (await fetch('/api/v1/images/photos/segments')).json()).total === all, photoCount);
   await signOut(page);
   await button(page, 'Sign in').waitFor();
   untroubled(troubles);
