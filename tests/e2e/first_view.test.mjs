@@ -34,6 +34,8 @@ async function signedIn(screen) {
 for (const screen of ['desktop', 'phone']) {
   test(`photos are asked for beside the scripts, each once, and all else comes after them (${screen})`, async () => {
     const { page, context, troubles } = await signedIn(screen);
+    // The live connection has the page look again once it stands, which may be before the pictures are there.
+    await page.routeWebSocket(/\/api\/v1\/live/, () => undefined);
     const asked = [];
     page.on('request', (request) => asked.push(new URL(request.url())));
     await page.goto('/photos');

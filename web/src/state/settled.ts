@@ -8,6 +8,9 @@ function isQuiet(): boolean {
   return document.readyState === 'complete' && runningRequests() === 0 && [...document.images].every((one) => one.complete || one.loading === 'lazy');
 }
 
+// A slow machine may be quiet because it has no time: it looks when it has nothing else to do.
+const whenIdle = (run: () => void) => (typeof requestIdleCallback === 'function' ? requestIdleCallback(run, { timeout: longest }) : run());
+
 // Quiet at two looks in a row: between an answer and the pictures it names lies a moment without any request.
 export function whenSettled(run: () => void): void {
   const end = Date.now() + longest;
@@ -15,7 +18,8 @@ export function whenSettled(run: () => void): void {
   const look = () => {
     quietLooks = isQuiet() ? quietLooks + 1 : 0;
     if (quietLooks >= 2 || Date.now() > end) run();
-    else setTimeout(look, pause);
+    else soon();
   };
-  setTimeout(look, pause);
+  const soon = () => setTimeout(() => whenIdle(look), pause);
+  soon();
 }
