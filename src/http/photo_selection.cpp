@@ -26,10 +26,12 @@ core::Result<PhotoQuery> read_filter(const Parameters& parameters) {
 
 core::Result<PhotoSelection> read_photo_selection(JsonObject& body, std::size_t most_named) {
   PhotoSelection selection;
-  const bool names_photos = body.has("photos");
-  if (names_photos) selection.photos = body.required_ids<core::PhotoId>("photos", most_named);
-  if (!names_photos && body.has("except"))
+  selection.names_photos = body.has("photos");
+  if (selection.names_photos) {
+    selection.photos = body.required_ids<core::PhotoId>("photos", most_named);
+  } else if (body.has("except")) {
     selection.except = body.required_ids<core::PhotoId>("except", most_excepted_photos);
+  }
   if (const auto parameters = body.optional_parameters("filter")) {
     SG_ASSIGN(selection.filter, read_filter(*parameters));
   }
@@ -37,7 +39,8 @@ core::Result<PhotoSelection> read_photo_selection(JsonObject& body, std::size_t 
 }
 
 core::Result<void> check_photo_selection(const PhotoSelection& selection) {
-  if (selection.photos.empty() != selection.filter.has_value())
+  // An empty list beside a filter is two choices as well: taken for none, it would be about all photos.
+  if (selection.names_photos == selection.filter.has_value())
     return core::fail(core::invalid_input("photos", "name either `photos` or a `filter`"));
   return {};
 }

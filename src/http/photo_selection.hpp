@@ -15,6 +15,7 @@ namespace sightglass::http {
 inline constexpr std::size_t most_excepted_photos = 1000;
 
 struct PhotoSelection {
+  bool names_photos = false;
   std::vector<core::PhotoId> photos{};
   std::optional<PhotoQuery> filter{};   // instead of `photos`: those it lets through, from its cursor on,
   std::vector<core::PhotoId> except{};  // but for these
