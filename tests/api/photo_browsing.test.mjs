@@ -121,6 +121,8 @@ test('a bulk that says too little, too much or something unknown changes nothing
   for (const [body, field] of [
     [{ trash: true }, 'photos'],
     [{ photos: [photo], filter: {}, trash: true }, 'photos'],
+    [{ photos: [], filter: {}, trash: true }, 'photos'],
+    [{ filter: null, trash: true }, 'photos'],
     [{ photos: [photo] }, 'action'],
     [{ photos: [photo], trash: true, restore: true }, 'action'],
     [{ photos: [photo], trash: false }, 'trash'],
