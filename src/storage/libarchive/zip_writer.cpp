@@ -35,16 +35,16 @@ struct FreeEntry {
   void operator()(archive_entry* entry) const { ::archive_entry_free(entry); }
 };
 struct FreeArchive {
-  void operator()(archive* zip) const {
-    // Otherwise freeing an unfinished archive would finish it.
-    ::archive_write_fail(zip);
-    ::archive_write_free(zip);
-  }
+  void operator()(archive* zip) const { ::archive_write_free(zip); }
 };
 
 class ZipWriter final : public ArchiveWriter {
  public:
   ZipWriter() = default;
+  ZipWriter(const ZipWriter&) = delete;
+  ZipWriter& operator=(const ZipWriter&) = delete;
+  // Freeing an unfinished archive finishes it: told before that it failed, libarchive 3.6 would leak.
+  ~ZipWriter() override { is_given_up_ = true; }
 
   core::Result<void> open() {
     if (!zip_) return core::fail(core::internal_error("no archive could be begun"));
@@ -95,7 +95,8 @@ class ZipWriter final : public ArchiveWriter {
 
  private:
   static la_ssize_t collect(archive*, void* self, const void* bytes, std::size_t count) {
-    static_cast<ZipWriter*>(self)->made_.append(static_cast<const char*>(bytes), count);
+    auto& writer = *static_cast<ZipWriter*>(self);
+    if (!writer.is_given_up_) writer.made_.append(static_cast<const char*>(bytes), count);
     return static_cast<la_ssize_t>(count);
   }
 
@@ -111,9 +112,10 @@ class ZipWriter final : public ArchiveWriter {
     return core::fail(core::internal_error("an archive could not be written", cause != nullptr ? cause : ""));
   }
 
-  std::unique_ptr<archive, FreeArchive> zip_{::archive_write_new()};
   std::string made_{};
-  std::int64_t missing_ = 0;  // bytes of the file begun last
+  bool is_given_up_ = false;
+  std::int64_t missing_ = 0;                                          // bytes of the file begun last
+  std::unique_ptr<archive, FreeArchive> zip_{::archive_write_new()};  // last: freeing it calls collect()
 };
 
 }  // namespace
