@@ -4,9 +4,10 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { stripes } from '../api/support/rasters.mjs';
-import { password, shared, startServer } from '../api/support/server.mjs';
+import { shared, startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
 import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { signInTo } from './support/sign_in.mjs';
 
 let server;
 let browser;
@@ -22,12 +23,7 @@ after(async () => {
   await server?.stop();
 });
 
-async function open(page, path) {
-  await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
-  await page.locator('input[autocomplete=username]').fill('olga');
-  await page.locator('input[autocomplete=current-password]').fill(password);
-  await page.locator('form .button--main').click();
-}
+const open = (page, path) => signInTo(page, path, 'olga');
 const inState = (page, ...states) => page.waitForFunction((wanted) => wanted.includes(document.querySelector('.stage')?.dataset.state), states);
 
 // Addresses of the tiles that came.
