@@ -9,7 +9,7 @@ vi.mock('../api/live', () => ({
     return { start: () => undefined, stop: () => undefined, retry: () => undefined };
   },
 }));
-const { followSession, isReconnecting, useLive } = await import('./live');
+const { followSession, isReconnecting, useLive, withoutLooking } = await import('./live');
 const { session } = await import('./session');
 followSession();
 
@@ -86,6 +86,23 @@ test('looks every so often while there is no connection', async () => {
   hearer.connected(true);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(looks).toBe(4);
+});
+
+test('does not look at what is being removed until that has ended', async () => {
+  show();
+  let end = () => undefined as void;
+  const removal = withoutLooking(() => new Promise<void>((resolve) => (end = resolve)));
+  hearer.changes([change('mine')]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(looks).toBe(0);
+  end();
+  await removal;
+  await vi.advanceTimersByTimeAsync(0);
+  expect(looks).toBe(1);
+  await expect(withoutLooking(() => Promise.reject(new Error('it is still there')))).rejects.toThrow();
+  hearer.changes([change('mine')]);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(looks).toBe(2);
 });
 
 test('looks no more when the page is left', async () => {

@@ -17,6 +17,18 @@ const isConnected = ref(false);
 export const isReconnecting = ref(false); // for a while by now, after there was a connection
 let wasConnected = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
+const held = ref(0); // removals under way
+
+// What a person is removing is not looked at again while it goes: its page would ask for something that is no longer
+// there before it has led away. `work` ends on another page, or with the thing still there.
+export async function withoutLooking<T>(work: () => Promise<T>): Promise<T> {
+  held.value += 1;
+  try {
+    return await work();
+  } finally {
+    held.value -= 1;
+  }
+}
 
 function settle(): void {
   clearTimeout(timer);
@@ -77,7 +89,7 @@ export function useLive(look: () => Promise<void>, { concerns, pollEvery, least 
   let earliest = 0;
 
   async function run(): Promise<void> {
-    if (isBusy || isOver || document.hidden) return;
+    if (isBusy || isOver || held.value || document.hidden) return;
     clearTimeout(next);
     isBusy = true;
     isDue = false;
@@ -90,7 +102,7 @@ export function useLive(look: () => Promise<void>, { concerns, pollEvery, least 
   }
   function plan(): void {
     clearTimeout(next);
-    if (isOver || isBusy || (!isDue && isConnected.value)) return;
+    if (isOver || isBusy || held.value || (!isDue && isConnected.value)) return;
     const wait = Math.max(0, earliest - Date.now());
     next = setTimeout(() => void run(), isDue ? wait : Math.max(wait, pollEvery));
   }
@@ -103,7 +115,7 @@ export function useLive(look: () => Promise<void>, { concerns, pollEvery, least 
   };
   const whenSeen = () => void (document.hidden || (isDue || !isConnected.value ? run() : plan()));
 
-  watch(isConnected, plan);
+  watch([isConnected, held], plan);
   onMounted(() => {
     followers.add(follower);
     document.addEventListener('visibilitychange', whenSeen);

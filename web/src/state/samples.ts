@@ -5,6 +5,7 @@ import { api, type SampleState } from '../api/client';
 import { dataOf, wordsOf } from '../api/problem';
 import { text } from '../strings';
 import { confirm } from './confirmation';
+import { withoutLooking } from './live';
 import { isAtLeast } from './roles';
 import { showToast } from './toasts';
 
@@ -12,7 +13,7 @@ export interface Samples {
   state: Readonly<ShallowRef<SampleState | null>>; // null until it is known, and for who may not load any
   isBusy: Readonly<Ref<boolean>>;
   load(): Promise<void>; // and shows their job
-  remove(): Promise<void>; // after asking
+  remove(back?: string): Promise<void>; // after asking; then on to `back`
 }
 
 export function useSamples(): Samples {
@@ -43,10 +44,13 @@ export function useSamples(): Samples {
     if (isLoaded && state.value?.job_id) await router.push(`/job/${state.value.job_id}`);
   }
 
-  async function remove(): Promise<void> {
+  async function remove(back?: string): Promise<void> {
     if (!(await confirm({ title: text.samples.remove, words: text.samples.sure, action: text.samples.remove, isDangerous: true }))) return;
-    await run(() => dataOf(api.DELETE('/api/v1/samples')), text.samples.removed);
-    await look();
+    await withoutLooking(async () => {
+      const isRemoved = await run(() => dataOf(api.DELETE('/api/v1/samples')), text.samples.removed);
+      await look();
+      if (isRemoved && back) await router.push(back);
+    });
   }
 
   onMounted(look);
