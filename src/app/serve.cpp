@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <malloc.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "app/descriptor_limit.hpp"
@@ -54,13 +56,32 @@ class StopSignals {
   sigset_t set_{};
 };
 
+// A flood in one queue must not make another wait for a worker: high priority has one of its own, and training, which
+// takes hours, keeps to its own.
+std::vector<WorkerLane> lanes(const Settings& settings) {
+  if (settings.workers == 0) return {};
+  return {{.queues = "high_priority,normal,batch", .workers = settings.workers},
+          {.queues = "high_priority", .workers = settings.express_workers},
+          {.queues = "ml_training", .workers = settings.training_workers}};
+}
+
+// Only to be read by people: owners of leases are unique by the process.
+std::string node_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "node";
+  return name.data();
+}
+
 SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& settings) {
   return {.executable = worker_program(),
           .arguments = {"tasks", "--data", directory.path().string(), "--lease-seconds",
                         std::to_string(settings.task_lease_seconds), "--max-pixels",
                         std::to_string(settings.max_pixels), "--max-bytes", std::to_string(settings.max_upload_bytes),
-                        "--log-level", settings.log_level, "--log-format", settings.log_format},
-          .workers = settings.workers};
+                        "--max-tasks", std::to_string(settings.worker_max_tasks), "--max-memory-mb",
+                        std::to_string(settings.worker_max_memory_mb), "--log-level", settings.log_level,
+                        "--log-format", settings.log_format},
+          .node = node_name(),
+          .lanes = lanes(settings)};
 }
 
 Result<void> settle_what_a_crash_left(Parts& parts) {
@@ -110,7 +131,7 @@ void rescue_tasks(Parts& parts) {
 }
 
 Result<void> release_tasks(Parts& parts) {
-  SG_ASSIGN(const auto released, queue::release_interrupted_tasks(parts.database(), parts.clock()));
+  SG_ASSIGN(const auto released, queue::release_interrupted_tasks(parts.database(), "", parts.clock()));
   if (released > 0) telemetry::log_info("gave back tasks that an earlier run had in work", {{"tasks", released}});
   return {};
 }

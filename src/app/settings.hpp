@@ -34,8 +34,12 @@ struct Settings {
   std::int64_t max_upload_bytes = 50LL << 20;
   std::int64_t max_pixels = 100'000'000;
   // [workers]
-  std::int32_t workers = 1;   // task worker processes
-  std::int32_t decoders = 2;  // decoding processes
+  std::int32_t workers = 1;                 // task worker processes for pictures of all priorities
+  std::int32_t express_workers = 1;         // more of them that leave all but the high priority alone
+  std::int32_t training_workers = 1;        // more of them for training alone, which takes hours
+  std::int32_t worker_max_tasks = 10'000;   // then a worker is replaced by a new one; 0 is never
+  std::int32_t worker_max_memory_mb = 512;  // likewise; it can never have twice as much
+  std::int32_t decoders = 2;                // decoding processes
   std::int32_t task_lease_seconds = 60;
   // [accounts]
   std::int32_t access_token_minutes = 15;

@@ -2,22 +2,29 @@
 // the queue. Both are started by the server and end with it.
 #include <fmt/format.h>
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <map>
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/log_settings.hpp"
 #include "app/program_files.hpp"
+#include "app/worker_supervisor.hpp"
 #include "database/sqlite/sqlite_database.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "imaging/worker/decode_loop.hpp"
 #include "inspection/process_photo.hpp"
 #include "queue/worker.hpp"
 #include "runtime/child_process.hpp"
+#include "runtime/sandbox.hpp"
 #include "storage/disk/disk_blob_store.hpp"
+#include "telemetry/log.hpp"
 
 namespace {
 
@@ -68,10 +75,47 @@ imaging::Limits limits_from(const Arguments& arguments) {
   return {.max_bytes = arguments.number("max-bytes"), .max_pixels = arguments.number("max-pixels")};
 }
 
+std::vector<core::TaskQueue> queues_from(const std::string& list) {
+  std::vector<core::TaskQueue> queues;
+  for (std::size_t from = 0; from < list.size();) {
+    const auto to = std::min(list.find(',', from), list.size());
+    const auto queue = core::task_queue_from_name(std::string_view(list).substr(from, to - from));
+    if (!queue) throw std::invalid_argument("--queues names a queue that is none: " + list);
+    queues.push_back(*queue);
+    from = to + 1;
+  }
+  return queues;
+}
+
+// Of the data directory only what tasks work on: the keys stay out of reach, and so does everything else of the
+// machine.
+runtime::WorkerSandboxPlan sandbox_plan(const std::filesystem::path& data, std::int64_t max_memory_bytes) {
+  runtime::WorkerSandboxPlan plan{.runnable = {app::worker_program().parent_path()},
+                                  .data_bytes = 2 * max_memory_bytes};
+  for (const char* name : {"sightglass.db", "sightglass.db-wal", "sightglass.db-shm", "incoming", "images", "photos",
+                           "catalogue", "cache", "quarantine"})
+    plan.writable.push_back(data / name);
+  return plan;
+}
+
+queue::WorkerOptions worker_options(const Arguments& arguments) {
+  return {.owner = arguments.text("owner"),
+          .queues = queues_from(arguments.text("queues")),
+          .lease = std::chrono::seconds(arguments.number("lease-seconds")),
+          .wake_fd = static_cast<int>(arguments.number("wake-fd")),
+          .max_tasks = arguments.number("max-tasks"),
+          .max_memory_bytes = arguments.number("max-memory-mb") << 20,
+          .end_process = [](queue::StopReason) { ::_exit(app::ended_itself_status); }};
+}
+
 Result<void> work_on_tasks(const Arguments& arguments) {
   const std::filesystem::path data = arguments.text("data");
+  const auto options = worker_options(arguments);
   const core::SystemClock clock;
-  SG_ASSIGN(const auto database, database::sqlite::open_sqlite(data / "sightglass.db", {.readers = 1}));
+  // Before anything starts a thread. The server has the database open, so that all its files are there.
+  SG_ASSIGN(const auto sandbox, runtime::enter_worker_sandbox(sandbox_plan(data, options.max_memory_bytes)));
+  telemetry::log_info("task worker is confined", {{"owner", options.owner}, {"sandbox", sandbox}});
+  SG_ASSIGN(const auto database, database::sqlite::open_sqlite(data / "sightglass.db", {.readers = 2}));
   SG_ASSIGN(const auto blobs, storage::disk::DiskBlobStore::open(data));
   const imaging::Limits limits = limits_from(arguments);
   imaging::DecoderPool decoder({.executable = app::worker_program(),
@@ -85,10 +129,7 @@ Result<void> work_on_tasks(const Arguments& arguments) {
     return inspection::process_photo(workshop, task);
   };
   std::mt19937 random{std::random_device{}()};
-  queue::Worker worker(*database, clock, std::move(handlers),
-                       {.owner = arguments.text("owner"),
-                        .lease = std::chrono::seconds(arguments.number("lease-seconds")),
-                        .wake_fd = static_cast<int>(arguments.number("wake-fd"))},
+  queue::Worker worker(*database, clock, std::move(handlers), options,
                        [&random] { return std::uniform_real_distribution<double>(0, 1)(random); });
   stop_on_sigterm(worker);
   worker.run();

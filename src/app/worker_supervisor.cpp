@@ -21,11 +21,13 @@ constexpr std::chrono::seconds quick_death{10};  // a worker that lived longer s
 }  // namespace
 
 WorkerSupervisor::WorkerSupervisor(SupervisorPlan plan, std::function<void(const std::string&)> when_dead)
-    : plan_(std::move(plan)),
-      when_dead_(std::move(when_dead)),
-      workers_(static_cast<std::size_t>(plan_.workers)),
-      stop_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  for (auto& worker : workers_) worker.delay = plan_.restart_after;
+    : plan_(std::move(plan)), when_dead_(std::move(when_dead)), stop_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  for (const WorkerLane& lane : plan_.lanes)
+    for (int i = 0; i < lane.workers; ++i) {
+      workers_.emplace_back();
+      workers_.back().queues = lane.queues;
+      workers_.back().delay = plan_.restart_after;
+    }
 }
 
 WorkerSupervisor::~WorkerSupervisor() { stop(); }
@@ -73,12 +75,12 @@ void WorkerSupervisor::spawn(Worker& worker) {
   }
   runtime::UnixFd for_worker(ends[0]);
   runtime::UnixFd for_us(ends[1]);
-  const std::string owner = fmt::format("{}-{}", ::getpid(), ++spawned_);
+  const std::string owner = fmt::format("{}:{}-{}", plan_.node, ::getpid(), ++spawned_);
   runtime::ChildPlan plan{.executable = plan_.executable,
                           .arguments = plan_.arguments,
                           .inherited_fds = {for_worker.get()},
                           .own_process_group = false};
-  plan.arguments.insert(plan.arguments.end(), {"--owner", owner, "--wake-fd", "3"});
+  plan.arguments.insert(plan.arguments.end(), {"--owner", owner, "--queues", worker.queues, "--wake-fd", "3"});
   auto child = runtime::ChildProcess::spawn(plan);
   worker.started = Clock::now();
   if (!child) {
@@ -106,20 +108,29 @@ void WorkerSupervisor::reap_dead_workers() {
   for (auto& worker : workers_) {
     if (!worker.process || worker.process->is_running()) continue;
     const auto exit = worker.process->wait_for(std::chrono::milliseconds(0)).value_or(runtime::ChildExit{});
-    const auto lived = Clock::now() - worker.started;
     {
       const std::scoped_lock lock(mutex_);
       worker.process.reset();
       worker.wake_pipe.reset();
     }
     --alive_;
-    if (is_stopping_) continue;
-    telemetry::log_warning("task worker died",
-                           {{"owner", worker.owner}, {"status", exit.status}, {"signal", exit.signal}});
-    worker.delay = lived > quick_death ? plan_.restart_after : std::min(longest_delay, worker.delay * 2);
-    worker.start_again = Clock::now() + worker.delay;
-    when_dead_(worker.owner);
+    if (!is_stopping_) plan_next(worker, exit);
   }
+}
+
+void WorkerSupervisor::plan_next(Worker& worker, runtime::ChildExit exit) {
+  const auto lived = Clock::now() - worker.started;
+  const bool is_expected = exit.signal == 0 && (exit.status == worn_out_status || exit.status == ended_itself_status);
+  // Also one that ends as it should must not be started in a circle.
+  worker.delay = lived > quick_death ? plan_.restart_after : std::min(longest_delay, worker.delay * 2);
+  worker.start_again = is_expected && lived > quick_death ? Clock::now() : Clock::now() + worker.delay;
+  if (is_expected) {
+    telemetry::log_info("task worker is replaced", {{"owner", worker.owner}, {"status", exit.status}});
+    return;
+  }
+  telemetry::log_warning("task worker died",
+                         {{"owner", worker.owner}, {"status", exit.status}, {"signal", exit.signal}});
+  when_dead_(worker.owner);
 }
 
 void WorkerSupervisor::drain_workers() {

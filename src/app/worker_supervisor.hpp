@@ -1,4 +1,4 @@
-// Keeps the wanted number of task workers alive: starts them, wakes them, replaces those that die.
+// Keeps the wanted number of task workers alive: starts them, wakes them, replaces those that die or are worn out.
 #pragma once
 
 #include <atomic>
@@ -17,10 +17,21 @@
 
 namespace sightglass::app {
 
+// How a worker ends that was not asked to.
+inline constexpr int worn_out_status = 0;       // it has done its share and is replaced
+inline constexpr int ended_itself_status = 75;  // nothing else stopped its task; what it held is settled already
+
+// Workers that serve the same queues. A lane of its own is what keeps a queue from waiting for the tasks of another.
+struct WorkerLane {
+  std::string queues{};  // names with commas between them
+  int workers = 1;       // 0 … 256
+};
+
 struct SupervisorPlan {
-  std::filesystem::path executable{};            // sightglass-worker
-  std::vector<std::string> arguments{};          // before the ones the supervisor adds: --owner NAME --wake-fd 3
-  int workers = 1;                               // 0 … 256
+  std::filesystem::path executable{};    // sightglass-worker
+  std::vector<std::string> arguments{};  // before those the supervisor adds: --owner NAME --queues LIST --wake-fd 3
+  std::string node{};                    // begins the names of all owners
+  std::vector<WorkerLane> lanes{};
   std::chrono::milliseconds restart_after{500};  // doubled with each quick death, up to 30 s
   std::chrono::seconds drain{20};                // for a worker to finish what it does when stopping
 };
@@ -41,10 +52,11 @@ class WorkerSupervisor {
   // Tells idle workers that a task waits. Never blocks.
   void wake();
   int alive() const { return alive_.load(); }
-  int wanted() const { return plan_.workers; }
+  int wanted() const { return static_cast<int>(workers_.size()); }
 
  private:
   struct Worker {
+    std::string queues{};
     std::string owner{};
     std::optional<runtime::ChildProcess> process{};
     runtime::UnixFd wake_pipe{};
@@ -57,6 +69,7 @@ class WorkerSupervisor {
   void start_due_workers();
   void spawn(Worker& worker);
   void reap_dead_workers();
+  void plan_next(Worker& worker, runtime::ChildExit exit);
   void wait_for_news() const;
   void drain_workers();
 

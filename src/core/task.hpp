@@ -11,7 +11,7 @@
 
 namespace sightglass::core {
 
-// available → running → completed | retryable → (due) running … | discarded; any waiting state → cancelled.
+// What leads from one to the other: docs/task-states.md.
 enum class TaskState : std::uint8_t { available, scheduled, running, retryable, completed, discarded, cancelled };
 std::string_view name_of(TaskState state);
 std::optional<TaskState> task_state_from_name(std::string_view name);
@@ -46,6 +46,12 @@ struct Task {
   std::string result = "null";  // JSON
   std::int32_t progress = 0;    // per cent
   std::string request_id{};     // of the request that made it
+  // No other unfinished task has the same; empty for tasks that may be there any number of times.
+  std::string unique_key{};
+  std::string error_code{};  // what kind of error `error` is: "corrupt_image", "timeout", "worker_killed", …
+  std::optional<Instant> cancel_requested_at{};  // of a running task: when it was asked to stop
+  std::int32_t kills = 0;                        // workers that died while they worked on it alone
+  bool is_suspect = false;                       // a worker died while it had this one: claimed alone from then on
 };
 
 }  // namespace sightglass::core

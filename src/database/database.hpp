@@ -68,6 +68,9 @@ class Database {
   // that other callers may share; an error rolls its part back and is returned. It may run on another thread
   // than the caller's, and must do nothing slow besides SQL.
   virtual core::Result<void> write_work(const Work& work) = 0;
+  // Like write_work, for work of which each statement says itself what it expects to find, as the transitions of tasks
+  // do: it needs not run alone, and stores that let writers run side by side do so.
+  virtual core::Result<void> write_guarded_work(const Work& work) { return write_work(work); }
   // Brings the schema up to this program's version. Refuses a schema newer than it knows.
   virtual core::Result<void> migrate() = 0;
   // The store's own consistency check (PRAGMA integrity_check …); empty when sound, else one line per fault.
@@ -81,6 +84,10 @@ class Database {
   template <typename F>
   auto write(F&& f) {
     return wrap(std::forward<F>(f), [this](const Work& work) { return write_work(work); });
+  }
+  template <typename F>
+  auto write_guarded(F&& f) {
+    return wrap(std::forward<F>(f), [this](const Work& work) { return write_guarded_work(work); });
   }
 
  private:

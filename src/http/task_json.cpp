@@ -56,7 +56,10 @@ void write_task_members(core::JsonWriter& json, const core::Task& task) {
   json.member("progress", task.state == core::TaskState::completed ? 100 : task.progress);
   json.member("created_at", core::to_iso8601(task.created_at)).member("due_at", text_of(due_at));
   json.member("started_at", text_of(task.started_at)).member("finished_at", text_of(task.finished_at));
-  json.member("error", known(task.error)).member("photo_id", text_of(task.photo_id));
+  json.member("cancel_requested_at", text_of(task.cancel_requested_at));
+  json.member("error", known(task.error))
+      .member("error_code", known(task.error_code))
+      .member("photo_id", text_of(task.photo_id));
   json.member("batch_id", text_of(task.group_id));
 }
 

@@ -11,9 +11,9 @@
 #include "http/task_json.hpp"
 #include "queue/retry.hpp"
 #include "queue/task_failures.hpp"
+#include "queue/task_kinds.hpp"
 #include "queue/task_list.hpp"
 #include "queue/task_queue.hpp"
-#include "queue/task_rows.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -130,7 +130,7 @@ void write_failure(core::JsonWriter& json, const queue::TaskFailure& failure) {
   json.begin_object().member("attempt", failure.attempt);
   json.member("started_at", failure.started_at ? std::optional(core::to_iso8601(*failure.started_at)) : std::nullopt);
   json.member("failed_at", core::to_iso8601(failure.failed_at)).member("worker", failure.worker);
-  json.member("error", failure.error).end_object();
+  json.member("error", failure.error).member("code", failure.code).end_object();
 }
 
 core::Result<std::string> detail_json(database::Session& session, core::Task task) {
@@ -186,11 +186,8 @@ core::Result<Response> retry_task(const Services& services, const Request& reque
   return fresh(std::move(text));
 }
 
-core::Error cannot_cancel(const core::Task& task) {
-  const bool is_running = task.state == TaskState::running;
-  return {.code = core::ErrorCode::conflict,
-          .message = is_running ? "the task is being worked on and is left to its worker"
-                                : "the task has ended already, or nothing of the batch waits any more"};
+core::Error cannot_cancel() {
+  return {.code = core::ErrorCode::conflict, .message = "the task has ended already, or everything of the batch has"};
 }
 
 core::Result<Response> cancel_task(const Services& services, const Request& request) {
@@ -198,8 +195,8 @@ core::Result<Response> cancel_task(const Services& services, const Request& requ
   SG_ASSIGN(auto text, services.database.write([&](database::Session& session) -> core::Result<std::string> {
     SG_ASSIGN(const auto task, visible_task(session, request.caller, id));
     SG_TRY(may_change_task(session, request.caller, task));
-    SG_ASSIGN(const bool is_cancelled, queue::cancel(session, id, services.clock.now()));
-    if (!is_cancelled) return core::fail(cannot_cancel(task));
+    SG_ASSIGN(const auto outcome, queue::cancel(session, id, services.clock.now()));
+    if (outcome == queue::Cancellation::too_late) return core::fail(cannot_cancel());
     SG_TRY(audit(services, session, request, "task.cancel", id));
     SG_ASSIGN(auto cancelled, queue::find(session, id));
     return detail_json(session, std::move(cancelled).value_or(task));

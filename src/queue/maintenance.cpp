@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "queue/rescue.hpp"
 #include "queue/task_queue.hpp"
 #include "telemetry/log.hpp"
 
@@ -10,8 +11,9 @@ namespace {
 
 std::int64_t report(const std::vector<core::Task>& discarded) {
   for (const core::Task& task : discarded)
-    telemetry::log_warning("a task was given up: its worker died each time",
-                           {{"task", task.id.to_string()}, {"kind", task.kind}, {"request", task.request_id}});
+    telemetry::log_warning(
+        "a task was given up: its worker died each time",
+        {{"task", task.id.to_string()}, {"kind", task.kind}, {"code", task.error_code}, {"request", task.request_id}});
   return static_cast<std::int64_t>(discarded.size());
 }
 
@@ -30,8 +32,9 @@ core::Result<std::int64_t> rescue_lost_tasks(database::Database& database, const
   return report(discarded);
 }
 
-core::Result<std::int64_t> release_interrupted_tasks(database::Database& database, const core::Clock& clock) {
-  return database.write([&](database::Session& session) { return release_running(session, clock.now()); });
+core::Result<std::int64_t> release_interrupted_tasks(database::Database& database, std::string_view prefix,
+                                                     const core::Clock& clock) {
+  return database.write([&](database::Session& session) { return release_running(session, prefix, clock.now()); });
 }
 
 core::Result<std::int64_t> rescue_tasks_of(database::Database& database, std::string_view owner,

@@ -15,9 +15,11 @@ namespace sightglass::queue {
 
 // Gives back the tasks of workers that died or hang: every few seconds. Returns those discarded.
 core::Result<std::int64_t> rescue_lost_tasks(database::Database& database, const core::Clock& clock);
-// For the start of a server, while it holds the data directory alone and runs no worker yet: gives back what the
-// workers of an ended server had in work. That the server ended says nothing about the task, so no attempt is lost.
-core::Result<std::int64_t> release_interrupted_tasks(database::Database& database, const core::Clock& clock);
+// For the start of a server that runs no worker yet: gives back what the workers of its predecessor had in work, whose
+// owners' names begin with `prefix` ("" for all, when nobody else works on this database). That the server ended says
+// nothing about the task, so no attempt is lost.
+core::Result<std::int64_t> release_interrupted_tasks(database::Database& database, std::string_view prefix,
+                                                     const core::Clock& clock);
 // Like rescue_lost_tasks, at once, for one worker whose process is known to have ended.
 core::Result<std::int64_t> rescue_tasks_of(database::Database& database, std::string_view owner,
                                            const core::Clock& clock);

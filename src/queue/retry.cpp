@@ -3,6 +3,8 @@
 #include <string>
 
 #include "database/photos.hpp"
+#include "queue/group.hpp"
+#include "queue/task_kinds.hpp"
 #include "queue/task_queue.hpp"
 #include "queue/task_rows.hpp"
 
@@ -46,12 +48,13 @@ core::Result<core::Task> try_again(database::Session& session, core::TaskId id, 
   // a number of its own.
   SG_ASSIGN(auto again,
             session.first("UPDATE tasks SET state = CASE state WHEN 'retryable' THEN 'retryable' ELSE 'available' END, "
-                          "run_at = $2, finished_at = NULL, progress = 0, "
+                          "run_at = $2, finished_at = NULL, progress = 0, kills = 0, "
                           "max_attempts = CASE WHEN max_attempts > attempts THEN max_attempts ELSE attempts + 1 END "
                           "WHERE id = $1 AND state IN ('discarded', 'cancelled', 'retryable') RETURNING " +
                               std::string(task_columns),
                           {id, now}, read_task));
   if (!again) return core::fail(core::ErrorCode::conflict, "The task has just changed. Look again.");
+  if (task->group_id && core::is_final(task->state)) SG_TRY(reopen(session, *task->group_id, task->state));
   return std::move(*again);
 }
 

@@ -18,6 +18,7 @@ struct TaskFailure {
   core::Instant failed_at{};
   std::string worker{};  // which one it was
   std::string error{};
+  std::string code{};  // what kind of error
 };
 
 // In the transaction that ends the attempt: `task` as it stood while it ran, with the error. Blocks.

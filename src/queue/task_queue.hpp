@@ -1,5 +1,5 @@
-// Tasks in the database: enqueue in the caller's transaction, claim with a lease, finish, fail, rescue.
-// Every transition is one guarded UPDATE; a lost race changes nothing and says so.
+// Tasks in the database: enqueue in the caller's transaction, claim with a lease, finish, fail, cancel.
+// Every transition is one guarded UPDATE; a lost race changes nothing and says so. States: docs/task-states.md.
 #pragma once
 
 #include <chrono>
@@ -25,41 +25,73 @@ struct NewTask {
   std::optional<core::TaskId> group_id{};
   std::int32_t max_attempts = 3;
   std::string request_id{};
+  std::string unique_key{};               // not empty: refused while another unfinished task has it
+  std::optional<core::Instant> run_at{};  // not before; at once when absent
 };
 
 // In the caller's transaction, so that a photo and its task are one commit.
+// conflict when the unique key is taken (see enqueue_unique) or the batch has ended, not_found for a batch of nobody.
 core::Result<core::TaskId> enqueue(database::Session& session, const NewTask& task, core::Instant now);
+// Like enqueue, but nullopt, and nothing changed, when an unfinished task has the key already. The database holds to
+// it: two that try at once make one task.
+core::Result<std::optional<core::TaskId>> enqueue_unique(database::Session& session, const NewTask& task,
+                                                         core::Instant now);
 core::Result<std::optional<core::Task>> find(database::Session& session, core::TaskId id);
 // The photo's newest tasks, newest first, at most `limit`. Finished ones are there until they are pruned.
 core::Result<std::vector<core::Task>> list_of_photo(database::Session& session, core::PhotoId photo,
                                                     std::int32_t limit);
 
-// Takes up to `count` due tasks of one queue, best priority then oldest first: state running, attempts + 1,
-// leased to `owner` until now + lease.
+// Takes up to `count` due tasks of one queue, best priority then oldest first: state running, attempts + 1, leased to
+// `owner` until now + lease. Fewer, or none, when the queue is paused or at its limit. A suspect task is only taken
+// with a count of one.
 core::Result<std::vector<core::Task>> claim(database::Session& session, core::TaskQueue queue, std::string_view owner,
                                             std::int32_t count, std::chrono::seconds lease, core::Instant now);
-// False when the lease is no longer `owner`'s: stop working on it.
+
+// What follows returns false, and changes nothing, when the lease is no longer `owner`'s: stop working on it.
 core::Result<bool> renew(database::Session& session, core::TaskId id, std::string_view owner,
                          std::chrono::seconds lease, std::int32_t progress, core::Instant now);
-// All three return false, and change nothing, when the lease is no longer `owner`'s.
 core::Result<bool> complete(database::Session& session, core::TaskId id, std::string_view owner,
                             std::string_view result, core::Instant now);
+// Many at once, in one statement for every 64. `result` is JSON. Returns how many were still `owner`'s.
+struct Done {
+  core::TaskId id{};
+  std::string result{};
+};
+core::Result<std::int64_t> complete_all(database::Session& session, std::string_view owner, std::span<const Done> done,
+                                        core::Instant now);
 // retryable at now + backoff while attempts remain and the failure may pass, else discarded.
 enum class Retry : std::uint8_t { may_pass, pointless };
-core::Result<bool> fail(database::Session& session, core::TaskId id, std::string_view owner, std::string_view error,
-                        Retry retry, core::Instant now);
-// Waiting tasks are cancelled at once; a running one is left to its worker (false).
-core::Result<bool> cancel(database::Session& session, core::TaskId id, core::Instant now);
+struct Failure {
+  std::string_view message{};
+  std::string_view code = "internal";  // a word for what kind of error it was
+  Retry retry = Retry::may_pass;
+};
+core::Result<bool> fail(database::Session& session, core::TaskId id, std::string_view owner, const Failure& failure,
+                        core::Instant now);
+// For a task whose handler stopped because that was asked for: false also when it was not.
+core::Result<bool> stop_cancelled(database::Session& session, core::TaskId id, std::string_view owner,
+                                  core::Instant now);
+// A claimed task that was not begun: due at once, the attempt not counted.
+core::Result<bool> give_back(database::Session& session, core::TaskId id, std::string_view owner, core::Instant now);
+// The same for everything `owner` holds. Returns how many.
+core::Result<std::int64_t> give_back_all(database::Session& session, std::string_view owner, core::Instant now);
 
-// Tasks whose lease ran out: back to retryable, or discarded when no attempt remains. Returns those discarded,
-// so that their photos can be marked.
-core::Result<std::vector<core::Task>> rescue_expired(database::Session& session, core::Instant now);
-// The same at once for every lease of an owner known to be dead.
-core::Result<std::vector<core::Task>> rescue_owner(database::Session& session, std::string_view owner,
-                                                   core::Instant now);
-// Gives back every task in work, the attempt not counted: for the start of the only server, whose predecessor and its
-// workers are dead. Returns how many.
-core::Result<std::int64_t> release_running(database::Session& session, core::Instant now);
+// What `owner` holds, for renewing everything at once.
+struct Held {
+  core::TaskId id{};
+  bool is_cancel_requested = false;
+};
+core::Result<std::vector<Held>> list_held(database::Session& session, std::string_view owner);
+core::Result<void> renew_all(database::Session& session, std::string_view owner, std::chrono::seconds lease,
+                             core::Instant now);
+
+// Waiting tasks are cancelled at once; a running one is asked to stop, and ends as cancelled when it does. Of a batch,
+// all members that have not ended.
+enum class Cancellation : std::uint8_t { cancelled, requested, too_late };
+core::Result<Cancellation> cancel(database::Session& session, core::TaskId id, core::Instant now);
+
+// Forgets an ended task; of a batch, its members too. False when there is none, or it has not ended.
+core::Result<bool> forget(database::Session& session, core::TaskId id);
 core::Result<std::int64_t> prune_finished(database::Session& session, core::Instant before);
 
 // Exponential with jitter: 2 s · 4^(attempt−1) capped at 10 min, ±20 %. `random` is 0 … 1.

@@ -22,7 +22,12 @@ core::Task read_task(const database::Row& row) {
           .error = row.string(16),
           .result = row.string(17),
           .progress = static_cast<std::int32_t>(row.integer(18)),
-          .request_id = row.string(19)};
+          .request_id = row.string(19),
+          .unique_key = row.string(20),
+          .error_code = row.string(21),
+          .cancel_requested_at = row.optional_instant(22),
+          .kills = static_cast<std::int32_t>(row.integer(23)),
+          .is_suspect = row.boolean(24)};
 }
 
 }  // namespace sightglass::queue

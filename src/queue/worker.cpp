@@ -3,14 +3,26 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <exception>
 #include <utility>
 
-#include "queue/heartbeat.hpp"
+#include "queue/queue_limits.hpp"
+#include "runtime/process_memory.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::queue {
 namespace {
+
+using core::Result;
+using database::Session;
+using std::chrono::steady_clock;
+
+// A claim of one takes suspects along, which claims of several leave: every so many turns they get theirs.
+constexpr std::uint64_t turns_between_single_claims = 8;
+constexpr std::uint64_t turns_between_weights = 256;  // how often changed weights are read
 
 bool is_pointless(core::ErrorCode code) {
   using enum core::ErrorCode;
@@ -18,84 +30,11 @@ bool is_pointless(core::ErrorCode code) {
          code == not_found || code == permission_denied;
 }
 
-}  // namespace
-
-std::array<core::TaskQueue, 4> queue_order(std::uint64_t turn) {
-  using enum core::TaskQueue;
-  if (turn % 8 == 3) return {normal, high_priority, batch, ml_training};
-  if (turn % 8 == 7) return {batch, ml_training, high_priority, normal};
-  return {high_priority, normal, batch, ml_training};
+KeeperOptions keeper_options(const WorkerOptions& options) {
+  return {.owner = options.owner, .lease = options.lease, .beat = options.beat, .end_process = options.end_process};
 }
 
-Worker::Worker(database::Database& database, const core::Clock& clock, TaskHandlers handlers, WorkerOptions options,
-               std::function<double()> random)
-    : database_(database),
-      clock_(clock),
-      handlers_(std::move(handlers)),
-      options_(std::move(options)),
-      random_(std::move(random)) {}
-
-void Worker::run() {
-  while (!is_stopping_) {
-    const auto worked = run_one();
-    if (!worked)
-      telemetry::log_error("a worker could not reach the queue",
-                           {{"message", worked.error().message}, {"cause", worked.error().cause}});
-    if (!worked || !*worked) wait_for_work();
-  }
-}
-
-core::Result<bool> Worker::run_one() {
-  SG_ASSIGN(const auto task, claim_next());
-  if (!task) return false;
-  core::Result<std::string> outcome;
-  {
-    Heartbeat heartbeat(database_, clock_, task->id, options_.owner, options_.lease);
-    TaskContext context{database_, clock_, options_.owner, heartbeat.progress(), heartbeat.is_lost()};
-    outcome = perform(*task, context);
-  }
-  SG_TRY(record(*task, outcome));
-  return true;
-}
-
-core::Result<std::optional<core::Task>> Worker::claim_next() {
-  // A look without a write first: idle workers must not keep the disk and the one writer busy.
-  SG_ASSIGN(const bool is_any_due, database_.read([&](database::Session& session) -> core::Result<bool> {
-    SG_ASSIGN(const auto due,
-              session.first("SELECT 1 FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND kind <> "
-                            "'batch_process_images' AND run_at <= $1 LIMIT 1",
-                            {clock_.now()}, [](const database::Row&) { return true; }));
-    return due.has_value();
-  }));
-  if (!is_any_due) return std::optional<core::Task>{};
-  const auto order = queue_order(turn_++);
-  return database_.write([&](database::Session& session) -> core::Result<std::optional<core::Task>> {
-    for (const core::TaskQueue queue : order) {
-      SG_ASSIGN(auto tasks, claim(session, queue, options_.owner, 1, options_.lease, clock_.now()));
-      if (!tasks.empty()) return std::optional(std::move(tasks.front()));
-    }
-    return std::optional<core::Task>{};
-  });
-}
-
-// The border where exceptions end: a bug in a handler costs one attempt of one task.
-core::Result<std::string> Worker::perform(const core::Task& task, TaskContext& context) {
-  const auto handler = handlers_.find(task.kind);
-  if (handler == handlers_.end())
-    return core::fail(core::ErrorCode::invalid_input, "No worker knows tasks of the kind \"" + task.kind + "\".");
-  try {
-    return handler->second(task, context);
-  } catch (const std::exception& exception) {
-    return core::fail(core::internal_error("The task failed unexpectedly.", exception.what()));
-  }
-}
-
-core::Result<void> Worker::record(const core::Task& task, const core::Result<std::string>& outcome) {
-  SG_ASSIGN(const bool is_kept, database_.write([&](database::Session& session) -> core::Result<bool> {
-    if (outcome) return complete(session, task.id, options_.owner, *outcome, clock_.now());
-    const Retry retry = is_pointless(outcome.error().code) ? Retry::pointless : Retry::may_pass;
-    return fail(session, task.id, options_.owner, outcome.error().message, retry, clock_.now());
-  }));
+void log_outcome(const core::Task& task, const Result<std::string>& outcome) {
   if (!outcome)
     telemetry::log_warning("a task failed", {{"task", task.id.to_string()},
                                              {"kind", task.kind},
@@ -106,9 +45,186 @@ core::Result<void> Worker::record(const core::Task& task, const core::Result<std
   else
     telemetry::log_info("a task is done",
                         {{"task", task.id.to_string()}, {"kind", task.kind}, {"request", task.request_id}});
-  if (!is_kept)
-    telemetry::log_warning("a task's lease went to another worker before it was done", {{"task", task.id.to_string()}});
+}
+
+}  // namespace
+
+Worker::Worker(database::Database& database, const core::Clock& clock, TaskHandlers handlers, WorkerOptions options,
+               std::function<double()> random)
+    : database_(database),
+      clock_(clock),
+      handlers_(std::move(handlers)),
+      options_(std::move(options)),
+      random_(std::move(random)),
+      turns_(options_.queues),
+      keeper_(database, clock, keeper_options(options_)) {}
+
+Worker::Ending Worker::run() {
+  while (!is_stopping_) {
+    const auto worked = run_some();
+    if (!worked)
+      telemetry::log_error("a worker could not reach the queue",
+                           {{"message", worked.error().message}, {"cause", worked.error().cause}});
+    if (is_worn_out()) break;
+    if (!worked || !*worked) wait_for_work();
+  }
+  if (const auto recorded = record(); !recorded)
+    telemetry::log_error("what a worker did last was not recorded; it will be done again",
+                         {{"message", recorded.error().message}});
+  return is_stopping_ ? Ending::stopped : Ending::worn_out;
+}
+
+Result<bool> Worker::run_some() {
+  SG_ASSIGN(const auto tasks, record_and_claim());
+  keeper_.hold(!tasks.empty());
+  const auto began = steady_clock::now();
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    // Stopped, or slower than thought: who waits for these tasks gets another worker.
+    if (i > 0 && (is_stopping_ || steady_clock::now() - began > 4 * options_.at_once)) {
+      give_back_from(tasks, i);
+      break;
+    }
+    perform(tasks[i]);
+  }
+  // With nothing more to claim nothing would record them.
+  if (!tasks.empty() && tasks.size() < static_cast<std::size_t>(how_many())) SG_TRY(record());
+  return !tasks.empty();
+}
+
+// A look without a write: idle workers must not keep the disk and the one writer busy.
+Result<bool> Worker::is_any_due() {
+  return database_.read([&](Session& session) -> Result<bool> {
+    SG_ASSIGN(const auto due,
+              session.first("SELECT 1 FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND kind <> "
+                            "'batch_process_images' AND run_at <= $1 LIMIT 1",
+                            {clock_.now()}, [](const database::Row&) { return true; }));
+    return due.has_value();
+  });
+}
+
+// One transaction for both: under load, half the commits.
+Result<Worker::Tasks> Worker::record_and_claim() {
+  if (ended_.empty()) {
+    SG_ASSIGN(const bool is_due, is_any_due());
+    if (!is_due) return Tasks{};
+  }
+  const auto order = turns_.next();
+  auto tasks = database_.write_guarded([&](Session& session) -> Result<Tasks> {
+    SG_TRY(record_in(session));
+    if (claims_ % turns_between_weights == 0) {
+      SG_ASSIGN(const auto states, queue_states(session));
+      turns_.weigh(states);
+    }
+    return claim_in(session, order);
+  });
+  if (!tasks) return tasks;
+  ++claims_;
+  ended_.clear();
+  return tasks;
+}
+
+Result<Worker::Tasks> Worker::claim_in(Session& session, const std::vector<core::TaskQueue>& order) {
+  const std::int32_t count = claims_ % turns_between_single_claims == 0 ? 1 : how_many();
+  for (const std::int32_t wanted : {count, 1}) {
+    for (const core::TaskQueue queue : order) {
+      SG_ASSIGN(auto tasks, claim(session, queue, options_.owner, wanted, options_.lease, clock_.now()));
+      if (!tasks.empty()) return tasks;
+    }
+    if (count == 1) break;
+  }
+  return Tasks{};
+}
+
+// Runs again as a whole when the transaction does.
+Result<void> Worker::record_in(Session& session) {
+  std::vector<Done> done;
+  for (const Ended& ended : ended_) {
+    if (ended.outcome)
+      done.push_back({.id = ended.task.id, .result = *ended.outcome});
+    else
+      SG_TRY(record_failed(session, ended));
+  }
+  SG_ASSIGN(const auto kept, complete_all(session, options_.owner, done, clock_.now()));
+  if (kept < static_cast<std::int64_t>(done.size()))
+    telemetry::log_warning("leases went to other workers before their tasks were done",
+                           {{"tasks", static_cast<std::int64_t>(done.size()) - kept}});
   return {};
+}
+
+Result<void> Worker::record_failed(Session& session, const Ended& ended) {
+  if (ended.stop == StopReason::cancelled) {
+    SG_TRY(stop_cancelled(session, ended.task.id, options_.owner, clock_.now()));
+    return {};
+  }
+  const auto& error = ended.outcome.error();
+  const bool is_late = ended.stop == StopReason::too_slow;
+  SG_TRY(fail(session, ended.task.id, options_.owner,
+              {.message = error.message,
+               .code = is_late ? "timeout" : core::name_of(error.code),
+               .retry = is_pointless(error.code) ? Retry::pointless : Retry::may_pass},
+              clock_.now()));
+  return {};
+}
+
+Result<void> Worker::record() {
+  if (ended_.empty()) return {};
+  SG_TRY(database_.write_guarded([&](Session& session) { return record_in(session); }));
+  ended_.clear();
+  keeper_.hold(false);
+  return {};
+}
+
+void Worker::perform(core::Task task) {
+  const auto began = steady_clock::now();
+  TaskSignals signals;
+  TaskContext context{database_, clock_, options_.owner, signals};
+  keeper_.watch(task, signals);
+  auto outcome = call_handler(task, context);
+  keeper_.finish();
+  learn(steady_clock::now() - began);
+  log_outcome(task, outcome);
+  ++performed_;
+  ended_.push_back({.task = std::move(task), .outcome = std::move(outcome), .stop = signals.stop.load()});
+}
+
+// The border where exceptions end: a bug in a handler costs one attempt of one task.
+Result<std::string> Worker::call_handler(const core::Task& task, TaskContext& context) {
+  const auto handler = handlers_.find(task.kind);
+  if (handler == handlers_.end())
+    return core::fail(core::ErrorCode::invalid_input, "No worker knows tasks of the kind \"" + task.kind + "\".");
+  try {
+    return handler->second(task, context);
+  } catch (const std::exception& exception) {
+    return core::fail(core::internal_error("The task failed unexpectedly.", exception.what()));
+  }
+}
+
+void Worker::learn(steady_clock::duration took) {
+  const double took_ms = std::chrono::duration<double, std::milli>(took).count();
+  // Upwards at once, downwards slowly: one long task among short ones must not be taken along with 63 others.
+  mean_ms_ = took_ms > mean_ms_ ? took_ms : 0.8 * mean_ms_ + 0.2 * took_ms;
+}
+
+std::int32_t Worker::how_many() const {
+  const double fit = static_cast<double>(options_.at_once.count()) / std::max(mean_ms_, 0.01);
+  return static_cast<std::int32_t>(std::clamp(fit, 1.0, static_cast<double>(options_.most_at_once)));
+}
+
+void Worker::give_back_from(const Tasks& tasks, std::size_t first) {
+  const auto given = database_.write_guarded([&](Session& session) -> Result<void> {
+    for (std::size_t i = first; i < tasks.size(); ++i)
+      SG_TRY(give_back(session, tasks[i].id, options_.owner, clock_.now()));
+    return {};
+  });
+  if (!given)
+    telemetry::log_warning("tasks not begun wait until their lease runs out", {{"cause", given.error().cause}});
+}
+
+bool Worker::is_worn_out() const {
+  if (options_.max_tasks > 0 && performed_ >= options_.max_tasks) return true;
+  // Reading it costs a system call or two, which is much beside a short task.
+  return options_.max_memory_bytes > 0 && claims_ % 16 == 0 &&
+         runtime::resident_memory_bytes() > options_.max_memory_bytes;
 }
 
 void Worker::wait_for_work() {

@@ -10,11 +10,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+
+#include "runtime/process_memory.hpp"
 
 // glibc 2.36 forgot to declare these for C++.
 extern "C" {
@@ -197,16 +198,7 @@ ChildExit ChildProcess::kill() {
 
 std::int64_t ChildProcess::resident_bytes() const {
   if (exit_ || pid_ < 0) return 0;
-  const UnixFd file(::open(("/proc/" + std::to_string(pid_) + "/statm").c_str(), O_RDONLY | O_CLOEXEC));
-  std::array<char, 128> text{};
-  if (!file || ::read(file.get(), text.data(), text.size() - 1) <= 0) return 0;
-  // proc(5): the second number counts resident pages.
-  const std::string_view numbers(text.data());
-  const auto space = numbers.find(' ');
-  if (space == std::string_view::npos) return 0;
-  std::int64_t pages = 0;
-  std::from_chars(numbers.data() + space + 1, numbers.data() + numbers.size(), pages);
-  return pages * ::sysconf(_SC_PAGESIZE);
+  return resident_memory_bytes(pid_);
 }
 
 void die_with_parent() {

@@ -1,9 +1,12 @@
-// Takes away from a process what a decoder of strangers' pictures never needs: files, sockets, programs, other
-// processes. What remains: computing, memory up to a bound, and the descriptors already open.
+// Takes away from a process what it never needs. From a decoder of strangers' pictures: files, sockets, programs, other
+// processes; computing, memory up to a bound and the descriptors already open remain. From a task worker: all files but
+// those it works on, all networks but those it must reach.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/result.hpp"
 
@@ -22,7 +25,21 @@ struct SandboxPlan {
 // the caller must then not decode.
 core::Result<void> enter_decoder_sandbox(const SandboxPlan& plan);
 
-// What holds in this process, for /health: "seccomp, landlock 7, limits", or "none" before entering.
+struct WorkerSandboxPlan {
+  std::vector<std::filesystem::path>
+      writable{};  // folders with all below, or single files; what is not there is left out
+  std::vector<std::filesystem::path> runnable{};  // folders of our own programs
+  std::vector<std::uint16_t> tcp_ports{};         // that it may connect to; none: no network at all
+  std::int64_t data_bytes = 0;                    // RLIMIT_DATA; 0 leaves it alone; not set in sanitized builds
+};
+
+// Enters for good, children included. The system's programs and libraries stay readable; nothing can be written but
+// what the plan names. On kernels without Landlock only the filter of system calls holds. Returns what holds, as
+// describe_sandbox() does. Before any other thread is started: those are held by the filter alone.
+// Errors: unavailable, when a layer that the kernel has is refused.
+core::Result<std::string> enter_worker_sandbox(const WorkerSandboxPlan& plan);
+
+// What holds in this decoder, for /health: "seccomp, landlock 7, limits", or "none" before entering.
 std::string describe_sandbox();
 
 }  // namespace sightglass::runtime

@@ -34,7 +34,9 @@ class TaskList : public test::StoreTest {
     test::must(write([&](Session& s) { return claim(s, core::TaskQueue::normal, "w", 1, seconds(60), instant(at)); }));
   }
   void break_off(core::TaskId id, const std::string& error, Retry retry, std::int64_t at) {
-    EXPECT_TRUE(test::must(write([&](Session& s) { return fail(s, id, "w", error, retry, instant(at)); })));
+    EXPECT_TRUE(test::must(write([&](Session& s) {
+      return fail(s, id, "w", {.message = error, .code = "unavailable", .retry = retry}, instant(at));
+    })));
   }
   core::Task get(core::TaskId id) {
     return test::must(read([&](Session& s) { return find(s, id); })).value();
@@ -144,7 +146,7 @@ TEST_P(TaskList, tries_a_discarded_task_once_more_and_its_photo_waits_again) {
 
 TEST_P(TaskList, tries_a_cancelled_task_and_one_that_waits_for_its_next_attempt) {
   const auto skipped = add_with_photo(add_photo());
-  EXPECT_TRUE(test::must(write([&](Session& s) { return cancel(s, skipped, instant(1)); })));
+  EXPECT_EQ(test::must(write([&](Session& s) { return cancel(s, skipped, instant(1)); })), Cancellation::cancelled);
   EXPECT_EQ(test::must(again(skipped, 2)).state, TaskState::available);
   take(3);
   break_off(skipped, "busy", Retry::may_pass, 4);
@@ -167,7 +169,7 @@ TEST_P(TaskList, refuses_to_try_what_waits_runs_or_is_done) {
   EXPECT_TRUE(test::must(write([&](Session& s) { return complete(s, id, "w", "{}", instant(2)); })));
   EXPECT_TRUE(refused(id)) << "is done";
   const auto group = add({.kind = "batch_process_images"});
-  EXPECT_TRUE(test::must(write([&](Session& s) { return cancel(s, group, instant(3)); })));
+  EXPECT_EQ(test::must(write([&](Session& s) { return cancel(s, group, instant(3)); })), Cancellation::cancelled);
   EXPECT_TRUE(refused(group)) << "does no work of its own";
   EXPECT_EQ(get(id).state, TaskState::completed);
   EXPECT_EQ(get(group).state, TaskState::cancelled);
@@ -177,7 +179,7 @@ TEST_P(TaskList, refuses_to_try_what_waits_runs_or_is_done) {
 TEST_P(TaskList, leaves_a_photo_to_the_task_that_took_it_over) {
   const auto photo = add_photo();
   const auto old_task = add_with_photo(photo);
-  EXPECT_TRUE(test::must(write([&](Session& s) { return cancel(s, old_task, instant(1)); })));
+  EXPECT_EQ(test::must(write([&](Session& s) { return cancel(s, old_task, instant(1)); })), Cancellation::cancelled);
   const auto new_task = add_with_photo(photo);
   const auto refused = again(old_task, 2);
   ASSERT_FALSE(refused);
@@ -185,7 +187,7 @@ TEST_P(TaskList, leaves_a_photo_to_the_task_that_took_it_over) {
   EXPECT_EQ(photo_of(photo).task_id, new_task);
   EXPECT_EQ(get(old_task).state, TaskState::cancelled);
   const auto orphan = add({.photo_id = core::PhotoId::make(instant(0))});
-  EXPECT_TRUE(test::must(write([&](Session& s) { return cancel(s, orphan, instant(1)); })));
+  EXPECT_EQ(test::must(write([&](Session& s) { return cancel(s, orphan, instant(1)); })), Cancellation::cancelled);
   EXPECT_FALSE(again(orphan, 2)) << "its photo is gone";
 }
 

@@ -4,8 +4,9 @@
 #include <set>
 #include <thread>
 
+#include "queue/rescue.hpp"
+#include "queue/task_kinds.hpp"
 #include "queue/task_queue.hpp"
-#include "queue/task_rows.hpp"
 #include "support/stores.hpp"
 
 namespace sightglass::queue {
@@ -31,8 +32,13 @@ class TaskQueue : public test::StoreTest {
   bool finish(core::TaskId id, const std::string& owner, std::int64_t at = 1) {
     return test::must(write([&](Session& s) { return complete(s, id, owner, "{}", instant(at)); }));
   }
+  Cancellation stop(core::TaskId id, std::int64_t at = 1) {
+    return test::must(write([&](Session& s) { return cancel(s, id, instant(at)); }));
+  }
   bool break_off(core::TaskId id, const std::string& owner, Retry retry = Retry::may_pass, std::int64_t at = 1) {
-    return test::must(write([&](Session& s) { return fail(s, id, owner, "broken", retry, instant(at)); }));
+    return test::must(write([&](Session& s) {
+      return fail(s, id, owner, {.message = "broken", .code = "unavailable", .retry = retry}, instant(at));
+    }));
   }
 };
 INSTANTIATE_TEST_SUITE_P(Stores, TaskQueue, testing::Values("sqlite"));
@@ -86,14 +92,14 @@ TEST_P(TaskQueue, lets_nobody_but_the_owner_of_the_lease_change_a_task) {
   EXPECT_FALSE(finish(id, "b"));
   EXPECT_FALSE(break_off(id, "b"));
   EXPECT_FALSE(test::must(write([&](Session& s) { return renew(s, id, "b", seconds(60), 1, instant(1)); })));
-  EXPECT_FALSE(test::must(write([&](Session& s) { return cancel(s, id, instant(1)); })));
+  EXPECT_FALSE(test::must(write([&](Session& s) { return give_back(s, id, "b", instant(1)); })));
+  EXPECT_FALSE(test::must(write([&](Session& s) { return stop_cancelled(s, id, "a", instant(1)); })));
   EXPECT_EQ(get(id).state, TaskState::running);
   EXPECT_TRUE(test::must(write([&](Session& s) { return renew(s, id, "a", seconds(60), 40, instant(30)); })));
   EXPECT_EQ(get(id).lease_until, instant(90));
   EXPECT_TRUE(finish(id, "a"));
-  for (const bool changed :
-       {finish(id, "a"), break_off(id, "a"), test::must(write([&](Session& s) { return cancel(s, id, instant(1)); }))})
-    EXPECT_FALSE(changed);
+  for (const bool changed : {finish(id, "a"), break_off(id, "a")}) EXPECT_FALSE(changed);
+  EXPECT_EQ(stop(id), Cancellation::too_late);
   EXPECT_EQ(get(id).state, TaskState::completed);
 }
 
@@ -126,9 +132,9 @@ TEST_P(TaskQueue, discards_at_once_when_a_retry_is_pointless_but_leaves_a_photo_
   EXPECT_EQ(photo_of(photo).status, core::ProcessingStatus::pending);
 }
 
-TEST_P(TaskQueue, rescues_a_task_whose_worker_died) {
+TEST_P(TaskQueue, rescues_a_task_whose_lease_ran_out) {
   const auto id = add({.max_attempts = 2});
-  take("dead", 0);
+  take("gone", 0);
   const auto rescue = [&](std::int64_t at) {
     return test::must(write([&](Session& s) { return rescue_expired(s, instant(at)); }));
   };
@@ -136,19 +142,21 @@ TEST_P(TaskQueue, rescues_a_task_whose_worker_died) {
   EXPECT_EQ(get(id).state, TaskState::running);
   EXPECT_TRUE(rescue(61).empty());
   EXPECT_EQ(get(id).state, TaskState::retryable);
-  EXPECT_FALSE(finish(id, "dead", 62));
+  EXPECT_EQ(get(id).kills, 0);
+  EXPECT_FALSE(finish(id, "gone", 62));
   ASSERT_EQ(take("b", 100).size(), 1U);
-  const auto lost = test::must(write([&](Session& s) { return rescue_owner(s, "b", instant(101)); }));
-  ASSERT_EQ(lost.size(), 1U);
-  EXPECT_EQ(lost[0].id, id);
+  ASSERT_EQ(rescue(161).size(), 1U);
   EXPECT_EQ(get(id).state, TaskState::discarded);
+  EXPECT_EQ(get(id).error_code, "lost");
 }
 
 TEST_P(TaskQueue, gives_back_what_an_ended_server_had_in_work_without_counting_the_attempt) {
   const auto id = add({.max_attempts = 1});
   const auto waiting = add({});
   take("1-1", 0);
-  const auto release = [&] { return test::must(write([&](Session& s) { return release_running(s, instant(5)); })); };
+  const auto release = [&] {
+    return test::must(write([&](Session& s) { return release_running(s, "", instant(5)); }));
+  };
   EXPECT_EQ(release(), 1);
   EXPECT_EQ(release(), 0);
   EXPECT_EQ(get(id).state, TaskState::retryable);
@@ -167,7 +175,7 @@ TEST_P(TaskQueue, finishes_a_batch_with_its_last_member_and_never_hands_the_batc
   EXPECT_TRUE(finish(a, "w"));
   EXPECT_TRUE(break_off(b, "w", Retry::pointless));
   EXPECT_EQ(get(group).state, TaskState::available);
-  EXPECT_TRUE(test::must(write([&](Session& s) { return cancel(s, c, instant(2)); })));
+  EXPECT_EQ(stop(c), Cancellation::cancelled);
   EXPECT_EQ(get(group).state, TaskState::completed);
   const auto counts = test::must(read([&](Session& s) { return count_group(s, group); }));
   EXPECT_EQ(counts.total, 3);

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <map>
+#include <set>
+#include <thread>
 
 #include "support/stores.hpp"
 
@@ -30,6 +32,12 @@ class WorkerTest : public testing::Test {
   Worker worker(TaskHandlers handlers, int wake_fd = -1) {
     return Worker(*database_, clock_, std::move(handlers), {.owner = "w", .wake_fd = wake_fd}, [] { return 0.5; });
   }
+  // One claim, recorded; false when nothing was due.
+  static bool work(Worker& worker) {
+    const bool worked = test::must(worker.run_some());
+    test::must(worker.record());
+    return worked;
+  }
   test::TemporaryDirectory directory_;
   std::unique_ptr<database::Database> database_ = test::must(database::sqlite::open_sqlite(directory_.path() / "a.db"));
   ManualClock clock_;
@@ -39,16 +47,16 @@ TEST_F(WorkerTest, completes_a_task_with_what_its_handler_returned) {
   const auto id = add("good");
   Worker w =
       worker({{"good", [](const core::Task&, TaskContext&) { return core::Result<std::string>(R"({"n":1})"); }}});
-  EXPECT_TRUE(test::must(w.run_one()));
+  EXPECT_TRUE(work(w));
   EXPECT_EQ(get(id).result, R"({"n":1})");
   EXPECT_EQ(get(id).state, core::TaskState::completed);
-  EXPECT_FALSE(test::must(w.run_one()));
+  EXPECT_FALSE(work(w));
 }
 
 TEST_F(WorkerTest, discards_a_task_of_unknown_kind_saying_so) {
   const auto id = add("strange");
   Worker w = worker({});
-  EXPECT_TRUE(test::must(w.run_one()));
+  EXPECT_TRUE(work(w));
   EXPECT_EQ(get(id).state, core::TaskState::discarded);
   EXPECT_NE(get(id).error.find("strange"), std::string::npos);
 }
@@ -68,7 +76,7 @@ TEST_F(WorkerTest, retries_what_may_pass_and_survives_a_handler_that_throws) {
          return core::fail(core::ErrorCode::corrupt_image, "broken");
        }},
   });
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(test::must(w.run_one()));
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(work(w));
   EXPECT_EQ(get(away).state, core::TaskState::retryable);
   EXPECT_EQ(get(bug).state, core::TaskState::retryable);
   EXPECT_EQ(get(corrupt).state, core::TaskState::discarded);
@@ -86,12 +94,110 @@ TEST_F(WorkerTest, finishes_its_work_and_returns_when_its_parent_is_gone) {
   EXPECT_EQ(get(id).state, core::TaskState::completed);
 }
 
-TEST(QueueOrder, begins_with_high_priority_mostly_and_starves_no_queue) {
+TEST_F(WorkerTest, runs_many_short_tasks_of_one_claim_and_records_each) {
+  std::vector<core::TaskId> ids;
+  for (int i = 0; i < 300; ++i) ids.push_back(add("good"));
+  int calls = 0;
+  Worker w = worker({{"good", [&](const core::Task&, TaskContext&) {
+                        ++calls;
+                        return core::Result<std::string>("{}");
+                      }}});
+  int claims = 0;
+  while (work(w)) ++claims;
+  EXPECT_EQ(calls, 300);
+  EXPECT_LT(claims, 150);
+  for (const auto id : ids) EXPECT_EQ(get(id).state, core::TaskState::completed);
+}
+
+TEST_F(WorkerTest, serves_only_its_own_queues) {
+  const auto normal = add("good");
+  Worker w(*database_, clock_,
+           {{"good", [](const core::Task&, TaskContext&) { return core::Result<std::string>("{}"); }}},
+           {.owner = "w", .queues = {core::TaskQueue::high_priority}}, [] { return 0.5; });
+  EXPECT_FALSE(work(w));
+  EXPECT_EQ(get(normal).state, core::TaskState::available);
+}
+
+TEST_F(WorkerTest, ends_to_be_replaced_after_its_share_of_tasks) {
+  for (int i = 0; i < 5; ++i) add("good");
+  Worker w(*database_, clock_,
+           {{"good", [](const core::Task&, TaskContext&) { return core::Result<std::string>("{}"); }}},
+           {.owner = "w", .most_at_once = 1, .max_tasks = 3}, [] { return 0.5; });
+  EXPECT_EQ(w.run(), Worker::Ending::worn_out);
+  const auto counts = test::must(database_->read([](Session& s) { return count_by_state(s); }));
+  ASSERT_EQ(counts.size(), 1U);
+  EXPECT_EQ(counts[0].state, core::TaskState::available);
+  EXPECT_EQ(counts[0].count, 2);
+}
+
+TEST_F(WorkerTest, tells_a_handler_of_a_cancellation_and_ends_its_task_as_cancelled) {
+  const auto id = add("long");
+  Worker w(*database_, clock_,
+           {{"long",
+             [&](const core::Task& task, TaskContext& context) -> core::Result<std::string> {
+               EXPECT_EQ(test::must(database_->write([&](Session& s) { return cancel(s, task.id, clock_.now()); })),
+                         Cancellation::requested);
+               context.signals.stop.wait(StopReason::none);
+               EXPECT_TRUE(context.should_stop());
+               return core::fail(core::ErrorCode::cancelled, "stopped half-way");
+             }}},
+           {.owner = "w", .beat = std::chrono::milliseconds(5)}, [] { return 0.5; });
+  EXPECT_TRUE(work(w));
+  EXPECT_EQ(get(id).state, core::TaskState::cancelled);
+}
+
+TEST_F(WorkerTest, tells_a_handler_that_its_lease_went_to_another_and_keeps_nothing_of_it) {
+  const auto id = add("long");
+  Worker w(*database_, clock_,
+           {{"long",
+             [&](const core::Task& task, TaskContext& context) -> core::Result<std::string> {
+               EXPECT_TRUE(
+                   test::must(database_->write([&](Session& s) { return give_back(s, task.id, "w", clock_.now()); })));
+               context.signals.stop.wait(StopReason::none);
+               EXPECT_EQ(context.signals.stop.load(), StopReason::lost);
+               return std::string("{}");
+             }}},
+           {.owner = "w", .beat = std::chrono::milliseconds(5)}, [] { return 0.5; });
+  EXPECT_TRUE(work(w));
+  EXPECT_EQ(get(id).state, core::TaskState::available);
+  EXPECT_EQ(get(id).result, "null");
+}
+
+TEST_F(WorkerTest, stores_the_progress_while_a_task_runs) {
+  const auto id = add("long");
+  Worker w(*database_, clock_,
+           {{"long",
+             [&](const core::Task& task, TaskContext& context) -> core::Result<std::string> {
+               context.set_progress(40);
+               while (get(task.id).progress != 40) std::this_thread::yield();
+               return std::string("{}");
+             }}},
+           {.owner = "w", .beat = std::chrono::milliseconds(5)}, [] { return 0.5; });
+  EXPECT_TRUE(work(w));
+  EXPECT_EQ(get(id).progress, 100);
+}
+
+TEST(QueueTurns, gives_each_queue_its_share_and_starves_none) {
+  using enum core::TaskQueue;
+  const std::array served{high_priority, normal, batch};
+  QueueTurns turns(served);
+  turns.weigh(std::array{QueueState{.queue = high_priority, .weight = 8}, QueueState{.queue = normal, .weight = 4},
+                         QueueState{.queue = batch, .weight = 2}, QueueState{.queue = ml_training, .weight = 1}});
   std::map<core::TaskQueue, int> begins;
-  for (std::uint64_t turn = 0; turn < 80; ++turn) ++begins[queue_order(turn)[0]];
-  EXPECT_EQ(begins[core::TaskQueue::high_priority], 60);
-  EXPECT_EQ(begins[core::TaskQueue::normal], 10);
-  EXPECT_EQ(begins[core::TaskQueue::batch], 10);
+  int same = 0;
+  core::TaskQueue last = batch;
+  for (int turn = 0; turn < 140; ++turn) {
+    const auto order = turns.next();
+    ASSERT_EQ(order.size(), 3U);
+    EXPECT_EQ(std::set<core::TaskQueue>(order.begin(), order.end()).size(), 3U);
+    same = order[0] == last ? same + 1 : 1;
+    last = order[0];
+    EXPECT_LE(same, 2);
+    ++begins[order[0]];
+  }
+  EXPECT_EQ(begins[high_priority], 80);
+  EXPECT_EQ(begins[normal], 40);
+  EXPECT_EQ(begins[batch], 20);
 }
 
 }  // namespace

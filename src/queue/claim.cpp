@@ -1,0 +1,43 @@
+#include <algorithm>
+#include <string>
+
+#include "queue/queue_limits.hpp"
+#include "queue/task_queue.hpp"
+#include "queue/task_rows.hpp"
+
+namespace sightglass::queue {
+namespace {
+
+using database::Session;
+
+// The conditions of the partial index tasks_to_claim, word for word. Suspects are claimed alone, so that the next death
+// of a worker names its cause.
+std::string due_tasks(std::int32_t count, database::Dialect dialect) {
+  return std::string(
+             "SELECT id FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND kind <> "
+             "'batch_process_images' AND queue = $1 AND run_at <= $2") +
+         (count > 1 ? " AND is_suspect = 0" : "") + " ORDER BY priority DESC, id LIMIT $3" +
+         // PostgreSQL needs the lock to skip what other workers are claiming; SQLite has one writer.
+         (dialect == database::Dialect::postgres ? " FOR UPDATE SKIP LOCKED" : "");
+}
+
+}  // namespace
+
+core::Result<std::vector<core::Task>> claim(Session& session, core::TaskQueue queue, std::string_view owner,
+                                            std::int32_t count, std::chrono::seconds lease, core::Instant now) {
+  SG_ASSIGN(const std::int32_t room, room_in(session, queue, count));
+  if (room == 0) return std::vector<core::Task>{};
+  // The attempt counts from here, so that a task which kills its worker each time runs out of them.
+  SG_ASSIGN(auto tasks,
+            session.all("UPDATE tasks SET state = 'running', attempts = attempts + 1, lease_owner = $4, "
+                        "lease_until = $5, started_at = $2, progress = 0 WHERE id IN (" +
+                            due_tasks(count, session.dialect()) + ") RETURNING " + std::string(task_columns),
+                        {core::name_of(queue), now, room, owner, now + lease}, read_task));
+  // RETURNING promises no order.
+  std::ranges::sort(tasks, [](const core::Task& a, const core::Task& b) {
+    return a.priority != b.priority ? a.priority > b.priority : a.id < b.id;
+  });
+  return tasks;
+}
+
+}  // namespace sightglass::queue
