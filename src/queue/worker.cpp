@@ -66,7 +66,8 @@ Worker::Ending Worker::run() {
       telemetry::log_error("a worker could not reach the queue",
                            {{"message", worked.error().message}, {"cause", worked.error().cause}});
     if (is_worn_out()) break;
-    if (!worked || !*worked) wait_for_work();
+    // Also while there is always work: a parent that is gone shows nowhere else.
+    wait_for_work(worked && *worked ? Wait::not_at_all : Wait::until_woken);
   }
   if (const auto recorded = record(); !recorded)
     telemetry::log_error("what a worker did last was not recorded; it will be done again",
@@ -227,10 +228,11 @@ bool Worker::is_worn_out() const {
          runtime::resident_memory_bytes() > options_.max_memory_bytes;
 }
 
-void Worker::wait_for_work() {
+void Worker::wait_for_work(Wait wait) {
   // So that idle workers do not all look at the same moment.
   const double stretch = 0.75 + 0.5 * random_();
-  const int timeout_ms = static_cast<int>(static_cast<double>(options_.poll.count()) * stretch);
+  const int pause_ms = static_cast<int>(static_cast<double>(options_.poll.count()) * stretch);
+  const int timeout_ms = wait == Wait::not_at_all ? 0 : pause_ms;
   pollfd wake{.fd = options_.wake_fd, .events = POLLIN, .revents = 0};  // a negative descriptor only waits
   if (::poll(&wake, 1, timeout_ms) <= 0) return;
   std::array<char, 256> bytes{};  // all wake-ups so far are answered by one look

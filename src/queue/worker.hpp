@@ -96,7 +96,8 @@ class Worker {
   std::int32_t how_many() const;
   void give_back_from(const Tasks& tasks, std::size_t first);
   bool is_worn_out() const;
-  void wait_for_work();
+  enum class Wait : std::uint8_t { not_at_all, until_woken };
+  void wait_for_work(Wait wait);
 
   database::Database& database_;
   const core::Clock& clock_;
