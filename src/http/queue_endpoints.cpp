@@ -93,8 +93,7 @@ core::Result<Response> change_queue(const Services& services, const Request& req
                                   .object_id = std::string(core::name_of(*queue)),
                                   .details = details_json(change)}));
     SG_ASSIGN(auto queues, read_queues(session));
-    const auto found =
-        std::ranges::find(queues, *queue, [](const ShownQueue& one) { return one.state.queue; });
+    const auto found = std::ranges::find(queues, *queue, [](const ShownQueue& one) { return one.state.queue; });
     if (found == queues.end()) return core::fail(core::not_found("no such queue"));
     return std::move(*found);
   }));
@@ -114,14 +113,13 @@ void add_queue_endpoints(EndpointTable& table, const Services& services) {
                    .operation = "listQueues",
                    .guard = {.least_role = core::Role::reviewer, .area = accounts::Area::tasks},
                    .handle = bound(services, list_queues)});
-  table.push_back({.method = Method::patch,
-                   .pattern = "/api/v1/queues/{name}",
-                   .operation = "changeQueue",
-                   .guard = {.least_role = core::Role::operator_,
-                             .area = accounts::Area::tasks,
-                             .access = accounts::Access::write},
-                   .body = BodyKind::json,
-                   .handle = bound(services, change_queue)});
+  table.push_back(
+      {.method = Method::patch,
+       .pattern = "/api/v1/queues/{name}",
+       .operation = "changeQueue",
+       .guard = {.least_role = core::Role::operator_, .area = accounts::Area::tasks, .access = accounts::Access::write},
+       .body = BodyKind::json,
+       .handle = bound(services, change_queue)});
 }
 
 }  // namespace sightglass::http

@@ -8,6 +8,7 @@
 #include "http/object_access.hpp"
 #include "http/page_cursor.hpp"
 #include "http/task_access.hpp"
+#include "http/task_filter.hpp"
 #include "http/task_json.hpp"
 #include "queue/retry.hpp"
 #include "queue/task_failures.hpp"
@@ -22,34 +23,12 @@ using core::TaskState;
 
 constexpr std::array states{TaskState::available, TaskState::scheduled, TaskState::running,  TaskState::retryable,
                             TaskState::completed, TaskState::discarded, TaskState::cancelled};
-constexpr std::array<std::string_view, 4> queues{"high_priority", "normal", "batch", "ml_training"};
 
 // A task with its photo; that of a deleted one is missing.
 struct ShownTask {
   core::Task task{};
   std::optional<core::Photo> photo{};
 };
-
-// What a list is narrowed by; `state` and the page are left to the caller.
-queue::TaskFilter read_filter(QueryReader& query) {
-  queue::TaskFilter filter{.kind = query.text("kind", 100),
-                           .photo = query.id<core::PhotoId>("photo"),
-                           .group = query.id<core::TaskId>("batch")};
-  if (const auto name = query.choice("queue", queues)) filter.queue = core::task_queue_from_name(*name);
-  return filter;
-}
-
-std::vector<TaskState> read_states(QueryReader& query) {
-  std::vector<TaskState> wanted;
-  for (const auto& name : query.texts("state", {.max_items = states.size(), .max_characters = 20})) {
-    const auto state = core::task_state_from_name(name);
-    if (state)
-      wanted.push_back(*state);
-    else
-      query.refuse("state", "is not one of available, scheduled, running, retryable, completed, discarded, cancelled");
-  }
-  return wanted;
-}
 
 core::Result<ShownTask> with_photo(database::Session& session, core::Task task) {
   ShownTask shown{.task = std::move(task)};
@@ -88,8 +67,8 @@ Response fresh(std::string text) {
 core::Result<Response> list_tasks(const Services& services, const Request& request) {
   QueryReader query(request);
   const auto page = read_page(query);
-  auto filter = read_filter(query);
-  filter.states = read_states(query);
+  auto filter = read_task_filter(query);
+  filter.states = read_task_states(query);
   SG_TRY(query.finish());
   SG_ASSIGN(filter.before, read_id_cursor<core::TaskId>("tasks", page.cursor));
   filter.limit = page.limit + 1;
@@ -110,7 +89,7 @@ core::Result<Response> list_tasks(const Services& services, const Request& reque
 
 core::Result<Response> count_tasks(const Services& services, const Request& request) {
   QueryReader query(request);
-  const auto filter = read_filter(query);
+  const auto filter = read_task_filter(query);
   SG_TRY(query.finish());
   SG_ASSIGN(const auto counts, services.database.read([&](database::Session& session) {
     return queue::count_states(session, filter, accounts::visibility_of(request.caller));

@@ -30,6 +30,7 @@ void add_filter(Conditions& conditions, const TaskFilter& filter, const Visibili
     conditions.add("t.kind <> ?", {group_kind});
   if (filter.photo) conditions.add("t.photo_id = ?", {*filter.photo});
   if (filter.group) conditions.add("t.group_id = ?", {*filter.group});
+  if (filter.code) conditions.add("t.error_code = ?", {*filter.code});
   database::photos::add_visibility(conditions, visibility);
 }
 
@@ -58,7 +59,7 @@ core::Result<std::vector<StateCount>> count_states(database::Session& session, c
   Conditions conditions;
   add_filter(conditions, filter, visibility);
   // The kept totals answer what they can: counting a million tasks reads a million entries of an index.
-  const bool is_kept = visibility.sees_all && !filter.photo && !filter.group;
+  const bool is_kept = visibility.sees_all && !filter.photo && !filter.group && !filter.code;
   if (is_kept) conditions.add("t.tasks > 0");
   const std::string counted =
       is_kept ? "SELECT t.state, sum(t.tasks) FROM task_totals t" : "SELECT t.state, count(*)" + source(visibility);

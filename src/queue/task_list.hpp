@@ -19,6 +19,7 @@ struct TaskFilter {
   std::optional<std::string> kind{};
   std::optional<core::PhotoId> photo{};
   std::optional<core::TaskId> group{};   // the members of this batch
+  std::optional<std::string> code{};     // of their last error
   std::optional<core::TaskId> before{};  // keyset: older than this one
   std::int32_t limit = 50;
 };
