@@ -1,0 +1,299 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "cli/context.hpp"
+#include "cli/shared_options.hpp"
+#include "core/json_writer.hpp"
+#include "queue/queue_limits.hpp"
+#include "queue/retry.hpp"
+#include "queue/task_failures.hpp"
+#include "queue/task_list.hpp"
+#include "queue/task_queue.hpp"
+
+namespace sightglass::cli {
+namespace {
+
+using core::Result;
+using database::Session;
+
+struct TaskOptions {
+  std::vector<std::string> states{};
+  std::string queue{};
+  std::string kind{};
+  std::string code{};
+  std::int32_t limit = 50;
+  std::vector<std::string> ids{};
+  bool is_all = false;  // all that the filter finds, instead of ids
+};
+
+constexpr database::photos::Visibility everything{.sees_all = true};
+constexpr std::int32_t at_once = 500;
+constexpr std::string_view changed_by = "command line";
+
+Result<core::TaskQueue> queue_named(const std::string& name) {
+  const auto queue = core::task_queue_from_name(name);
+  if (queue) return *queue;
+  return core::fail(core::invalid_input(
+      "queue", fmt::format("\"{}\" is no queue; there are high_priority, normal, batch and ml_training", name)));
+}
+
+Result<core::TaskId> id_from(const std::string& text) {
+  const auto id = core::TaskId::parse(text);
+  if (id) return *id;
+  return core::fail(core::invalid_input("id", fmt::format("\"{}\" is no task's id; see tasks list", text)));
+}
+
+Result<queue::TaskFilter> filter_from(const TaskOptions& options) {
+  queue::TaskFilter filter{.limit = options.limit};
+  for (const auto& name : options.states) {
+    const auto state = core::task_state_from_name(name);
+    if (!state) return core::fail(core::invalid_input("state", fmt::format("\"{}\" is no state of a task", name)));
+    filter.states.push_back(*state);
+  }
+  if (!options.queue.empty()) {
+    SG_ASSIGN(filter.queue, queue_named(options.queue));
+  }
+  if (!options.kind.empty()) filter.kind = options.kind;
+  if (!options.code.empty()) filter.code = options.code;
+  return filter;
+}
+
+std::optional<std::string> text_of(const std::optional<core::Instant>& instant) {
+  return instant ? std::optional(core::to_iso8601(*instant)) : std::nullopt;
+}
+
+void write_members(core::JsonWriter& json, const core::Task& task) {
+  json.member("id", task.id.to_string()).member("kind", task.kind).member("queue", core::name_of(task.queue));
+  json.member("state", core::name_of(task.state)).member("priority", task.priority);
+  json.member("attempts", task.attempts).member("max_attempts", task.max_attempts);
+  json.member("progress", task.progress).member("created_at", core::to_iso8601(task.created_at));
+  json.member("due_at", core::to_iso8601(task.run_at)).member("started_at", text_of(task.started_at));
+  json.member("finished_at", text_of(task.finished_at)).member("worker", task.lease_owner);
+  json.member("error", task.error).member("error_code", task.error_code);
+  json.member("photo_id", task.photo_id ? std::optional(task.photo_id->to_string()) : std::nullopt);
+}
+
+std::string line_of(const core::Task& task) {
+  return fmt::format("{}  {:<10} {:<13} {:<28} {}/{}{}{}", task.id.to_string(), core::name_of(task.state),
+                     core::name_of(task.queue), task.kind, task.attempts, task.max_attempts,
+                     task.error.empty() ? "" : "  ", task.error);
+}
+
+Result<Exit> list_tasks(Installation& installation, const Output& out, const TaskOptions& options) {
+  SG_ASSIGN(const auto filter, filter_from(options));
+  SG_ASSIGN(const auto tasks,
+            installation.database().read([&](Session& session) { return queue::list(session, filter, everything); }));
+  std::string text;
+  core::JsonWriter json(text);
+  json.begin_array();
+  for (const auto& task : tasks) {
+    json.begin_object();
+    write_members(json, task);
+    json.end_object();
+    out.line(line_of(task));
+  }
+  json.end_array();
+  out.document(text);
+  return Exit::ok;
+}
+
+void print(const Output& out, const core::Task& task, const std::vector<queue::TaskFailure>& failures) {
+  out.line(line_of(task));
+  out.line(fmt::format("  created {}{}{}", core::to_iso8601(task.created_at),
+                       task.started_at ? ", begun " + core::to_iso8601(*task.started_at) : "",
+                       task.finished_at ? ", ended " + core::to_iso8601(*task.finished_at) : ""));
+  if (task.photo_id) out.line("  photo " + task.photo_id->to_string());
+  out.line("  arguments " + task.arguments);
+  out.line("  result " + task.result);
+  for (const auto& failure : failures)
+    out.line(fmt::format("  attempt {} failed {} at {}: {}", failure.attempt, core::to_iso8601(failure.failed_at),
+                         failure.worker, failure.error));
+}
+
+Result<Exit> show_task(Installation& installation, const Output& out, const TaskOptions& options) {
+  SG_ASSIGN(const auto id, id_from(options.ids.front()));
+  std::vector<queue::TaskFailure> failures;
+  SG_ASSIGN(const auto task, installation.database().read([&](Session& session) -> Result<std::optional<core::Task>> {
+    SG_ASSIGN(failures, queue::failures_of(session, id));
+    return queue::find(session, id);
+  }));
+  if (!task) return core::fail(core::not_found("there is no such task"));
+  print(out, *task, failures);
+  std::string text;
+  core::JsonWriter json(text);
+  json.begin_object();
+  write_members(json, *task);
+  json.key("arguments").raw(task->arguments).key("result").raw(task->result).key("failures").begin_array();
+  for (const auto& failure : failures) {
+    json.begin_object().member("attempt", failure.attempt).member("failed_at", core::to_iso8601(failure.failed_at));
+    json.member("worker", failure.worker).member("code", failure.code).member("error", failure.error).end_object();
+  }
+  json.end_array().end_object();
+  out.document(text);
+  return Exit::ok;
+}
+
+// What is done to one task; an error says why not.
+using Change = std::function<Result<void>(Session&, core::TaskId, core::Instant)>;
+
+struct Tally {
+  std::int64_t changed = 0;
+  std::int64_t refused = 0;
+};
+
+Result<void> change_each(Installation& installation, const Output& out, const std::vector<core::TaskId>& ids,
+                         const Change& change, Tally& tally) {
+  for (const auto id : ids) {
+    const auto changed = installation.database().write(
+        [&](Session& session) { return change(session, id, installation.clock().now()); });
+    if (!changed && changed.error().code != core::ErrorCode::conflict &&
+        changed.error().code != core::ErrorCode::not_found)
+      return core::fail(changed.error());
+    ++(changed ? tally.changed : tally.refused);
+    if (!changed) out.line(fmt::format("{}  {}", id.to_string(), changed.error().message));
+  }
+  return {};
+}
+
+Result<std::vector<core::TaskId>> named(const TaskOptions& options) {
+  std::vector<core::TaskId> ids;
+  for (const auto& text : options.ids) {
+    SG_ASSIGN(const auto id, id_from(text));
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+// Page by page from the newest to the oldest, so that what a change does to a task does not move the pages.
+Result<void> change_found(Installation& installation, const Output& out, const TaskOptions& options,
+                          const Change& change, Tally& tally) {
+  SG_ASSIGN(auto filter, filter_from(options));
+  filter.limit = at_once;
+  for (;;) {
+    SG_ASSIGN(const auto tasks,
+              installation.database().read([&](Session& session) { return queue::list(session, filter, everything); }));
+    if (tasks.empty()) return {};
+    std::vector<core::TaskId> ids;
+    for (const auto& task : tasks) ids.push_back(task.id);
+    SG_TRY(change_each(installation, out, ids, change, tally));
+    filter.before = ids.back();
+  }
+}
+
+Result<Exit> change_tasks(Installation& installation, const Output& out, const TaskOptions& options,
+                          const Change& change) {
+  if (options.is_all == !options.ids.empty())
+    return core::fail(
+        core::invalid_input("id", "name the tasks, or say --all with --state, --queue, --kind or --code"));
+  Tally tally;
+  if (options.is_all) {
+    SG_TRY(change_found(installation, out, options, change, tally));
+  } else {
+    SG_ASSIGN(const auto ids, named(options));
+    SG_TRY(change_each(installation, out, ids, change, tally));
+  }
+  out.line(fmt::format("{} changed, {} refused", tally.changed, tally.refused));
+  out.document(fmt::format("{{\"changed\":{},\"refused\":{}}}", tally.changed, tally.refused));
+  return tally.refused > 0 ? Exit::failed : Exit::ok;
+}
+
+Result<void> retry(Session& session, core::TaskId id, core::Instant now) {
+  SG_TRY(queue::try_again(session, id, now));
+  return {};
+}
+
+Result<void> cancel(Session& session, core::TaskId id, core::Instant now) {
+  SG_ASSIGN(const auto outcome, queue::cancel(session, id, now));
+  if (outcome != queue::Cancellation::too_late) return {};
+  return core::fail(core::ErrorCode::conflict, "has ended already");
+}
+
+Result<void> forget(Session& session, core::TaskId id, core::Instant) {
+  SG_ASSIGN(const bool is_gone, queue::forget(session, id));
+  if (is_gone) return {};
+  return core::fail(core::ErrorCode::conflict, "has not ended");
+}
+
+Result<Exit> steer(Installation& installation, const Output& out, const std::string& name, bool is_paused) {
+  SG_ASSIGN(const auto queue, queue_named(name));
+  SG_TRY(installation.database().write([&](Session& session) {
+    return queue::change_queue(session, queue, {.is_paused = is_paused}, changed_by, installation.clock().now());
+  }));
+  out.line(fmt::format("{} {}", name, is_paused ? "is paused; what runs goes on" : "goes on"));
+  out.document(fmt::format("{{\"queue\":\"{}\",\"paused\":{}}}", name, is_paused));
+  return Exit::ok;
+}
+
+void add_filter_options(CLI::App& command, const std::shared_ptr<TaskOptions>& options) {
+  command.add_option("--state", options->states,
+                     "available, scheduled, running, retryable, completed, discarded, cancelled");
+  command.add_option("--queue", options->queue, "high_priority, normal, batch, ml_training");
+  command.add_option("--kind", options->kind, "process_inspection_photo, …");
+  command.add_option("--code", options->code, "Kind of their last error: corrupt_image, timeout, …");
+}
+
+void add_change(CLI::App& tasks, Context& context, const std::string& name, const std::string& words, Change change) {
+  const auto options = std::make_shared<TaskOptions>();
+  CLI::App* command = tasks.add_subcommand(name, words);
+  command->add_option("id", options->ids, "The tasks, from tasks list")->type_name("ID");
+  command->add_flag("--all", options->is_all, "All that the options below let through");
+  add_filter_options(*command, options);
+  add_data_option(*command, context);
+  add_json_option(*command, context);
+  command->callback([&context, options, change = std::move(change)] {
+    context.with_installation([&](Installation& installation, const Output& out) {
+      return change_tasks(installation, out, *options, change);
+    });
+  });
+}
+
+void add_steering(CLI::App& tasks, Context& context, const std::string& name, const std::string& words,
+                  bool is_paused) {
+  const auto options = std::make_shared<TaskOptions>();
+  CLI::App* command = tasks.add_subcommand(name, words);
+  command->add_option("queue", options->queue, "high_priority, normal, batch or ml_training")->required();
+  add_data_option(*command, context);
+  add_json_option(*command, context);
+  command->callback([&context, options, is_paused] {
+    context.with_installation([&](Installation& installation, const Output& out) {
+      return steer(installation, out, options->queue, is_paused);
+    });
+  });
+}
+
+}  // namespace
+
+void add_task_commands(CLI::App& app, Context& context) {
+  CLI::App* tasks = app.add_subcommand("tasks", "See and steer the background work")->require_subcommand(1);
+
+  const auto listed = std::make_shared<TaskOptions>();
+  CLI::App* list = tasks->add_subcommand("list", "The newest tasks");
+  add_filter_options(*list, listed);
+  list->add_option("--limit", listed->limit, "At most so many")->check(CLI::Range(1, 10'000))->capture_default_str();
+  add_data_option(*list, context);
+  add_json_option(*list, context);
+  list->callback([&context, listed] {
+    context.with_installation(
+        [&](Installation& installation, const Output& out) { return list_tasks(installation, out, *listed); });
+  });
+
+  const auto shown = std::make_shared<TaskOptions>();
+  CLI::App* show = tasks->add_subcommand("show", "One task with its attempts");
+  show->add_option("id", shown->ids, "Its id, from tasks list")->required()->expected(1)->type_name("ID");
+  add_data_option(*show, context);
+  add_json_option(*show, context);
+  show->callback([&context, shown] {
+    context.with_installation(
+        [&](Installation& installation, const Output& out) { return show_task(installation, out, *shown); });
+  });
+
+  add_change(*tasks, context, "retry", "Have tasks tried again that failed or were cancelled", retry);
+  add_change(*tasks, context, "cancel", "Cancel tasks; running ones are asked to stop", cancel);
+  add_change(*tasks, context, "delete", "Forget tasks that have ended", forget);
+  add_steering(*tasks, context, "pause", "Begin no more tasks of a queue", true);
+  add_steering(*tasks, context, "resume", "Go on with a queue", false);
+}
+
+}  // namespace sightglass::cli
