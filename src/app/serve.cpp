@@ -21,6 +21,7 @@
 #include "http/transport.hpp"
 #include "ingest/settle.hpp"
 #include "queue/maintenance.hpp"
+#include "queue/presence.hpp"
 #include "runtime/blocking_pool.hpp"
 #include "runtime/periodic.hpp"
 #include "telemetry/log.hpp"
@@ -196,6 +197,11 @@ class RunningServer {
     SG_ASSIGN(const auto port, server_->start());
     add_periodic_work();
     workers_.start();
+    node_ = {.name = node_name(),
+             .role = "serve",
+             .version = SIGHTGLASS_VERSION,
+             .started_at = parts_->clock().now(),
+             .seen_at = parts_->clock().now()};
     print_first_run(*parts_, port);
     telemetry::log_info("serving", {{"listen", settings.listen},
                                     {"port", std::int32_t{port}},
@@ -208,6 +214,9 @@ class RunningServer {
     server_->stop();
     periodic_.stop();
     workers_.stop();
+    log_failure("the node's presence was not taken back", parts_->database().write([&](database::Session& session) {
+      return queue::forget_node(session, node_.name);
+    }));
     upload_pool_.stop();
     pool_.stop();
     log_failure("the audit log could not be flushed", parts_->audit().flush());
@@ -223,8 +232,17 @@ class RunningServer {
     if (!rescued) telemetry::log_error("a dead worker's tasks could not be rescued", {{"owner", owner}});
   }
 
+  void report_presence() {
+    node_.seen_at = parts_->clock().now();
+    const auto workers = workers_.report();
+    log_failure("the node's presence was not written", parts_->database().write([&](database::Session& session) {
+      return queue::report_presence(session, node_, workers);
+    }));
+  }
+
   void add_periodic_work() {
     periodic_.add("audit flush", 3s, [this] { log_failure("audit flush failed", parts_->audit().flush()); });
+    periodic_.add("presence", queue::presence_beat, [this] { report_presence(); });
     periodic_.add("task rescue", 5s, [this] { rescue_tasks(*parts_); });
     periodic_.add("uploads", 1min, [this] { handlers_->care_for_uploads(); });
     periodic_.add("tiles", 1min, [this] { handlers_->care_for_tiles(); });
@@ -234,6 +252,7 @@ class RunningServer {
   }
 
   std::unique_ptr<Parts> parts_;
+  queue::NodePresence node_;
   WorkerSupervisor workers_;
   runtime::BlockingPool pool_;
   runtime::BlockingPool upload_pool_;  // a thread for each upload, which waits there for disk, decoder and commit

@@ -52,6 +52,19 @@ void WorkerSupervisor::wake() {
   }
 }
 
+std::vector<queue::WorkerPresence> WorkerSupervisor::report() {
+  const std::scoped_lock lock(mutex_);
+  std::vector<queue::WorkerPresence> report;
+  for (const auto& worker : workers_)
+    if (worker.process)
+      report.push_back({.owner = worker.owner,
+                        .queues = worker.queues,
+                        .pid = worker.process->pid(),
+                        .started_at = worker.started_at,
+                        .memory_bytes = worker.process->resident_bytes()});
+  return report;
+}
+
 void WorkerSupervisor::supervise() {
   while (!is_stopping_) {
     start_due_workers();
@@ -90,6 +103,7 @@ void WorkerSupervisor::spawn(Worker& worker) {
   }
   const std::scoped_lock lock(mutex_);
   worker.owner = owner;
+  worker.started_at = core::SystemClock().now();
   worker.process = std::move(*child);
   worker.wake_pipe = std::move(for_us);
   ++alive_;

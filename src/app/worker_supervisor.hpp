@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "core/time.hpp"
+#include "queue/presence.hpp"
 #include "runtime/child_process.hpp"
 #include "runtime/unix_fd.hpp"
 
@@ -52,6 +54,8 @@ class WorkerSupervisor {
   // Tells idle workers that a task waits. Never blocks.
   void wake();
   int alive() const { return alive_.load(); }
+  // Those that run now, for whoever looks after them.
+  std::vector<queue::WorkerPresence> report();
   int wanted() const { return static_cast<int>(workers_.size()); }
 
  private:
@@ -61,6 +65,7 @@ class WorkerSupervisor {
     std::optional<runtime::ChildProcess> process{};
     runtime::UnixFd wake_pipe{};
     std::chrono::steady_clock::time_point started{};
+    core::Instant started_at{};  // the same for people
     std::chrono::steady_clock::time_point start_again{};
     std::chrono::milliseconds delay{};
   };

@@ -1,4 +1,4 @@
-// The queues as people see and steer them: what waits and runs in each, weights, limits, pauses.
+// The queues as people see and steer them: what waits and runs in each, weights, limits, pauses; and who works on them.
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -7,6 +7,7 @@
 #include "http/endpoint_support.hpp"
 #include "http/json_body.hpp"
 #include "http/page_cursor.hpp"
+#include "queue/presence.hpp"
 #include "queue/queue_limits.hpp"
 #include "queue/task_queue.hpp"
 
@@ -103,6 +104,36 @@ core::Result<Response> change_queue(const Services& services, const Request& req
   core::JsonWriter json(text);
   write_queue(json, shown);
   return fresh(200, std::move(text));
+}
+
+void write_running(core::JsonWriter& json, const queue::RunningTask& task) {
+  json.begin_object().member("id", task.id.to_string()).member("kind", task.kind);
+  json.member("queue", core::name_of(task.queue)).member("progress", task.progress);
+  json.member("started_at", task.started_at ? std::optional(core::to_iso8601(*task.started_at)) : std::nullopt);
+  json.end_object();
+}
+
+void write_worker(core::JsonWriter& json, const queue::WorkerAtWork& shown) {
+  const auto& worker = shown.worker;
+  json.begin_object().member("name", worker.owner).member("queues", worker.queues).member("pid", worker.pid);
+  json.member("started_at", core::to_iso8601(worker.started_at)).member("memory_bytes", worker.memory_bytes);
+  json.key("tasks").begin_array();
+  for (const auto& task : shown.tasks) write_running(json, task);
+  json.end_array().end_object();
+}
+
+core::Result<Response> list_nodes(const Services& services, const Request&) {
+  SG_ASSIGN(const auto nodes, services.database.read(queue::list_nodes));
+  const auto now = services.clock.now();
+  const auto write_node = [now](core::JsonWriter& json, const queue::NodeAtWork& shown) {
+    const auto& node = shown.node;
+    json.begin_object().member("name", node.name).member("role", node.role).member("version", node.version);
+    json.member("started_at", core::to_iso8601(node.started_at)).member("seen_at", core::to_iso8601(node.seen_at));
+    json.member("lost", node.is_lost(now)).key("workers").begin_array();
+    for (const auto& worker : shown.workers) write_worker(json, worker);
+    json.end_array().end_object();
+  };
+  return fresh(200, page_json(nodes, std::nullopt, write_node));
 }
 
 }  // namespace

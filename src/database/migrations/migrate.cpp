@@ -10,6 +10,7 @@
 #include "database/migrations/browsing.hpp"
 #include "database/migrations/first_schema.hpp"
 #include "database/migrations/live_changes.hpp"
+#include "database/migrations/nodes.hpp"
 #include "database/migrations/photo_pairs.hpp"
 #include "database/migrations/positions.hpp"
 #include "database/migrations/task_engine.hpp"
@@ -20,7 +21,7 @@ namespace {
 
 constexpr std::array migrations_in_order{first_schema::migration, browsing::migration,  task_failures::migration,
                                          photo_pairs::migration,  positions::migration, live_changes::migration,
-                                         task_engine::migration};
+                                         task_engine::migration,  nodes::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

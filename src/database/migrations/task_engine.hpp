@@ -1,5 +1,5 @@
-// Migration 7: unique tasks, cancelling what runs, tasks that kill their workers, counted batches, queues that are paused
-// and limited.
+// Migration 7: unique tasks, cancelling what runs, tasks that kill their workers, counted batches, queues that are
+// paused and limited.
 #pragma once
 
 #include <string_view>
