@@ -11,6 +11,7 @@ export * from './map';
 export * from './pairs';
 export * from './photos';
 export * from './print';
+export * from './queues';
 export * from './samples';
 export * from './shell';
 export * from './tasks';

@@ -1,0 +1,25 @@
+import { counted } from '../counted';
+
+export const queues = {
+  title: 'Queues and workers',
+  open: 'Queues and workers',
+  standing: (waiting: number, running: number) => `${counted('en', waiting, 'waits', 'wait')} · ${counted('en', running, 'runs', 'run')}`,
+  pausedSince: 'Paused since',
+  pause: 'Pause',
+  resume: 'Go on',
+  pauseOf: (queue: string) => `Pause the queue ${queue}`,
+  resumeOf: (queue: string) => `Go on with the queue ${queue}`,
+  paused: 'The queue is paused. What runs goes on.',
+  resumed: 'The queue goes on.',
+  changed: 'The queue is changed.',
+  weight: 'Share of turns',
+  most: 'At once (0: any)',
+  workers: 'Machines and workers',
+  noNodes: 'No machine has said yet that it is there.',
+  noWorkers: 'No task worker runs on this machine.',
+  roles: { serve: 'Server', worker: 'Workers alone' },
+  since: 'since',
+  lost: 'Not heard of since',
+  process: (pid: number) => `process ${pid}`,
+  idle: 'waits for work',
+};
