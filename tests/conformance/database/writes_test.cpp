@@ -17,7 +17,7 @@ class Writes : public test::StoreTest {
     return locations::insert(session, {.id = core::LocationId::make(instant(0)), .name = name});
   }
 };
-INSTANTIATE_TEST_SUITE_P(Stores, Writes, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, Writes, test::all_stores());
 
 TEST_P(Writes, of_one_caller_are_undone_alone_inside_a_shared_commit) {
   constexpr int callers = 24;

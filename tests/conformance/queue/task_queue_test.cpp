@@ -35,7 +35,7 @@ class TaskQueue : public test::StoreTest {
     return test::must(write([&](Session& s) { return fail(s, id, owner, "broken", retry, instant(at)); }));
   }
 };
-INSTANTIATE_TEST_SUITE_P(Stores, TaskQueue, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, TaskQueue, test::all_stores());
 
 TEST_P(TaskQueue, hands_out_best_priority_then_oldest_first) {
   const auto first = add();

@@ -77,7 +77,7 @@ TEST_P(Changes, are_kept_to_a_bound_and_numbered_on) {
   EXPECT_LE(kept.newest - kept.oldest, 20'300);
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, Changes, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, Changes, test::all_stores());
 
 // Tasks of an older schema are counted when it is brought up to date.
 TEST(TaskTotals, count_the_tasks_that_were_there_before) {
