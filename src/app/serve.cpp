@@ -10,6 +10,7 @@
 #include "app/descriptor_limit.hpp"
 #include "app/handlers.hpp"
 #include "app/log_settings.hpp"
+#include "app/open_store.hpp"
 #include "app/process_metrics.hpp"
 #include "app/program_files.hpp"
 #include "app/worker_supervisor.hpp"
@@ -60,6 +61,7 @@ SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& s
                         std::to_string(settings.task_lease_seconds), "--max-pixels",
                         std::to_string(settings.max_pixels), "--max-bytes", std::to_string(settings.max_upload_bytes),
                         "--log-level", settings.log_level, "--log-format", settings.log_format},
+          .environment = {{database_url_variable, settings.database_url}},
           .workers = settings.workers};
 }
 
@@ -110,6 +112,8 @@ void rescue_tasks(Parts& parts) {
 }
 
 Result<void> release_tasks(Parts& parts) {
+  // A database of its own may have other nodes at work on it; the leases of those that are gone run out.
+  if (!parts.settings().database_url.empty()) return {};
   SG_ASSIGN(const auto released, queue::release_interrupted_tasks(parts.database(), parts.clock()));
   if (released > 0) telemetry::log_info("gave back tasks that an earlier run had in work", {{"tasks", released}});
   return {};
@@ -175,6 +179,10 @@ class RunningServer {
     SG_ASSIGN(const auto port, server_->start());
     add_periodic_work();
     workers_.start();
+    // Tasks that other nodes enqueue; our own wake the workers at once.
+    task_signals_ = parts_->signals().subscribe([this](database::Channel channel, std::string_view) {
+      if (channel == database::Channel::tasks) workers_.wake();
+    });
     print_first_run(*parts_, port);
     telemetry::log_info("serving", {{"listen", settings.listen},
                                     {"port", std::int32_t{port}},
@@ -220,6 +228,7 @@ class RunningServer {
   std::unique_ptr<Handlers> handlers_;
   std::unique_ptr<http::Dispatcher> dispatcher_;
   std::unique_ptr<http::Server> server_;
+  database::Signals::Subscription task_signals_;
 };
 
 // Answers of some hundred kilobytes follow each other: above this much a thread hands memory back to the system,

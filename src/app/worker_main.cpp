@@ -4,14 +4,15 @@
 
 #include <charconv>
 #include <csignal>
+#include <cstdlib>
 #include <map>
 #include <random>
 #include <string>
 #include <string_view>
 
 #include "app/log_settings.hpp"
+#include "app/open_store.hpp"
 #include "app/program_files.hpp"
-#include "database/sqlite/sqlite_database.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "imaging/worker/decode_loop.hpp"
 #include "inspection/process_photo.hpp"
@@ -71,11 +72,14 @@ imaging::Limits limits_from(const Arguments& arguments) {
 Result<void> work_on_tasks(const Arguments& arguments) {
   const std::filesystem::path data = arguments.text("data");
   const core::SystemClock clock;
-  SG_ASSIGN(const auto database, database::sqlite::open_sqlite(data / "sightglass.db", {.readers = 1}));
+  const char* const url = std::getenv(app::database_url_variable);
+  SG_ASSIGN(const auto database,
+            app::open_store(url == nullptr ? "" : url, data / "sightglass.db", {.readers = 1, .connections = 3}));
   SG_ASSIGN(const auto blobs, storage::disk::DiskBlobStore::open(data));
   const imaging::Limits limits = limits_from(arguments);
   imaging::DecoderPool decoder({.executable = app::worker_program(),
                                 .arguments = imaging::decode_arguments(limits),
+                                .environment = app::without_secrets(),
                                 .max_children = 1,
                                 .starts_one_at_once = false});
   inspection::Workshop workshop{

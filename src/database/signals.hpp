@@ -17,7 +17,13 @@ enum class Channel : std::uint8_t {
 };
 inline constexpr std::string_view channel_names[] = {"tasks", "changes"};
 
-// Thread-safe. Of an embedded store nothing ever arrives here; of PostgreSQL, postgres/signal_listener.hpp tells it.
+// What tells signals, for as long as it lives.
+class SignalSource {
+ public:
+  virtual ~SignalSource() = default;
+};
+
+// Thread-safe. Of an embedded store nothing ever arrives here; of PostgreSQL, postgres::listen() has it told.
 class Signals {
  public:
   // Called in the teller's thread, one call at a time: must not block, nor throw, nor end its own subscription. The

@@ -113,12 +113,14 @@ void PostgresServer::command(const std::string& sql) {
   if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
 }
 
-std::string PostgresServer::make(const std::string& name, const std::string& original) {
-  command("CREATE DATABASE " + name + " TEMPLATE " + original);
+std::string PostgresServer::make(const std::string& name, const std::string& original, const std::string& options) {
+  command("CREATE DATABASE " + name + " TEMPLATE " + original + " " + options);
   return url_of(name);
 }
 
-std::string PostgresServer::make_empty() { return make("test_" + std::to_string(++made_), "template0"); }
+std::string PostgresServer::make_empty(const std::string& options) {
+  return make("test_" + std::to_string(++made_), "template0", options);
+}
 
 std::string PostgresServer::make_migrated() {
   if (!has_original_) {

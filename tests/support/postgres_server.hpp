@@ -18,7 +18,8 @@ class PostgresServer {
   static const std::string& why_not();
 
   // Makes a database and returns its address: empty, or a copy of one that was migrated once, which is quicker.
-  std::string make_empty();
+  // `options` are those of CREATE DATABASE.
+  std::string make_empty(const std::string& options = "");
   std::string make_migrated();
   void drop(const std::string& url);
   // As a machine that fails: no goodbye to anybody. start() brings it back with what was committed.
@@ -32,7 +33,7 @@ class PostgresServer {
  private:
   PostgresServer();
   std::string url_of(const std::string& name) const;
-  std::string make(const std::string& name, const std::string& original);
+  std::string make(const std::string& name, const std::string& original, const std::string& options = "");
   void command(const std::string& sql);
 
   TemporaryDirectory directory_;

@@ -8,6 +8,7 @@
 
 #include "core/result.hpp"
 #include "database/database.hpp"
+#include "database/signals.hpp"
 
 namespace sightglass::database::postgres {
 
@@ -29,5 +30,9 @@ struct PostgresOptions {
 // Errors: invalid_input for an address that is none, unavailable when nobody answers, unsupported_format when the
 // database's encoding or order of text is not the one that the shared SQL relies on. None quotes the address.
 core::Result<std::unique_ptr<Database>> open_postgres(std::string_view url, const PostgresOptions& options = {});
+
+// Tells `signals`, which must outlive it, what this database's triggers notify, over a connection and from a thread of
+// its own; it connects when it can. invalid_input for an address that is none.
+core::Result<std::unique_ptr<SignalSource>> listen(std::string_view url, Signals& signals);
 
 }  // namespace sightglass::database::postgres

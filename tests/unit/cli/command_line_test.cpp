@@ -20,6 +20,9 @@ struct FakeProgram {
               flags = given;
               return core::fail(core::unavailable("no installation here"));
             },
+            .open_store = [](const std::string&) -> core::Result<std::unique_ptr<database::Database>> {
+              return core::fail(core::unavailable("no store there"));
+            },
             .serve =
                 [this](const std::filesystem::path& path, const Flags& given) {
                   data = path;
