@@ -33,7 +33,7 @@ void Heartbeat::beat_until_stopped() {
 }
 
 void Heartbeat::beat() {
-  const auto renewed = database_.write([&](database::Session& session) {
+  const auto renewed = database_.write_guarded([&](database::Session& session) {
     return renew(session, task_, owner_, lease_, progress_.load(), clock_.now());
   });
   if (renewed && !*renewed) is_lost_ = true;

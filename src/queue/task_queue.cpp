@@ -112,16 +112,19 @@ core::Result<std::vector<core::Task>> list_of_photo(Session& session, core::Phot
 
 core::Result<std::vector<core::Task>> claim(Session& session, core::TaskQueue queue, std::string_view owner,
                                             std::int32_t count, std::chrono::seconds lease, core::Instant now) {
-  // PostgreSQL needs the lock to skip what other workers are claiming; SQLite has one writer.
-  const std::string lock = session.dialect() == database::Dialect::postgres ? " FOR UPDATE SKIP LOCKED" : "";
   // The conditions of the partial index tasks_to_claim, word for word.
   const std::string due =
       "SELECT id FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND kind <> "
       "'batch_process_images' AND queue = $1 AND run_at <= $2 ORDER BY priority DESC, id LIMIT $3";
+  // SQLite has one writer; PostgreSQL passes over what other workers are claiming. As an array, the list is made once:
+  // a join might ask for it again, and take more.
+  const std::string chosen = session.dialect() == database::Dialect::postgres
+                                 ? "id = ANY (ARRAY(" + due + " FOR UPDATE SKIP LOCKED))"
+                                 : "id IN (" + due + ")";
   // The attempt counts from here, so that a task which kills its worker each time runs out of them.
   SG_ASSIGN(auto tasks, session.all("UPDATE tasks SET state = 'running', attempts = attempts + 1, lease_owner = $4, "
-                                    "lease_until = $5, started_at = $2, progress = 0 WHERE id IN (" +
-                                        due + lock + ") RETURNING " + columns,
+                                    "lease_until = $5, started_at = $2, progress = 0 WHERE " +
+                                        chosen + " RETURNING " + columns,
                                     {core::name_of(queue), now, count, owner, now + lease}, read_task));
   // RETURNING promises no order.
   std::ranges::sort(tasks, [](const core::Task& a, const core::Task& b) {

@@ -69,7 +69,7 @@ core::Result<std::optional<core::Task>> Worker::claim_next() {
   }));
   if (!is_any_due) return std::optional<core::Task>{};
   const auto order = queue_order(turn_++);
-  return database_.write([&](database::Session& session) -> core::Result<std::optional<core::Task>> {
+  return database_.write_guarded([&](database::Session& session) -> core::Result<std::optional<core::Task>> {
     for (const core::TaskQueue queue : order) {
       SG_ASSIGN(auto tasks, claim(session, queue, options_.owner, 1, options_.lease, clock_.now()));
       if (!tasks.empty()) return std::optional(std::move(tasks.front()));

@@ -55,7 +55,7 @@ TEST_P(Postgres, runs_a_write_again_that_met_another_one) {
 }
 
 TEST_P(Postgres, gives_up_a_write_that_always_meets_others) {
-  const auto impatient = test::must(open_postgres(url_, {.repeat_time = std::chrono::milliseconds(1)}));
+  const auto impatient = test::must(open_postgres(url_, {.repeat_time = std::chrono::milliseconds(100)}));
   int runs = 0;
   const auto refused = impatient->write([&](Session& s) -> core::Result<void> {
     ++runs;
