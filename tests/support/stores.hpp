@@ -34,15 +34,16 @@ class StoreTest : public testing::TestWithParam<std::string> {
     if (is_postgres()) {
       server_ = PostgresServer::instance();
       if (server_ == nullptr) GTEST_SKIP() << "NOT TESTED on PostgreSQL: " << PostgresServer::why_not();
-      url_ = server_->make_migrated();
+      url_ = has_schema() ? server_->make_migrated() : server_->make_empty();
     }
     database_ = connect();
-    must(database_->migrate());
+    if (has_schema()) must(database_->migrate());
   }
   void TearDown() override {
     database_.reset();
     if (server_ != nullptr) server_->drop(url_);
   }
+  virtual bool has_schema() const { return true; }
   bool is_postgres() const { return GetParam() == "postgres"; }
   // A further connection to the same store, as another process would have.
   std::unique_ptr<database::Database> connect() {

@@ -40,6 +40,8 @@ core::Result<Handle<PGconn>> Address::connect(std::chrono::seconds patience) con
                                           "3",          url_.c_str(),    "UTF8",  nullptr};
   Handle<PGconn> connection(PQconnectdbParams(names.data(), values.data(), 1));
   if (!connection) return core::fail(core::unavailable("No memory for a database connection."));
+  // Notices, such as that a table exists already, are no news.
+  PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);
   if (PQstatus(connection.get()) != CONNECTION_OK)
     return core::fail(
         core::unavailable("The database cannot be reached.", without_password(PQerrorMessage(connection.get()))));

@@ -74,12 +74,13 @@ core::Result<std::unique_ptr<Connection>> Connection::open(const Address& addres
 }
 
 core::Result<void> Connection::configure() {
-  // Notices, such as that a table exists already, are no news.
-  PQsetNoticeProcessor(handle_.get(), [](void*, const char*) {}, nullptr);
-  SG_TRY(execute("SET statement_timeout = " + std::to_string(options_.statement_time.count())));
-  // What a caller that died in the middle of its work may hold up others for.
-  SG_TRY(execute("SET idle_in_transaction_session_timeout = '60s'"));
-  SG_TRY(execute("SET standard_conforming_strings = on"));
+  // At most a minute of work that died in its middle may hold others up. An acknowledged commit survives a power cut,
+  // whatever else was set for this database or user; stronger promises, to standbys, stay as they are.
+  const std::string sql = "SET statement_timeout = " + std::to_string(options_.statement_time.count()) +
+                          "; SET idle_in_transaction_session_timeout = '60s'; SET standard_conforming_strings = on; "
+                          "SELECT set_config('synchronous_commit', 'on', false) "
+                          "WHERE current_setting('synchronous_commit') = 'off'";
+  SG_TRY(take(PQexec(handle_.get(), sql.c_str())));
   return {};
 }
 
