@@ -65,7 +65,7 @@ class StoreTest : public testing::TestWithParam<std::string> {
   }
   core::JobId add_job(std::vector<core::UserId> assigned = {}) {
     return must(write([&](database::Session& session) {
-      return database::jobs::insert(session, {.title = "a job", .assigned_to = std::move(assigned)});
+      return database::jobs::insert(session, {.title = "a job", .assigned_to = assigned});
     }));
   }
   core::PhotoId add_photo(core::Photo photo = {}) {
