@@ -55,6 +55,13 @@ Result<void> DataDirectory::claim_for_serving() {
       fmt::format("another server already uses {}; stop it, or give --data another directory", path_.string()));
 }
 
+Result<void> DataDirectory::claim_alone() {
+  SG_TRY(claim_for_serving());
+  if (try_exclude_intake()) return {};
+  return core::fail(core::ErrorCode::conflict,
+                    fmt::format("another command takes pictures in at {}; wait for its end", path_.string()));
+}
+
 bool DataDirectory::try_exclude_intake() { return ::flock(intake_lock_.get(), LOCK_EX | LOCK_NB) == 0; }
 
 Result<void> DataDirectory::share_intake() {

@@ -19,6 +19,9 @@ class DataDirectory {
   std::filesystem::path database_file() const { return path_ / "sightglass.db"; }
   std::filesystem::path keys() const { return path_ / "keys"; }
 
+  // For work that neither a server nor a command that takes pictures in may meet, for as long as this lives. conflict
+  // when one does run.
+  core::Result<void> claim_alone();
   // Only one server at a time. conflict when another one has it.
   core::Result<void> claim_for_serving();
   // True when no other process takes pictures in: what lies in incoming/ is then left from a crash, and may be

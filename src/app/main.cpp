@@ -10,6 +10,7 @@
 #include "app/serve.hpp"
 #include "app/settings.hpp"
 #include "cli/command_line.hpp"
+#include "database/postgres/postgres_database.hpp"
 #include "telemetry/log.hpp"
 
 namespace {
@@ -32,7 +33,11 @@ core::Result<std::unique_ptr<cli::Installation>> open_installation(const std::fi
 int main(int argc, char** argv) {
   try {
     return cli::run_command_line(
-        argc, argv, {.open = open_installation, .serve = app::serve, .routes_as_json = app::routes_as_json});
+        argc, argv,
+        {.open = open_installation,
+         .open_store = [](const std::string& url) { return database::postgres::open_postgres(url); },
+         .serve = app::serve,
+         .routes_as_json = app::routes_as_json});
   } catch (const std::exception& error) {
     fmt::print(stderr, "sightglass: {}\n", error.what());
     return 1;

@@ -1,7 +1,8 @@
 #include "app/parts.hpp"
 
+#include "app/open_store.hpp"
 #include "app/program_files.hpp"
-#include "database/sqlite/sqlite_database.hpp"
+#include "database/postgres/postgres_database.hpp"
 #include "storage/disk/disk_blob_store.hpp"
 
 namespace sightglass::app {
@@ -31,14 +32,18 @@ Result<std::unique_ptr<Parts>> Parts::build(DataDirectory directory, Settings se
 
 Result<void> Parts::build_store(Purpose purpose, std::function<void()> wake_workers) {
   // Commands may read everything there is, however long it takes; requests may not.
-  database::sqlite::SqliteOptions store;
-  if (purpose == Purpose::serving) store.statement_time = std::chrono::seconds(10);
-  SG_ASSIGN(database_, database::sqlite::open_sqlite(directory_.database_file(), store));
+  StoreLimits limits;
+  if (purpose == Purpose::serving) limits.statement_time = std::chrono::seconds(10);
+  SG_ASSIGN(database_, open_store(settings_.database_url, directory_.database_file(), limits));
   SG_TRY(database_->migrate());
+  if (purpose == Purpose::serving && !settings_.database_url.empty()) {
+    SG_ASSIGN(signal_source_, database::postgres::listen(settings_.database_url, signals_));
+  }
   SG_ASSIGN(blobs_, storage::disk::DiskBlobStore::open(directory_.path()));
   decoders_ = std::make_unique<imaging::DecoderPool>(
       imaging::DecoderPoolOptions{.executable = worker_program(),
                                   .arguments = imaging::decode_arguments(limits_from(settings_)),
+                                  .environment = without_secrets(),
                                   .max_children = static_cast<std::size_t>(settings_.decoders),
                                   .starts_one_at_once = purpose == Purpose::serving});
   ingest_ = std::make_unique<ingest::Ingest>(

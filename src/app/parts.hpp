@@ -15,6 +15,7 @@
 #include "cli/installation.hpp"
 #include "core/result.hpp"
 #include "database/database.hpp"
+#include "database/signals.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "ingest/accept.hpp"
 #include "storage/blob_store.hpp"
@@ -32,6 +33,7 @@ class Parts final : public cli::Installation {
                                                     std::function<void()> wake_workers);
 
   core::Result<void> begin_intake() override { return directory_.share_intake(); }
+  core::Result<void> exclude_others() override { return directory_.claim_alone(); }
   database::Database& database() override { return *database_; }
   storage::BlobStore& blobs() override { return *blobs_; }
   imaging::Decoder& decoder() override { return *decoders_; }
@@ -40,6 +42,8 @@ class Parts final : public cli::Installation {
   const core::Clock& clock() override { return clock_; }
 
   imaging::DecoderPool& decoders() { return *decoders_; }
+  // What other nodes on the same database commit; silent with the embedded store.
+  database::Signals& signals() { return signals_; }
   accounts::Authenticator& authenticator() { return *authenticator_; }
   accounts::AuditLog& audit() { return *audit_; }
   accounts::SignIn& sign_in() { return *sign_in_; }
@@ -56,6 +60,8 @@ class Parts final : public cli::Installation {
   DataDirectory directory_;
   Settings settings_;
   std::unique_ptr<database::Database> database_;
+  database::Signals signals_;
+  std::unique_ptr<database::SignalSource> signal_source_;
   std::unique_ptr<storage::BlobStore> blobs_;
   std::unique_ptr<imaging::DecoderPool> decoders_;
   std::unique_ptr<ingest::Ingest> ingest_;

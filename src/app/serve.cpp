@@ -12,6 +12,7 @@
 #include "app/descriptor_limit.hpp"
 #include "app/handlers.hpp"
 #include "app/log_settings.hpp"
+#include "app/open_store.hpp"
 #include "app/process_metrics.hpp"
 #include "app/program_files.hpp"
 #include "app/worker_supervisor.hpp"
@@ -81,6 +82,7 @@ SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& s
                         "--max-tasks", std::to_string(settings.worker_max_tasks), "--max-memory-mb",
                         std::to_string(settings.worker_max_memory_mb), "--log-level", settings.log_level,
                         "--log-format", settings.log_format},
+          .environment = {{database_url_variable, settings.database_url}},
           .node = node_name(),
           .lanes = lanes(settings)};
 }
@@ -132,7 +134,9 @@ void rescue_tasks(Parts& parts) {
 }
 
 Result<void> release_tasks(Parts& parts) {
-  SG_ASSIGN(const auto released, queue::release_interrupted_tasks(parts.database(), "", parts.clock()));
+  // A database of its own may have other nodes at work on it, whose owners' names begin with their own name.
+  const std::string prefix = parts.settings().database_url.empty() ? "" : node_name() + ":";
+  SG_ASSIGN(const auto released, queue::release_interrupted_tasks(parts.database(), prefix, parts.clock()));
   if (released > 0) telemetry::log_info("gave back tasks that an earlier run had in work", {{"tasks", released}});
   return {};
 }
@@ -202,6 +206,10 @@ class RunningServer {
              .version = SIGHTGLASS_VERSION,
              .started_at = parts_->clock().now(),
              .seen_at = parts_->clock().now()};
+    // Tasks that other nodes enqueue; our own wake the workers at once.
+    task_signals_ = parts_->signals().subscribe([this](database::Channel channel, std::string_view) {
+      if (channel == database::Channel::tasks) workers_.wake();
+    });
     print_first_run(*parts_, port);
     telemetry::log_info("serving", {{"listen", settings.listen},
                                     {"port", std::int32_t{port}},
@@ -260,6 +268,7 @@ class RunningServer {
   std::unique_ptr<Handlers> handlers_;
   std::unique_ptr<http::Dispatcher> dispatcher_;
   std::unique_ptr<http::Server> server_;
+  database::Signals::Subscription task_signals_;
 };
 
 // Answers of some hundred kilobytes follow each other: above this much a thread hands memory back to the system,

@@ -26,6 +26,8 @@ constexpr std::array all_words{
     Words{"storage.min_free_bytes", "Room on the disk that uploads never touch."},
     Words{"storage.tile_cache_mb", "Mebibytes of tiles kept for zooming, made from the originals when asked for."},
     Words{"storage.trash_days", "Days that photos stay in the trash before they are deleted for good."},
+    Words{"database.url",
+          "The PostgreSQL database to use, as postgres://…; empty means the file sightglass.db. Never shown."},
     Words{"uploads.expire_hours", "Hours that an unfinished upload is kept after its last byte."},
     Words{"uploads.max_open_per_user", "Unfinished uploads that one user may have."},
     Words{"images.max_upload_bytes", "Largest file that is taken."},

@@ -9,7 +9,8 @@
 
 namespace sightglass::app {
 
-// Every setting, in the order of the table. None is a secret: passwords and keys are files, and have no setting.
+// Every setting, in the order of the table. Of a secret (database.url) the value only says whether it is set; passwords
+// and keys are files, and have no setting.
 std::vector<http::SettingFact> facts_of(const Settings& settings);
 
 // One sentence, in English; empty for a name that is no setting.

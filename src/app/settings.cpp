@@ -32,6 +32,10 @@ Result<void> check_together(const Settings& settings) {
   if (settings.tls_certificate.empty() != settings.tls_key.empty())
     return core::fail(core::invalid_input(
         "server.tls_key", "server.tls_certificate and server.tls_key belong together: set both or neither"));
+  const auto& url = settings.database_url;
+  if (!url.empty() && !url.starts_with("postgres://") && !url.starts_with("postgresql://"))
+    return core::fail(core::invalid_input(
+        "database.url", "database.url must be empty or begin with postgres:// (it is a secret and not shown here)"));
   if (!settings.tile_server.empty()) {
     if (const auto origin = http::origin_of_tiles(settings.tile_server); !origin)
       return core::fail(core::invalid_input(

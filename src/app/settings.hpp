@@ -27,6 +27,8 @@ struct Settings {
   std::int64_t min_free_bytes = 64LL << 20;  // uploads are refused below this room
   std::int32_t tile_cache_mb = 1024;         // of pictures that somebody looked at closely
   std::int32_t trash_days = 30;              // until photos that were thrown away are deleted for good
+  // [database]
+  std::string database_url{};  // postgres://…, a secret; empty: the embedded store in the data directory
   // [uploads]
   std::int32_t upload_expire_hours = 72;  // of an unfinished one, after its last byte
   std::int32_t max_open_uploads = 200;    // unfinished ones of one user

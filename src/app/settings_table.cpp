@@ -25,6 +25,7 @@ struct Row {
   std::int64_t least = 0;  // of numbers
   std::int64_t most = 0;
   std::string_view words{};  // of texts: the allowed ones, separated by spaces; empty allows any
+  bool is_secret = false;    // never shown
 };
 
 constexpr std::int64_t terabyte = 1LL << 40;
@@ -42,6 +43,7 @@ const std::array table{
     Row{"storage.min_free_bytes", &Settings::min_free_bytes, 0, terabyte},
     Row{"storage.tile_cache_mb", &Settings::tile_cache_mb, 16, 1 << 20},
     Row{"storage.trash_days", &Settings::trash_days, 1, 3650},
+    Row{"database.url", &Settings::database_url, 0, 0, {}, true},
     Row{"uploads.expire_hours", &Settings::upload_expire_hours, 1, 24 * 365},
     Row{"uploads.max_open_per_user", &Settings::max_open_uploads, 1, 100'000},
     Row{"images.max_upload_bytes", &Settings::max_upload_bytes, 1024, 4LL << 30},
@@ -130,11 +132,18 @@ struct Assign {
   }
 };
 
+// Of a secret only whether it is set.
+constexpr std::string_view hidden = "(hidden)";
+
 struct WriteJson {
   const Settings& settings;
   core::JsonWriter& json;
+  bool is_secret = false;
 
-  void operator()(std::string Settings::* member) const { json.string(settings.*member); }
+  void operator()(std::string Settings::* member) const {
+    const std::string& text = settings.*member;
+    json.string(is_secret && !text.empty() ? hidden : text);
+  }
   void operator()(std::int32_t Settings::* member) const { json.integer(settings.*member); }
   void operator()(std::int64_t Settings::* member) const { json.integer(settings.*member); }
   void operator()(bool Settings::* member) const { json.boolean(settings.*member); }
@@ -177,7 +186,7 @@ std::string value_as_json(const Settings& settings, std::string_view name) {
   std::string text;
   core::JsonWriter json(text);
   const auto row = std::ranges::find(table, name, &Row::name);
-  if (row != table.end()) std::visit(WriteJson{settings, json}, row->target);
+  if (row != table.end()) std::visit(WriteJson{settings, json, row->is_secret}, row->target);
   return text;
 }
 

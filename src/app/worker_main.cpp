@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
+#include <cstdlib>
 #include <map>
 #include <random>
 #include <string>
@@ -14,9 +15,9 @@
 #include <vector>
 
 #include "app/log_settings.hpp"
+#include "app/open_store.hpp"
 #include "app/program_files.hpp"
 #include "app/worker_supervisor.hpp"
-#include "database/sqlite/sqlite_database.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "imaging/worker/decode_loop.hpp"
 #include "inspection/process_photo.hpp"
@@ -88,10 +89,12 @@ std::vector<core::TaskQueue> queues_from(const std::string& list) {
 }
 
 // Of the data directory only what tasks work on: the keys stay out of reach, and so does everything else of the
-// machine.
-runtime::WorkerSandboxPlan sandbox_plan(const std::filesystem::path& data, std::int64_t max_memory_bytes) {
+// machine. Of the network only what the store needs.
+Result<runtime::WorkerSandboxPlan> sandbox_plan(const std::filesystem::path& data, const std::string& database_url,
+                                                std::int64_t max_memory_bytes) {
   runtime::WorkerSandboxPlan plan{.runnable = {app::worker_program().parent_path()},
                                   .data_bytes = 2 * max_memory_bytes};
+  SG_ASSIGN(plan.tcp_ports, app::ports_of_store(database_url));
   for (const char* name : {"sightglass.db", "sightglass.db-wal", "sightglass.db-shm", "incoming", "images", "photos",
                            "catalogue", "cache", "quarantine"})
     plan.writable.push_back(data / name);
@@ -112,14 +115,19 @@ Result<void> work_on_tasks(const Arguments& arguments) {
   const std::filesystem::path data = arguments.text("data");
   const auto options = worker_options(arguments);
   const core::SystemClock clock;
+  const char* const url = std::getenv(app::database_url_variable);
+  const std::string database_url = url == nullptr ? "" : url;
   // Before anything starts a thread. The server has the database open, so that all its files are there.
-  SG_ASSIGN(const auto sandbox, runtime::enter_worker_sandbox(sandbox_plan(data, options.max_memory_bytes)));
+  SG_ASSIGN(const auto plan, sandbox_plan(data, database_url, options.max_memory_bytes));
+  SG_ASSIGN(const auto sandbox, runtime::enter_worker_sandbox(plan));
   telemetry::log_info("task worker is confined", {{"owner", options.owner}, {"sandbox", sandbox}});
-  SG_ASSIGN(const auto database, database::sqlite::open_sqlite(data / "sightglass.db", {.readers = 2}));
+  SG_ASSIGN(const auto database,
+            app::open_store(database_url, data / "sightglass.db", {.readers = 2, .connections = 3}));
   SG_ASSIGN(const auto blobs, storage::disk::DiskBlobStore::open(data));
   const imaging::Limits limits = limits_from(arguments);
   imaging::DecoderPool decoder({.executable = app::worker_program(),
                                 .arguments = imaging::decode_arguments(limits),
+                                .environment = app::without_secrets(),
                                 .max_children = 1,
                                 .starts_one_at_once = false});
   inspection::Workshop workshop{

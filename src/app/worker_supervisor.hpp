@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/result.hpp"
@@ -32,7 +33,8 @@ struct WorkerLane {
 struct SupervisorPlan {
   std::filesystem::path executable{};    // sightglass-worker
   std::vector<std::string> arguments{};  // before those the supervisor adds: --owner NAME --queues LIST --wake-fd 3
-  std::string node{};                    // begins the names of all owners
+  std::vector<std::pair<std::string, std::string>> environment{};  // added to ours
+  std::string node{};                                              // begins the names of all owners
   std::vector<WorkerLane> lanes{};
   std::chrono::milliseconds restart_after{500};  // doubled with each quick death, up to 30 s
   std::chrono::seconds drain{20};                // for a worker to finish what it does when stopping

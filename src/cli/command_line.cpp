@@ -22,6 +22,7 @@ int run_command_line(int argc, const char* const* argv, const Program& program) 
   add_task_commands(app, context);
   add_check_command(app, context);
   add_rebuild_command(app, context);
+  add_migrate_store_command(app, context);
   add_routes_command(app, context);
   add_completion_command(app, context);
   add_version_command(app, context);

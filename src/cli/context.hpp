@@ -38,6 +38,7 @@ void add_token_commands(CLI::App& app, Context& context);
 void add_task_commands(CLI::App& app, Context& context);
 void add_check_command(CLI::App& app, Context& context);
 void add_rebuild_command(CLI::App& app, Context& context);
+void add_migrate_store_command(CLI::App& app, Context& context);
 void add_routes_command(CLI::App& app, Context& context);
 void add_completion_command(CLI::App& app, Context& context);
 void add_version_command(CLI::App& app, Context& context);

@@ -24,6 +24,8 @@ class Installation {
   // the commands that do, before they begin: a command that only reads must not keep a server from settling. Blocks
   // while one settles.
   virtual core::Result<void> begin_intake() = 0;
+  // From here on no server and no command that takes pictures in may run; conflict when one does.
+  virtual core::Result<void> exclude_others() = 0;
   virtual database::Database& database() = 0;
   virtual storage::BlobStore& blobs() = 0;
   virtual imaging::Decoder& decoder() = 0;
@@ -39,6 +41,8 @@ using Flags = std::map<std::string, std::string>;
 struct Program {
   // Opens (and makes, when new) the data directory. Blocks.
   std::function<core::Result<std::unique_ptr<Installation>>(const std::filesystem::path& data, const Flags&)> open;
+  // Opens the database at a postgres:// address, without migrating it. Blocks.
+  std::function<core::Result<std::unique_ptr<database::Database>>(const std::string& url)> open_store;
   // Serves until told to stop; returns the process's exit code.
   std::function<int(const std::filesystem::path& data, const Flags&)> serve;
   // The endpoint table as JSON: method, path, operation, role, scope, object check.

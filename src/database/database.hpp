@@ -64,19 +64,19 @@ class Database {
 
   // Blocks. A consistent snapshot on a pooled connection; writing in it is an error.
   virtual core::Result<void> read_work(const Work& work) = 0;
-  // Blocks until the commit is durable. `work` runs alone among writers, in its own savepoint of a commit
-  // that other callers may share; an error rolls its part back and is returned. It may run on another thread
-  // than the caller's, and must do nothing slow besides SQL.
+  // Blocks until the commit is durable. `work` runs as if alone among writers; an error rolls its part back and is
+  // returned. It may run on another thread than the caller's, and more than once (each time what it did before was
+  // undone), and must do nothing slow besides SQL. Behind a statement that failed it ends, or goes back to a savepoint.
   virtual core::Result<void> write_work(const Work& work) = 0;
-  // Like write_work, for work of which each statement says itself what it expects to find, as the transitions of tasks
-  // do: it needs not run alone, and stores that let writers run side by side do so.
-  virtual core::Result<void> write_guarded_work(const Work& work) { return write_work(work); }
+  // Blocks. The same for work that guards each of its changes itself, in statements that stand for themselves ("… WHERE
+  // state = 'running'"): it may run beside other writers and sees what they commit between two of its statements.
+  virtual core::Result<void> guarded_work(const Work& work) { return write_work(work); }
   // Brings the schema up to this program's version. Refuses a schema newer than it knows.
   virtual core::Result<void> migrate() = 0;
   // The store's own consistency check (PRAGMA integrity_check …); empty when sound, else one line per fault.
   virtual core::Result<std::vector<std::string>> verify() = 0;
 
-  // read([](Session& s) -> Result<T> {…}) and write(…) return what the function returns.
+  // read([](Session& s) -> Result<T> {…}), write(…) and write_guarded(…) return what the function returns.
   template <typename F>
   auto read(F&& f) {
     return wrap(std::forward<F>(f), [this](const Work& work) { return read_work(work); });
@@ -87,7 +87,7 @@ class Database {
   }
   template <typename F>
   auto write_guarded(F&& f) {
-    return wrap(std::forward<F>(f), [this](const Work& work) { return write_guarded_work(work); });
+    return wrap(std::forward<F>(f), [this](const Work& work) { return guarded_work(work); });
   }
 
  private:

@@ -31,12 +31,6 @@ std::string to_fts5(const std::vector<std::string>& words) {
   return query;
 }
 
-std::string to_tsquery(const std::vector<std::string>& words) {
-  std::string query;
-  for (const std::string& word : words) query += (query.empty() ? "'" : " & '") + word + "':*";
-  return query;
-}
-
 std::string like_pattern(std::string_view text) {
   std::string pattern = "%";
   for (const char character : text) {
@@ -55,12 +49,18 @@ void add_search(Conditions& conditions, Dialect dialect, std::string_view text) 
   else if (dialect == Dialect::sqlite)
     conditions.add("p.seq IN (SELECT rowid FROM photo_search WHERE photo_search MATCH ?)", {to_fts5(words)});
   else
-    conditions.add("p.search @@ to_tsquery('simple', ?)", {to_tsquery(words)});
+    conditions.add("p.search @@ search_for(?)", {text});  // which finds the words in the same way
 }
 
 void add_contains(Conditions& conditions, Dialect dialect, std::string_view expression, std::string_view text) {
   const std::string function = dialect == Dialect::sqlite ? "fold(" : "lower(";
   conditions.add(function + std::string(expression) + R"() LIKE ? ESCAPE '\')", {like_pattern(fold_case(text))});
+}
+
+std::string photo_count_of_job(Dialect dialect) {
+  if (dialect == Dialect::sqlite) return "j.photo_count";
+  return "CAST(j.photo_count + coalesce((SELECT sum(c.photos) FROM job_photo_counts c WHERE c.job_id = j.id), 0) "
+         "AS BIGINT)";
 }
 
 }  // namespace sightglass::database

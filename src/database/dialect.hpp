@@ -17,4 +17,7 @@ void add_search(Conditions& conditions, Dialect dialect, std::string_view text);
 // Requires that `text` occurs in the concatenation `expression`, whatever its case. The expression is SQL.
 void add_contains(Conditions& conditions, Dialect dialect, std::string_view expression, std::string_view text);
 
+// How many photos a job "j" has that are not in the trash, as an expression.
+std::string photo_count_of_job(Dialect dialect);
+
 }  // namespace sightglass::database

@@ -11,9 +11,11 @@
 namespace sightglass::database::jobs {
 namespace {
 
-constexpr std::string_view columns =
-    "j.id, j.number, j.title, j.customer, j.address, j.status, j.notes, j.created_by, j.created_at, j.updated_at, "
-    "j.photo_count";
+std::string select_jobs(Dialect dialect) {
+  return "SELECT j.id, j.number, j.title, j.customer, j.address, j.status, j.notes, j.created_by, j.created_at, "
+         "j.updated_at, " +
+         photo_count_of_job(dialect) + " FROM jobs j";
+}
 
 core::Job read_job(const Row& row) {
   return {.id = row.id<core::JobId>(0),
@@ -76,7 +78,7 @@ core::Result<core::JobId> insert(Session& session, const core::Job& job) {
 }
 
 core::Result<std::optional<core::Job>> find(Session& session, core::JobId id) {
-  SG_ASSIGN(auto job, session.first("SELECT " + std::string(columns) + " FROM jobs j WHERE j.id = $1", {id}, read_job));
+  SG_ASSIGN(auto job, session.first(select_jobs(session.dialect()) + " WHERE j.id = $1", {id}, read_job));
   if (job) {
     SG_TRY(read_assignees(session, {&*job, 1}));
     SG_TRY(photo_pairs::read_into(session, {&*job, 1}));
@@ -102,8 +104,8 @@ core::Result<std::vector<core::Job>> list(Session& session, const Filter& filter
                  *filter.text);
   if (filter.before) conditions.add("j.id < ?", {*filter.before});
   photos::add_job_visibility(conditions, visibility);
-  const std::string sql = "SELECT " + std::string(columns) + " FROM jobs j" + conditions.where() +
-                          " ORDER BY j.id DESC LIMIT " + conditions.parameter(std::max(filter.limit, 1));
+  const std::string sql = select_jobs(session.dialect()) + conditions.where() + " ORDER BY j.id DESC LIMIT " +
+                          conditions.parameter(std::max(filter.limit, 1));
   SG_ASSIGN(auto jobs, session.all(sql, conditions.parameters(), read_job));
   SG_TRY(read_assignees(session, jobs));
   SG_TRY(photo_pairs::read_into(session, jobs));

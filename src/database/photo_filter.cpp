@@ -36,7 +36,7 @@ struct WordTable {
 
 core::Result<void> add_word(Conditions& conditions, Session& session, const WordTable& table, const std::string& word) {
   const std::string rows = " FROM " + std::string(table.name) + " w WHERE w." + std::string(table.column) + " = ";
-  SG_ASSIGN(const auto found, session.first("SELECT count(*) FROM (SELECT 1" + rows + "$1 LIMIT $2) some",
+  SG_ASSIGN(const auto found, session.first("SELECT count(*) FROM (SELECT 1" + rows + "$1 LIMIT $2) found",
                                             {word, most_listed}, [](const Row& row) { return row.integer(0); }));
   if (found.value_or(0) < most_listed)
     conditions.add("p.id IN (SELECT w.photo_id" + rows + "?)", {word});

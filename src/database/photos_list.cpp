@@ -37,7 +37,7 @@ core::Result<std::int64_t> count(Session& session, const Filter& filter, const V
   Conditions conditions;
   SG_TRY(add_filter(conditions, session, filter, visibility, std::nullopt));
   const std::string sql = "SELECT count(*) FROM (SELECT 1 FROM photos p" + conditions.where() + " LIMIT " +
-                          conditions.parameter(most) + ") some";
+                          conditions.parameter(most) + ") found";
   SG_ASSIGN(const auto found,
             session.first(sql, conditions.parameters(), [](const Row& row) { return row.integer(0); }));
   return found.value_or(0);

@@ -6,6 +6,7 @@
 #include "accounts/access.hpp"
 #include "database/cursor.hpp"
 #include "database/photos.hpp"
+#include "database/savepoint.hpp"
 #include "http/object_access.hpp"
 #include "http/photo_analysis.hpp"
 #include "http/text_rules.hpp"
@@ -143,7 +144,8 @@ core::Result<BulkOutcome> change_all(const Services& services, const Request& re
   BulkOutcome outcome;
   for (const auto id : bulk.selection.photos) {
     auto photo = visible_photo(session, request.caller, id);
-    auto is_changed = photo ? run.change(*photo) : core::Result<bool>(std::unexpected(photo.error()));
+    auto is_changed = photo ? database::in_savepoint(session, [&] { return run.change(*photo); })
+                            : core::Result<bool>(std::unexpected(photo.error()));
     if (!is_changed && !is_about_one_photo(is_changed.error())) return std::unexpected(std::move(is_changed).error());
     if (!is_changed)
       outcome.refused.emplace_back(id, is_changed.error().message);

@@ -35,7 +35,7 @@ struct WorkerState {
   int decoders = 0;  // decoding processes alive
 };
 
-// One thing that can be set, as administrators see it. Never a secret: those are files and have no setting.
+// One thing that can be set, as administrators see it. Never a secret: those are files, or hidden here.
 struct SettingFact {
   std::string name{};      // "section.name"
   std::string value{};     // JSON

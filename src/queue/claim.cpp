@@ -12,13 +12,15 @@ using database::Session;
 
 // The conditions of the partial index tasks_to_claim, word for word. Suspects are claimed alone, so that the next death
 // of a worker names its cause.
-std::string due_tasks(std::int32_t count, database::Dialect dialect) {
-  return std::string(
-             "SELECT id FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND kind <> "
-             "'batch_process_images' AND queue = $1 AND run_at <= $2") +
-         (count > 1 ? " AND is_suspect = 0" : "") + " ORDER BY priority DESC, id LIMIT $3" +
-         // PostgreSQL needs the lock to skip what other workers are claiming; SQLite has one writer.
-         (dialect == database::Dialect::postgres ? " FOR UPDATE SKIP LOCKED" : "");
+std::string chosen(std::int32_t count, database::Dialect dialect) {
+  const std::string due = std::string(
+                              "SELECT id FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND kind <> "
+                              "'batch_process_images' AND queue = $1 AND run_at <= $2") +
+                          (count > 1 ? " AND is_suspect = 0" : "") + " ORDER BY priority DESC, id LIMIT $3";
+  // SQLite has one writer; PostgreSQL passes over what other workers are claiming. As an array, the list is made once:
+  // a join might ask for it again, and take more.
+  return dialect == database::Dialect::postgres ? "id = ANY (ARRAY(" + due + " FOR UPDATE SKIP LOCKED))"
+                                                : "id IN (" + due + ")";
 }
 
 }  // namespace

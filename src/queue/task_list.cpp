@@ -60,11 +60,11 @@ core::Result<std::vector<StateCount>> count_states(database::Session& session, c
   add_filter(conditions, filter, visibility);
   // The kept totals answer what they can: counting a million tasks reads a million entries of an index.
   const bool is_kept = visibility.sees_all && !filter.photo && !filter.group && !filter.code;
-  if (is_kept) conditions.add("t.tasks > 0");
+  const std::string none_left = is_kept ? " HAVING sum(t.tasks) > 0" : "";
   const std::string counted =
       is_kept ? "SELECT t.state, sum(t.tasks) FROM task_totals t" : "SELECT t.state, count(*)" + source(visibility);
-  return session.all(counted + conditions.where() + " GROUP BY t.state ORDER BY t.state", conditions.parameters(),
-                     [](const database::Row& row) {
+  return session.all(counted + conditions.where() + " GROUP BY t.state" + none_left + " ORDER BY t.state",
+                     conditions.parameters(), [](const database::Row& row) {
                        return StateCount{core::task_state_from_name(row.text(0)).value_or(core::TaskState::available),
                                          row.integer(1)};
                      });

@@ -2,9 +2,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
-
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -13,25 +10,12 @@
 #include "database/catalogue.hpp"
 #include "database/people.hpp"
 #include "database/photos.hpp"
+#include "database/postgres/postgres_database.hpp"
 #include "database/sqlite/sqlite_database.hpp"
+#include "support/postgres_server.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace sightglass::test {
-
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "sightglass-test-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-    path_ = pattern;
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // The value of a Result that must hold one.
 template <typename T>
@@ -40,12 +24,30 @@ T must(core::Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-// The parameter names the store; PostgreSQL becomes a second name here.
+// All that the suites run on.
+inline auto all_stores() { return testing::Values("sqlite", "postgres"); }
+
+// The parameter names the store. Skips, and says why, where there is no PostgreSQL to start.
 class StoreTest : public testing::TestWithParam<std::string> {
  protected:
-  StoreTest() : database_(connect()) { must(database_->migrate()); }
+  void SetUp() override {
+    if (is_postgres()) {
+      server_ = PostgresServer::instance();
+      if (server_ == nullptr) GTEST_SKIP() << "NOT TESTED on PostgreSQL: " << PostgresServer::why_not();
+      url_ = has_schema() ? server_->make_migrated() : server_->make_empty();
+    }
+    database_ = connect();
+    if (has_schema()) must(database_->migrate());
+  }
+  void TearDown() override {
+    database_.reset();
+    if (server_ != nullptr) server_->drop(url_);
+  }
+  virtual bool has_schema() const { return true; }
+  bool is_postgres() const { return GetParam() == "postgres"; }
   // A further connection to the same store, as another process would have.
   std::unique_ptr<database::Database> connect() {
+    if (is_postgres()) return must(database::postgres::open_postgres(url_));
     return must(database::sqlite::open_sqlite(directory_.path() / "store.db"));
   }
   template <typename F>
@@ -63,7 +65,7 @@ class StoreTest : public testing::TestWithParam<std::string> {
   }
   core::JobId add_job(std::vector<core::UserId> assigned = {}) {
     return must(write([&](database::Session& session) {
-      return database::jobs::insert(session, {.title = "a job", .assigned_to = std::move(assigned)});
+      return database::jobs::insert(session, {.title = "a job", .assigned_to = assigned});
     }));
   }
   core::PhotoId add_photo(core::Photo photo = {}) {
@@ -80,6 +82,8 @@ class StoreTest : public testing::TestWithParam<std::string> {
   }
 
   TemporaryDirectory directory_;
+  PostgresServer* server_ = nullptr;
+  std::string url_;
   std::unique_ptr<database::Database> database_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "database/migrations/browsing_postgres.hpp"
 #include "database/migrations/migrate.hpp"
 
 namespace sightglass::database::browsing {
@@ -88,7 +89,10 @@ inline constexpr std::string_view sqlite_search_and_totals[] = {
        END)",
 };
 
-inline constexpr Migration migration{
-    .version = 2, .name = "browsing", .statements = tables, .only_sqlite = sqlite_search_and_totals};
+inline constexpr Migration migration{.version = 2,
+                                     .name = "browsing",
+                                     .statements = tables,
+                                     .only_sqlite = sqlite_search_and_totals,
+                                     .only_postgres = postgres_search_and_totals};
 
 }  // namespace sightglass::database::browsing

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "database/migrations/first_schema_postgres.hpp"
 #include "database/migrations/migrate.hpp"
 
 namespace sightglass::database::first_schema {
@@ -138,7 +139,6 @@ inline constexpr std::string_view tables[] = {
     "CREATE INDEX tasks_by_photo ON tasks (photo_id) WHERE photo_id IS NOT NULL",
 };
 
-// What PostgreSQL will do with a generated tsvector column and functions of its own.
 inline constexpr std::string_view sqlite_search_and_totals[] = {
     R"(CREATE VIRTUAL TABLE photo_search USING fts5(
          description, tags, filename, original_filename, content = 'photos', content_rowid = 'seq',
@@ -180,7 +180,10 @@ inline constexpr std::string_view sqlite_search_and_totals[] = {
        END)",
 };
 
-inline constexpr Migration migration{
-    .version = 1, .name = "first schema", .statements = tables, .only_sqlite = sqlite_search_and_totals};
+inline constexpr Migration migration{.version = 1,
+                                     .name = "first schema",
+                                     .statements = tables,
+                                     .only_sqlite = sqlite_search_and_totals,
+                                     .only_postgres = postgres_numbers_and_storage};
 
 }  // namespace sightglass::database::first_schema

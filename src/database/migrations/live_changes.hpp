@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "database/migrations/live_changes_postgres.hpp"
 #include "database/migrations/migrate.hpp"
 
 namespace sightglass::database::live_changes {
@@ -104,7 +105,10 @@ inline constexpr std::string_view sqlite_triggers[] = {
        END)",
 };
 
-inline constexpr Migration migration{
-    .version = 6, .name = "live changes", .statements = tables, .only_sqlite = sqlite_triggers};
+inline constexpr Migration migration{.version = 6,
+                                     .name = "live changes",
+                                     .statements = tables,
+                                     .only_sqlite = sqlite_triggers,
+                                     .only_postgres = postgres_triggers};
 
 }  // namespace sightglass::database::live_changes

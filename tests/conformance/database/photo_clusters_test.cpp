@@ -22,7 +22,7 @@ class PhotoClusters : public test::StoreTest {
     return sum;
   }
 };
-INSTANTIATE_TEST_SUITE_P(Stores, PhotoClusters, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, PhotoClusters, test::all_stores());
 
 TEST_P(PhotoClusters, leave_photos_without_a_position_out) {
   add_photo();

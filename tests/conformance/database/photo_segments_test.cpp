@@ -17,7 +17,7 @@ class PhotoSegments : public test::StoreTest {
         read([&](Session& s) { return photo_segments::list(s, filter, {.sees_all = true}, offset_minutes); }));
   }
 };
-INSTANTIATE_TEST_SUITE_P(Stores, PhotoSegments, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, PhotoSegments, test::all_stores());
 
 TEST_P(PhotoSegments, of_nothing_are_none) { EXPECT_TRUE(cut().empty()); }
 

@@ -29,7 +29,7 @@ class Photos : public test::StoreTest {
   }
   std::size_t count(Filter filter) { return walk(std::move(filter), {.sees_all = true}).size(); }
 };
-INSTANTIATE_TEST_SUITE_P(Stores, Photos, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, Photos, test::all_stores());
 
 TEST_P(Photos, come_back_as_they_were_put_in) {
   const auto user = add_user("ann");

@@ -17,7 +17,7 @@ class Writes : public test::StoreTest {
     return locations::insert(session, {.id = core::LocationId::make(instant(0)), .name = name});
   }
 };
-INSTANTIATE_TEST_SUITE_P(Stores, Writes, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, Writes, test::all_stores());
 
 TEST_P(Writes, of_one_caller_are_undone_alone_inside_a_shared_commit) {
   constexpr int callers = 24;
@@ -65,6 +65,38 @@ TEST_P(Writes, of_two_connections_at_once_all_succeed) {
   EXPECT_EQ(failures, 0);
   EXPECT_EQ(count_locations(), 100U);
   EXPECT_EQ(test::must(database_->verify()), std::vector<std::string>{});
+}
+
+TEST_P(Writes, of_many_uploads_into_one_job_all_succeed_and_are_counted) {
+  constexpr int callers = 8;
+  constexpr int each = 15;
+  const auto job = add_job();
+  std::latch begin(callers);
+  std::atomic<int> failures = 0;
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < callers; ++t)
+    threads.emplace_back([&, t] {
+      begin.arrive_and_wait();
+      for (int i = 0; i < each; ++i) {
+        core::Photo photo{.id = core::PhotoId::make(instant(0)), .job_id = job, .file_bytes = 1};
+        photo.filename = photo.id.to_string();
+        photo.sha256.bytes = {static_cast<std::uint8_t>(t), static_cast<std::uint8_t>(i)};
+        // As ingest does: look for the same bytes, then record.
+        const auto done = write([&](Session& s) -> core::Result<void> {
+          SG_TRY(photos::find_by_hash(s, photo.sha256));
+          SG_TRY(photos::insert(s, photo));
+          return photos::set_status(s, photo.id, core::ProcessingStatus::completed, "");
+        });
+        if (!done) ++failures;
+      }
+    });
+  threads.clear();
+  EXPECT_EQ(failures, 0);
+  EXPECT_EQ(test::must(read([&](Session& s) { return jobs::find(s, job); }))->photo_count, callers * each);
+  const auto statistics = test::must(read([](Session& s) { return photos::statistics(s, {.sees_all = true}); }));
+  EXPECT_EQ(statistics.total, callers * each);
+  ASSERT_EQ(statistics.by_status.size(), 1U);
+  EXPECT_EQ(statistics.by_status[0].count, callers * each);
 }
 
 TEST_P(Writes, are_refused_in_a_read_and_inside_another_write) {

@@ -56,7 +56,7 @@ class TaskList : public test::StoreTest {
   }
   static constexpr database::photos::Visibility all{.sees_all = true};
 };
-INSTANTIATE_TEST_SUITE_P(Stores, TaskList, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, TaskList, test::all_stores());
 
 TEST_P(TaskList, shows_the_newest_first_page_by_page) {
   const auto a = add();

@@ -41,7 +41,7 @@ class TaskQueue : public test::StoreTest {
     }));
   }
 };
-INSTANTIATE_TEST_SUITE_P(Stores, TaskQueue, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, TaskQueue, test::all_stores());
 
 TEST_P(TaskQueue, hands_out_best_priority_then_oldest_first) {
   const auto first = add();
@@ -66,7 +66,7 @@ TEST_P(TaskQueue, gives_each_task_to_one_of_many_workers) {
     workers.emplace_back([&, w] {
       database::Database& database = w % 2 == 0 ? *database_ : *other;
       for (;;) {
-        const auto tasks = test::must(database.write([&](Session& s) {
+        const auto tasks = test::must(database.write_guarded([&](Session& s) {
           return claim(s, core::TaskQueue::normal, std::to_string(w), 3, seconds(60), instant(0));
         }));
         if (tasks.empty()) return;

@@ -39,6 +39,17 @@ TEST(SettingFacts, keep_the_kind_of_each_value) {
   EXPECT_EQ(fact_named(settings, "storage.keep_originals").value, "true");
 }
 
+TEST(SettingFacts, say_of_a_secret_only_that_it_is_set) {
+  Settings settings;
+  EXPECT_EQ(fact_named(settings, "database.url").value, R"("")");
+  ASSERT_TRUE(apply_setting(settings, "database.url", "postgres://u:hunter2@h/d", "file"));
+  EXPECT_EQ(settings.database_url, "postgres://u:hunter2@h/d");
+  EXPECT_EQ(fact_named(settings, "database.url").value, R"("(hidden)")
+  ");
+      EXPECT_EQ(fact_named(settings, "database.url").source, "file");
+  for (const auto& fact : facts_of(settings)) EXPECT_FALSE(fact.value.contains("hunter2")) << fact.name;
+}
+
 TEST(SettingFacts, hold_no_secret) {
   for (const auto& name : setting_names())
     for (const auto* word : {"password", "secret", "signing"}) EXPECT_FALSE(name.contains(word)) << name;

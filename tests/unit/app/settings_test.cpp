@@ -56,6 +56,18 @@ TEST_F(SettingsTest, values_out_of_range_name_the_range) {
   EXPECT_FALSE(load_settings(directory_, {{"storage.keep_originals", "maybe"}}));
 }
 
+TEST_F(SettingsTest, the_address_of_the_database_is_checked_and_never_repeated) {
+  EXPECT_EQ(load_settings(directory_, {})->database_url, "");
+  const std::string url = "postgres://u:hunter2@h/d";
+  write_file("[database]\nurl = \"" + url + "\"\n");
+  EXPECT_EQ(load_settings(directory_, {})->database_url, url);
+  EXPECT_EQ(load_settings(directory_, {{"database.url", ""}})->database_url, "");
+  const auto refused = load_settings(directory_, {{"database.url", "mysql://u:hunter2@h/d"}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().field, "database.url");
+  EXPECT_EQ((refused.error().message + refused.error().cause).find("hunter2"), std::string::npos);
+}
+
 TEST_F(SettingsTest, a_broken_file_says_where) {
   write_file("[server\nthreads = 3\n");
   const auto settings = load_settings(directory_, {});

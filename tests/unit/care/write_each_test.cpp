@@ -5,16 +5,17 @@
 
 #include <string>
 
-#include "database/sqlite/sqlite_database.hpp"
-#include "unit/storage/temporary_directory.hpp"
+#include "support/stores.hpp"
 
 namespace sightglass::care {
 namespace {
 
-class WriteEach : public testing::Test {
+class WriteEach : public test::StoreTest {
  protected:
-  WriteEach() {
-    EXPECT_TRUE(database->write([](database::Session& session) -> core::Result<void> {
+  void SetUp() override {
+    StoreTest::SetUp();
+    if (IsSkipped()) return;
+    EXPECT_TRUE(database_->write([](database::Session& session) -> core::Result<void> {
       SG_TRY(session.execute("CREATE TABLE word (text TEXT PRIMARY KEY)"));
       return {};
     }));
@@ -27,18 +28,17 @@ class WriteEach : public testing::Test {
     };
   }
   std::vector<std::string> words() {
-    return *database->read([](database::Session& session) {
+    return *database_->read([](database::Session& session) {
       return session.all("SELECT text FROM word ORDER BY text", {},
                          [](const database::Row& row) { return std::string(row.text(0)); });
     });
   }
-  storage::TemporaryDirectory directory;
-  std::unique_ptr<database::Database> database = *database::sqlite::open_sqlite(directory.path() / "words.db");
 };
+INSTANTIATE_TEST_SUITE_P(Stores, WriteEach, test::all_stores());
 
-TEST_F(WriteEach, undoes_a_part_that_conflicts_and_nothing_else) {
+TEST_P(WriteEach, undoes_a_part_that_conflicts_and_nothing_else) {
   const std::vector<WritePart> parts{insert("a"), insert("b", "a"), insert("c")};
-  const auto outcomes = write_each(*database, parts);
+  const auto outcomes = write_each(*database_, parts);
   ASSERT_TRUE(outcomes);
   EXPECT_TRUE((*outcomes)[0]);
   EXPECT_EQ((*outcomes)[1].error().code, core::ErrorCode::conflict);
@@ -46,13 +46,13 @@ TEST_F(WriteEach, undoes_a_part_that_conflicts_and_nothing_else) {
   EXPECT_THAT(words(), testing::ElementsAre("a", "c"));
 }
 
-TEST_F(WriteEach, lets_a_later_part_write_what_an_undone_one_had_written) {
+TEST_P(WriteEach, lets_a_later_part_write_what_an_undone_one_had_written) {
   const std::vector<WritePart> parts{insert("a"), insert("b", "a"), insert("b")};
-  ASSERT_TRUE(write_each(*database, parts));
+  ASSERT_TRUE(write_each(*database_, parts));
   EXPECT_THAT(words(), testing::ElementsAre("a", "b"));
 }
 
-TEST_F(WriteEach, keeps_nothing_when_the_store_fails_and_runs_no_later_part) {
+TEST_P(WriteEach, keeps_nothing_when_the_store_fails_and_runs_no_later_part) {
   bool has_run_on = false;
   const std::vector<WritePart> parts{
       insert("a"), [](database::Session&) -> core::Result<void> { return core::fail(core::unavailable("gone")); },
@@ -60,15 +60,15 @@ TEST_F(WriteEach, keeps_nothing_when_the_store_fails_and_runs_no_later_part) {
         has_run_on = true;
         return {};
       }};
-  const auto outcomes = write_each(*database, parts);
+  const auto outcomes = write_each(*database_, parts);
   ASSERT_FALSE(outcomes);
   EXPECT_EQ(outcomes.error().code, core::ErrorCode::unavailable);
   EXPECT_FALSE(has_run_on);
   EXPECT_TRUE(words().empty());
 }
 
-TEST_F(WriteEach, of_nothing_is_nothing) {
-  const auto outcomes = write_each(*database, {});
+TEST_P(WriteEach, of_nothing_is_nothing) {
+  const auto outcomes = write_each(*database_, {});
   ASSERT_TRUE(outcomes);
   EXPECT_TRUE(outcomes->empty());
 }

@@ -20,6 +20,9 @@ struct FakeProgram {
               flags = given;
               return core::fail(core::unavailable("no installation here"));
             },
+            .open_store = [](const std::string&) -> core::Result<std::unique_ptr<database::Database>> {
+              return core::fail(core::unavailable("no store there"));
+            },
             .serve =
                 [this](const std::filesystem::path& path, const Flags& given) {
                   data = path;
@@ -64,6 +67,14 @@ TEST(CommandLine, an_installation_that_cannot_be_opened_exits_with_1) {
   FakeProgram fake;
   EXPECT_EQ(run(fake, {"check", "--data", "/nowhere"}), 1);
   EXPECT_EQ(fake.data, "/nowhere");
+}
+
+TEST(CommandLine, the_store_that_is_moved_is_the_embedded_one_whatever_is_set) {
+  FakeProgram fake;
+  EXPECT_EQ(run(fake, {"migrate-store"}), 2) << "where to?";
+  EXPECT_EQ(run(fake, {"migrate-store", "--to", "postgres://host/new", "--data", "/srv/pictures"}), 1);
+  EXPECT_EQ(fake.data, "/srv/pictures");
+  EXPECT_EQ(fake.flags, (Flags{{"database.url", ""}}));
 }
 
 TEST(CommandLine, help_and_version_exit_with_0) {

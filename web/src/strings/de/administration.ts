@@ -127,7 +127,7 @@ export const administration: typeof english.administration = {
   },
   settings: {
     words: 'Eingestellt wird dort, wo der Server gestartet wird: in sightglass.toml, in der Umgebung oder als Aufrufoption. Ein Neustart wendet es an.',
-    sections: { server: 'Server', storage: 'Speicher', uploads: 'Uploads', images: 'Bilder', workers: 'Arbeiter', accounts: 'Anmeldung', web: 'Seiten', log: 'Protokoll' },
+    sections: { server: 'Server', storage: 'Speicher', database: 'Datenbank', uploads: 'Uploads', images: 'Bilder', workers: 'Arbeiter', accounts: 'Anmeldung', web: 'Seiten', log: 'Protokoll' },
     sources: { default: 'Vorgabe', file: 'Datei', environment: 'Umgebung', flag: 'Aufruf' },
     usual: (value) => `Vorgabe: ${value}`,
     yes: 'Ja',
@@ -148,6 +148,7 @@ export const administration: typeof english.administration = {
       'storage.trash_days': 'Tage, die Fotos im Papierkorb bleiben, bevor sie endgültig gelöscht werden.',
       'web.tile_server': 'Woher Karten ihre Kacheln bekommen; leer heißt: der mitgelieferte Umriss der Welt.',
       'web.tile_attribution': 'Wem die Karte gehört, wie es dort gezeigt werden soll.',
+      'database.url': 'Die PostgreSQL-Datenbank, als postgres://…; leer heißt: die Datei sightglass.db. Wird nie gezeigt.',
       'uploads.expire_hours': 'Stunden, die ein unfertiger Upload nach seinem letzten Byte bleibt.',
       'uploads.max_open_per_user': 'Unfertige Uploads, die eine Person haben darf.',
       'images.max_upload_bytes': 'Größte Datei, die angenommen wird.',

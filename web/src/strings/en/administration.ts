@@ -126,7 +126,7 @@ export const administration = {
   },
   settings: {
     words: 'Settings are changed where the server is started: in sightglass.toml, in the environment or by a flag. A restart applies them.',
-    sections: { server: 'Server', storage: 'Storage', uploads: 'Uploads', images: 'Pictures', workers: 'Workers', accounts: 'Sign-in', web: 'Pages', log: 'Log' } as Record<string, string>,
+    sections: { server: 'Server', storage: 'Storage', database: 'Database', uploads: 'Uploads', images: 'Pictures', workers: 'Workers', accounts: 'Sign-in', web: 'Pages', log: 'Log' } as Record<string, string>,
     sources: { default: 'Default', file: 'File', environment: 'Environment', flag: 'Flag' },
     usual: (value: string) => `Default: ${value}`,
     yes: 'Yes',
@@ -147,6 +147,7 @@ export const administration = {
       'storage.trash_days': 'Days that photos stay in the trash before they are deleted for good.',
       'web.tile_server': 'Where maps get their tiles; empty means the outline of the world that comes along.',
       'web.tile_attribution': 'Whose map it is, as its owner wants it shown.',
+      'database.url': 'The PostgreSQL database to use, as postgres://…; empty means the file sightglass.db. Never shown.',
       'uploads.expire_hours': 'Hours that an unfinished upload is kept after its last byte.',
       'uploads.max_open_per_user': 'Unfinished uploads that one user may have.',
       'images.max_upload_bytes': 'Largest file that is taken.',

@@ -1,0 +1,55 @@
+// A PostgreSQL server on a socket of its own, for as long as a test file runs.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const programs = process.env.SIGHTGLASS_POSTGRES_BIN ?? '/usr/lib/postgresql/15/bin';
+
+// Why it cannot be started, or false: for the `skip` of a test.
+export const noPostgres = existsSync(join(programs, 'postgres'))
+  ? false
+  : `NOT TESTED: there is no ${programs}/postgres (Debian: postgresql-15)`;
+
+const isRoot = process.geteuid() === 0;
+// PostgreSQL refuses to run as root.
+const asItself = (program, args) =>
+  isRoot
+    ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', '--pdeathsig=QUIT', join(programs, program), ...args]]
+    : ['setpriv', ['--pdeathsig=QUIT', join(programs, program), ...args]];
+
+function run(program, args) {
+  const { status, stderr } = spawnSync(...asItself(program, args), { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
+}
+
+export async function startPostgres() {
+  const folder = mkdtempSync(join(tmpdir(), 'sightglass-postgres-'));
+  if (isRoot) {
+    const id = (flag) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
+    chownSync(folder, id('-u'), id('-g'));
+  }
+  const data = join(folder, 'data');
+  run('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']);
+  const settings = ['listen_addresses=', 'fsync=off', 'log_min_messages=panic'].flatMap((one) => ['-c', one]);
+  const server = spawn(...asItself('postgres', ['-D', data, '-k', folder, ...settings]), { stdio: 'ignore' });
+  while (spawnSync(join(programs, 'pg_isready'), ['-q', '-h', folder]).status !== 0) {
+    if (server.exitCode !== null) throw new Error('the PostgreSQL server does not start');
+    await pause(50);
+  }
+  return {
+    // The address of a database that was just made.
+    make(name) {
+      run('createdb', ['-h', folder, '-U', 'postgres', '-T', 'template0', name]);
+      return `postgresql:///${name}?host=${folder}&user=postgres`;
+    },
+    async stop() {
+      const ended = once(server, 'exit');
+      server.kill('SIGQUIT');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
