@@ -10,8 +10,10 @@
 #include "app/descriptor_limit.hpp"
 #include "app/handlers.hpp"
 #include "app/log_settings.hpp"
+#include "app/photo_store.hpp"
 #include "app/process_metrics.hpp"
 #include "app/program_files.hpp"
+#include "app/s3_environment.hpp"
 #include "app/worker_supervisor.hpp"
 #include "care/trash.hpp"
 #include "http/dispatch.hpp"
@@ -54,12 +56,21 @@ class StopSignals {
   sigset_t set_{};
 };
 
+// What is wrong with the settings of the bucket, Parts::build() says.
+std::vector<std::pair<std::string, std::string>> worker_environment(const DataDirectory& directory,
+                                                                    const Settings& settings) {
+  const auto s3 = s3_options(settings, directory.path());
+  if (!s3 || !*s3) return {};
+  return to_environment(**s3);
+}
+
 SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& settings) {
   return {.executable = worker_program(),
           .arguments = {"tasks", "--data", directory.path().string(), "--lease-seconds",
                         std::to_string(settings.task_lease_seconds), "--max-pixels",
                         std::to_string(settings.max_pixels), "--max-bytes", std::to_string(settings.max_upload_bytes),
                         "--log-level", settings.log_level, "--log-format", settings.log_format},
+          .environment = worker_environment(directory, settings),
           .workers = settings.workers};
 }
 
@@ -74,6 +85,8 @@ Result<void> settle_what_a_crash_left(Parts& parts) {
                                                              {"turns", report.turns},
                                                              {"temporaries", report.temporaries},
                                                              {"unsettled", report.unsettled}});
+    // What tiles left half-written; the bucket's own were among the others.
+    if (parts.s3()) SG_TRY(parts.local_blobs().remove_abandoned());
   } else {
     telemetry::log_warning("another process takes pictures in: what an earlier run left is settled at a later start");
   }

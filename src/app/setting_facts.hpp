@@ -9,7 +9,7 @@
 
 namespace sightglass::app {
 
-// Every setting, in the order of the table. None is a secret: passwords and keys are files, and have no setting.
+// Every setting, in the order of the table. Of a secret only whether it is set.
 std::vector<http::SettingFact> facts_of(const Settings& settings);
 
 // One sentence, in English; empty for a name that is no setting.

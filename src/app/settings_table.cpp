@@ -25,6 +25,7 @@ struct Row {
   std::int64_t least = 0;  // of numbers
   std::int64_t most = 0;
   std::string_view words{};  // of texts: the allowed ones, separated by spaces; empty allows any
+  bool is_secret = false;
 };
 
 constexpr std::int64_t terabyte = 1LL << 40;
@@ -42,6 +43,17 @@ const std::array table{
     Row{"storage.min_free_bytes", &Settings::min_free_bytes, 0, terabyte},
     Row{"storage.tile_cache_mb", &Settings::tile_cache_mb, 16, 1 << 20},
     Row{"storage.trash_days", &Settings::trash_days, 1, 3650},
+    Row{"storage.s3_endpoint", &Settings::s3_endpoint},
+    Row{"storage.s3_bucket", &Settings::s3_bucket},
+    Row{"storage.s3_region", &Settings::s3_region},
+    Row{"storage.s3_prefix", &Settings::s3_prefix},
+    Row{"storage.s3_access_key", &Settings::s3_access_key},
+    Row{.name = "storage.s3_secret_key", .target = &Settings::s3_secret_key, .is_secret = true},
+    Row{"storage.s3_dialect", &Settings::s3_dialect, 0, 0, "aws google"},
+    Row{"storage.s3_ca_file", &Settings::s3_ca_file},
+    Row{"storage.s3_path_style", &Settings::s3_path_style},
+    Row{"storage.s3_conditional_writes", &Settings::s3_conditional_writes},
+    Row{"storage.s3_presigned_downloads", &Settings::s3_presigned_downloads},
     Row{"uploads.expire_hours", &Settings::upload_expire_hours, 1, 24 * 365},
     Row{"uploads.max_open_per_user", &Settings::max_open_uploads, 1, 100'000},
     Row{"images.max_upload_bytes", &Settings::max_upload_bytes, 1024, 4LL << 30},
@@ -169,11 +181,22 @@ std::vector<std::string> setting_names() {
   return names;
 }
 
+bool is_secret(std::string_view name) {
+  const auto row = std::ranges::find(table, name, &Row::name);
+  return row != table.end() && row->is_secret;
+}
+
 std::string value_as_json(const Settings& settings, std::string_view name) {
   std::string text;
   core::JsonWriter json(text);
   const auto row = std::ranges::find(table, name, &Row::name);
-  if (row != table.end()) std::visit(WriteJson{settings, json}, row->target);
+  if (row == table.end()) return text;
+  const auto* secret = row->is_secret ? std::get_if<std::string Settings::*>(&row->target) : nullptr;
+  if (secret != nullptr) {
+    json.string((settings.**secret).empty() ? "" : "(set)");
+  } else {
+    std::visit(WriteJson{settings, json}, row->target);
+  }
   return text;
 }
 

@@ -11,6 +11,7 @@
 
 #include "app/log_settings.hpp"
 #include "app/program_files.hpp"
+#include "app/s3_environment.hpp"
 #include "database/sqlite/sqlite_database.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "imaging/worker/decode_loop.hpp"
@@ -18,6 +19,7 @@
 #include "queue/worker.hpp"
 #include "runtime/child_process.hpp"
 #include "storage/disk/disk_blob_store.hpp"
+#include "storage/s3/s3_blob_store.hpp"
 
 namespace {
 
@@ -68,11 +70,19 @@ imaging::Limits limits_from(const Arguments& arguments) {
   return {.max_bytes = arguments.number("max-bytes"), .max_pixels = arguments.number("max-pixels")};
 }
 
+Result<std::unique_ptr<storage::BlobStore>> open_blobs(const std::filesystem::path& data, const core::Clock& clock) {
+  if (auto s3 = app::take_s3_from_environment(data)) {
+    // The server that started us has made sure of the bucket.
+    return storage::s3::S3BlobStore::open(std::move(*s3), clock, storage::s3::S3BlobStore::Checks::none);
+  }
+  return storage::disk::DiskBlobStore::open(data);
+}
+
 Result<void> work_on_tasks(const Arguments& arguments) {
   const std::filesystem::path data = arguments.text("data");
   const core::SystemClock clock;
   SG_ASSIGN(const auto database, database::sqlite::open_sqlite(data / "sightglass.db", {.readers = 1}));
-  SG_ASSIGN(const auto blobs, storage::disk::DiskBlobStore::open(data));
+  SG_ASSIGN(const auto blobs, open_blobs(data, clock));
   const imaging::Limits limits = limits_from(arguments);
   imaging::DecoderPool decoder({.executable = app::worker_program(),
                                 .arguments = imaging::decode_arguments(limits),

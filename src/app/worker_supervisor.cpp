@@ -76,6 +76,7 @@ void WorkerSupervisor::spawn(Worker& worker) {
   const std::string owner = fmt::format("{}-{}", ::getpid(), ++spawned_);
   runtime::ChildPlan plan{.executable = plan_.executable,
                           .arguments = plan_.arguments,
+                          .environment = plan_.environment,
                           .inherited_fds = {for_worker.get()},
                           .own_process_group = false};
   plan.arguments.insert(plan.arguments.end(), {"--owner", owner, "--wake-fd", "3"});

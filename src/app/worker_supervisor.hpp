@@ -18,11 +18,12 @@
 namespace sightglass::app {
 
 struct SupervisorPlan {
-  std::filesystem::path executable{};            // sightglass-worker
-  std::vector<std::string> arguments{};          // before the ones the supervisor adds: --owner NAME --wake-fd 3
-  int workers = 1;                               // 0 … 256
-  std::chrono::milliseconds restart_after{500};  // doubled with each quick death, up to 30 s
-  std::chrono::seconds drain{20};                // for a worker to finish what it does when stopping
+  std::filesystem::path executable{};    // sightglass-worker
+  std::vector<std::string> arguments{};  // before the ones the supervisor adds: --owner NAME --wake-fd 3
+  std::vector<std::pair<std::string, std::string>> environment{};  // added to ours; secrets go here
+  int workers = 1;                                                 // 0 … 256
+  std::chrono::milliseconds restart_after{500};                    // doubled with each quick death, up to 30 s
+  std::chrono::seconds drain{20};                                  // for a worker to finish what it does when stopping
 };
 
 // Thread-safe. One thread of its own spawns and reaps, because the kernel ties a child's life to that thread.
