@@ -30,6 +30,13 @@ TEST(SettingFacts, tell_the_value_the_default_and_where_it_came_from) {
   EXPECT_EQ(fact_named(settings, "log.level").source, "default");
 }
 
+TEST(SettingFacts, tell_of_a_secret_only_whether_it_is_set) {
+  Settings settings;
+  EXPECT_EQ(fact_named(settings, "storage.s3_secret_key").value, R"("")");
+  ASSERT_TRUE(apply_setting(settings, "storage.s3_secret_key", "hush", "environment"));
+  EXPECT_EQ(fact_named(settings, "storage.s3_secret_key").value, "\"(set)\"");
+}
+
 TEST(SettingFacts, keep_the_kind_of_each_value) {
   Settings settings;
   ASSERT_TRUE(apply_setting(settings, "server.trusted_proxies", "10.0.0.0/8, ::1", "flag"));
