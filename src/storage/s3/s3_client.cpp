@@ -190,9 +190,11 @@ NamedTexts S3Client::own_fields(const Upload& upload, const std::string& writer)
   return fields;
 }
 
-bool S3Client::was_written_by(std::string_view key, const std::string& writer) const {
+core::Result<bool> S3Client::was_written_by(std::string_view key, const std::string& writer) const {
   const auto facts = head(key);
-  return facts && facts->writer == writer;
+  if (!facts && facts.error().code == core::ErrorCode::not_found) return false;
+  if (!facts) return core::fail(facts.error());
+  return facts->writer == writer;
 }
 
 core::Result<void> S3Client::put(const Upload& upload) const {
@@ -213,9 +215,10 @@ core::Result<void> S3Client::put(const Upload& upload) const {
   }
   const auto answer = send(call);
   if (answer) return {};
+  if (answer.error().code != core::ErrorCode::conflict) return core::fail(answer.error());
   // The key may be taken by an attempt of this very call, whose answer was lost.
-  if (answer.error().code == core::ErrorCode::conflict && was_written_by(upload.key, writer)) return {};
-  return core::fail(answer.error());
+  SG_ASSIGN(const bool is_ours, was_written_by(upload.key, writer));
+  return is_ours ? core::Result<void>{} : core::fail(answer.error());
 }
 
 core::Result<void> S3Client::remove(std::string_view key) const {

@@ -94,7 +94,7 @@ class S3Client {
   std::string object_path(std::string_view key) const;
   std::string url_for(std::string_view path) const;
   ObjectFacts facts_of(const net::HttpAnswer& answer) const;
-  bool was_written_by(std::string_view key, const std::string& writer) const;
+  core::Result<bool> was_written_by(std::string_view key, const std::string& writer) const;
 
   core::Result<std::string> begin_parts(std::string_view key, const core::Sha256& sha256,
                                         const std::string& writer) const;

@@ -89,8 +89,9 @@ core::Result<void> S3Client::end_parts(std::string_view key, const std::string& 
     return std::unexpected(failure_of(*answer, options_, call.doing, key));
   });
   // An attempt whose answer was lost may have joined them, and the next one finds no such upload.
-  if (joined || was_written_by(key, writer)) return {};
-  return joined;
+  if (joined || joined.error().code != core::ErrorCode::not_found) return joined;
+  SG_ASSIGN(const bool is_ours, was_written_by(key, writer));
+  return is_ours ? core::Result<void>{} : joined;
 }
 
 core::Result<void> S3Client::abort_parts(std::string_view key, const std::string& id) const {

@@ -6,11 +6,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "support/tiny_server.hpp"
+#include "unit/storage/temporary_directory.hpp"
 
 namespace sightglass::net {
 namespace {
@@ -198,6 +201,52 @@ TEST_F(HttpClientTest, sends_paths_as_they_are) {
   const TinyServer server(echo);
   const auto answer = client->perform({.url = server.address() + "/a/../b/%2E%2e/c//d?x=%2F"});
   EXPECT_EQ(answer->fields.get("X-Target"), "/a/../b/%2E%2e/c//d?x=%2F");
+}
+
+// A server with a certificate of its own, for two connections.
+class OwnCertificateServer {
+ public:
+  explicit OwnCertificateServer(const std::string& directory) {
+    const std::string files = "-keyout " + directory + "/key.pem -out " + directory + "/cert.pem";
+    is_made_ = std::system(("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 " + files +
+                            " -subj /CN=here -addext subjectAltName=IP:127.0.0.1 >/dev/null 2>&1")
+                               .c_str()) == 0;
+    server_ = ::popen(("exec openssl s_server -www -naccept 2 -accept 127.0.0.1:0 -cert " + directory +
+                       "/cert.pem -key " + directory + "/key.pem 2>/dev/null </dev/null")
+                          .c_str(),
+                      "re");
+  }
+  ~OwnCertificateServer() { ::pclose(server_); }
+  OwnCertificateServer(const OwnCertificateServer&) = delete;
+  OwnCertificateServer& operator=(const OwnCertificateServer&) = delete;
+
+  // Empty when it does not start.
+  std::string address() {
+    std::string line(200, '\0');
+    while (is_made_ && std::fgets(line.data(), static_cast<int>(line.size()), server_) != nullptr) {
+      const std::string text = line.c_str();
+      if (text.starts_with("ACCEPT ")) return "https://127.0.0.1:" + std::to_string(std::stoi(text.substr(text.rfind(':') + 1)));
+    }
+    return {};
+  }
+
+ private:
+  bool is_made_ = false;
+  std::FILE* server_ = nullptr;
+};
+
+TEST_F(HttpClientTest, trusts_only_the_certificates_that_it_is_told_to) {
+  const storage::TemporaryDirectory directory;
+  OwnCertificateServer server(directory.path().string());
+  const auto address = server.address();
+  ASSERT_FALSE(address.empty()) << "openssl does not serve";
+  const auto untrusted = client->perform({.url = address});
+  EXPECT_EQ(code_of(untrusted), ErrorCode::unavailable);
+  EXPECT_EQ(untrusted.error().message, "The certificate of " + address + " is not trusted.");
+  client = make_http_client({.ca_file = directory.path() / "cert.pem"});
+  const auto answer = client->perform({.url = address});
+  ASSERT_TRUE(answer) << answer.error().cause;
+  EXPECT_EQ(answer->status, 200);
 }
 
 TEST_F(HttpClientTest, takes_only_addresses_of_http_servers) {
