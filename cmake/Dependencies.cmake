@@ -9,6 +9,8 @@ find_package(SQLite3 REQUIRED)
 find_package(ZLIB REQUIRED)
 
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips gmodule-2.0)
 pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)

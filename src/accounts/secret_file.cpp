@@ -93,6 +93,16 @@ runtime::UnixFd open_existing(const fs::path& file) {
 
 }  // namespace
 
+core::Result<std::optional<std::string>> read_secret(const fs::path& file) {
+  const auto fd = open_existing(file);
+  if (!fd && errno == ENOENT) return std::nullopt;
+  if (!fd) return system_failure("Opening", file, errno);
+  SG_TRY(check_rights(fd.get(), file));
+  SG_ASSIGN(auto text, read_all(fd.get(), file));
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
 core::Result<std::string> read_or_make_secret(const fs::path& file, const std::function<std::string()>& make) {
   auto fd = open_existing(file);
   if (!fd && errno == ENOENT) {

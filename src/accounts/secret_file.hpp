@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,8 @@ namespace sightglass::accounts {
 // system's reason else.
 core::Result<std::string> read_or_make_secret(const std::filesystem::path& file,
                                               const std::function<std::string()>& make);
+
+// Blocks. The same of a file that a person made; nothing when there is none. A line end behind it is left out.
+core::Result<std::optional<std::string>> read_secret(const std::filesystem::path& file);
 
 }  // namespace sightglass::accounts

@@ -14,6 +14,10 @@ filing::TileCacheOptions tile_options(Parts& parts) {
           .limits = parts.ingest().policy().limits};
 }
 
+std::string download_origin_of(const Parts& parts) {
+  return parts.s3() && parts.settings().s3_presigned_downloads ? download_origin(*parts.s3()) : std::string();
+}
+
 }  // namespace
 
 Handlers::Handlers(Parts& parts, Surroundings surroundings)
@@ -21,7 +25,8 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
       uploads_(parts.blobs(), parts.database(), parts.clock(),
                {.most_open = parts.settings().max_open_uploads,
                 .lifetime = std::chrono::hours(parts.settings().upload_expire_hours)}),
-      tiles_(parts.blobs(), parts.decoder(), parts.clock(), tile_options(parts)),
+      tiles_({.originals = parts.blobs(), .packs = parts.local_blobs()}, parts.decoder(), parts.clock(),
+             tile_options(parts)),
       database_(parts.database()),
       live_(parts.database(), metrics_),
       services_{.database = parts.database(),
@@ -43,7 +48,8 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                 .max_upload_bytes = parts.settings().max_upload_bytes,
                 .settings = facts_of(parts.settings()),
                 .tile_server = parts.settings().tile_server,
-                .tile_attribution = parts.settings().tile_attribution},
+                .tile_attribution = parts.settings().tile_attribution,
+                .download_origin = download_origin_of(parts)},
       table_(http::make_endpoints(services_)) {}
 
 void Handlers::care_for_uploads() {

@@ -4,6 +4,7 @@
 #include "app/program_files.hpp"
 #include "database/postgres/postgres_database.hpp"
 #include "storage/disk/disk_blob_store.hpp"
+#include "storage/s3/s3_blob_store.hpp"
 
 namespace sightglass::app {
 namespace {
@@ -39,7 +40,7 @@ Result<void> Parts::build_store(Purpose purpose, std::function<void()> wake_work
   if (purpose == Purpose::serving && !settings_.database_url.empty()) {
     SG_ASSIGN(signal_source_, database::postgres::listen(settings_.database_url, signals_));
   }
-  SG_ASSIGN(blobs_, storage::disk::DiskBlobStore::open(directory_.path()));
+  SG_TRY(build_blobs());
   decoders_ = std::make_unique<imaging::DecoderPool>(
       imaging::DecoderPoolOptions{.executable = worker_program(),
                                   .arguments = imaging::decode_arguments(limits_from(settings_)),
@@ -47,9 +48,18 @@ Result<void> Parts::build_store(Purpose purpose, std::function<void()> wake_work
                                   .max_children = static_cast<std::size_t>(settings_.decoders),
                                   .starts_one_at_once = purpose == Purpose::serving});
   ingest_ = std::make_unique<ingest::Ingest>(
-      *blobs_, *database_, *decoders_, clock_,
+      blobs(), *database_, *decoders_, clock_,
       ingest::Policy{.keeps_originals = settings_.keep_originals, .limits = limits_from(settings_)},
       std::move(wake_workers));
+  return {};
+}
+
+Result<void> Parts::build_blobs() {
+  SG_ASSIGN(local_blobs_, storage::disk::DiskBlobStore::open(directory_.path()));
+  SG_ASSIGN(s3_, s3_options(settings_, directory_.path()));
+  if (!s3_) return {};
+  SG_ASSIGN(s3_blobs_,
+            storage::s3::S3BlobStore::open(*s3_, clock_, storage::s3::S3BlobStore::Checks::access_and_taken_keys));
   return {};
 }
 

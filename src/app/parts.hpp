@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "accounts/access_tokens.hpp"
 #include "accounts/administration.hpp"
@@ -11,6 +12,7 @@
 #include "accounts/passwords.hpp"
 #include "accounts/sign_in.hpp"
 #include "app/data_directory.hpp"
+#include "app/photo_store.hpp"
 #include "app/settings.hpp"
 #include "cli/installation.hpp"
 #include "core/result.hpp"
@@ -35,12 +37,17 @@ class Parts final : public cli::Installation {
   core::Result<void> begin_intake() override { return directory_.share_intake(); }
   core::Result<void> exclude_others() override { return directory_.claim_alone(); }
   database::Database& database() override { return *database_; }
-  storage::BlobStore& blobs() override { return *blobs_; }
+  // Where photos are kept: the data directory, or a bucket.
+  storage::BlobStore& blobs() override { return s3_blobs_ ? *s3_blobs_ : *local_blobs_; }
   imaging::Decoder& decoder() override { return *decoders_; }
   ingest::Ingest& ingest() override { return *ingest_; }
   accounts::Administration& administration() override { return *administration_; }
   const core::Clock& clock() override { return clock_; }
 
+  // The data directory, for what stays on this machine in any case.
+  storage::BlobStore& local_blobs() { return *local_blobs_; }
+  // nullopt when photos lie in the data directory.
+  const std::optional<storage::s3::S3Options>& s3() const { return s3_; }
   imaging::DecoderPool& decoders() { return *decoders_; }
   // What other nodes on the same database commit; silent with the embedded store.
   database::Signals& signals() { return signals_; }
@@ -54,6 +61,7 @@ class Parts final : public cli::Installation {
   Parts(DataDirectory directory, Settings settings)
       : directory_(std::move(directory)), settings_(std::move(settings)) {}
   core::Result<void> build_store(Purpose purpose, std::function<void()> wake_workers);
+  core::Result<void> build_blobs();
   core::Result<void> build_accounts();
 
   core::SystemClock clock_;
@@ -62,7 +70,9 @@ class Parts final : public cli::Installation {
   std::unique_ptr<database::Database> database_;
   database::Signals signals_;
   std::unique_ptr<database::SignalSource> signal_source_;
-  std::unique_ptr<storage::BlobStore> blobs_;
+  std::unique_ptr<storage::BlobStore> local_blobs_;
+  std::optional<storage::s3::S3Options> s3_;
+  std::unique_ptr<storage::BlobStore> s3_blobs_;
   std::unique_ptr<imaging::DecoderPool> decoders_;
   std::unique_ptr<ingest::Ingest> ingest_;
   std::unique_ptr<accounts::AccessTokens> access_tokens_;

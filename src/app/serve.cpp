@@ -13,8 +13,10 @@
 #include "app/handlers.hpp"
 #include "app/log_settings.hpp"
 #include "app/open_store.hpp"
+#include "app/photo_store.hpp"
 #include "app/process_metrics.hpp"
 #include "app/program_files.hpp"
+#include "app/s3_environment.hpp"
 #include "app/worker_supervisor.hpp"
 #include "care/trash.hpp"
 #include "http/dispatch.hpp"
@@ -74,6 +76,15 @@ std::string node_name() {
   return name.data();
 }
 
+// What is wrong with the settings of the bucket, Parts::build() says.
+std::vector<std::pair<std::string, std::string>> worker_environment(const DataDirectory& directory,
+                                                                    const Settings& settings) {
+  std::vector<std::pair<std::string, std::string>> variables{{database_url_variable, settings.database_url}};
+  const auto s3 = s3_options(settings, directory.path());
+  if (s3 && *s3) std::ranges::move(to_environment(**s3), std::back_inserter(variables));
+  return variables;
+}
+
 SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& settings) {
   return {.executable = worker_program(),
           .arguments = {"tasks", "--data", directory.path().string(), "--lease-seconds",
@@ -82,7 +93,7 @@ SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& s
                         "--max-tasks", std::to_string(settings.worker_max_tasks), "--max-memory-mb",
                         std::to_string(settings.worker_max_memory_mb), "--log-level", settings.log_level,
                         "--log-format", settings.log_format},
-          .environment = {{database_url_variable, settings.database_url}},
+          .environment = worker_environment(directory, settings),
           .node = node_name(),
           .lanes = lanes(settings)};
 }
@@ -98,6 +109,8 @@ Result<void> settle_what_a_crash_left(Parts& parts) {
                                                              {"turns", report.turns},
                                                              {"temporaries", report.temporaries},
                                                              {"unsettled", report.unsettled}});
+    // What tiles left half-written; the bucket's own were among the others.
+    if (parts.s3()) SG_TRY(parts.local_blobs().remove_abandoned());
   } else {
     telemetry::log_warning("another process takes pictures in: what an earlier run left is settled at a later start");
   }

@@ -9,8 +9,7 @@
 
 namespace sightglass::app {
 
-// Every setting, in the order of the table. Of a secret (database.url) the value only says whether it is set; passwords
-// and keys are files, and have no setting.
+// Every setting, in the order of the table. Of a secret only whether it is set.
 std::vector<http::SettingFact> facts_of(const Settings& settings);
 
 // One sentence, in English; empty for a name that is no setting.

@@ -1,7 +1,9 @@
 #include "app/settings.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "app/settings_file.hpp"
@@ -26,6 +28,33 @@ std::map<std::string, std::string> from_environment() {
   for (const auto& name : setting_names())
     if (const char* text = std::getenv(environment_name_of(name).c_str())) values[name] = text;
   return values;
+}
+
+// Everybody on the machine can read what a process was started with.
+Result<void> refuse_secrets(const std::map<std::string, std::string>& flags) {
+  for (const auto& [name, text] : flags) {
+    if (is_secret(name))
+      return core::fail(core::invalid_input(
+          name,
+          fmt::format("{} is a secret and is not taken as an argument; set {}, or put it into a file of mode 0600",
+                      name, environment_name_of(name))));
+  }
+  return {};
+}
+
+Result<void> check_rights_of_file(const std::filesystem::path& file, const std::map<std::string, std::string>& values) {
+  const bool holds_secret = std::ranges::any_of(values, [](const auto& value) { return is_secret(value.first); });
+  struct stat status = {};
+  if (!holds_secret || ::stat(file.c_str(), &status) != 0 || (status.st_mode & 077U) == 0) return {};
+  return core::fail(core::ErrorCode::permission_denied,
+                    fmt::format("{} holds a secret and may be used by others than its owner. Run: chmod 600 {}",
+                                file.string(), file.string()));
+}
+
+// Processes that read strangers' pictures are started with what is left in the environment.
+void forget_secrets_of_environment() {
+  for (const auto& name : setting_names())
+    if (is_secret(name)) ::unsetenv(environment_name_of(name).c_str());
 }
 
 Result<void> check_together(const Settings& settings) {
@@ -53,8 +82,11 @@ Result<Settings> load_settings(const std::filesystem::path& data, const std::map
   Settings settings;
   for (const auto& name : setting_names()) settings.origins[name] = "default";
   SG_ASSIGN(const auto file, read_settings_file(data / "sightglass.toml"));
+  SG_TRY(check_rights_of_file(data / "sightglass.toml", file));
+  SG_TRY(refuse_secrets(flags));
   SG_TRY(apply_all(settings, file, "file"));
   SG_TRY(apply_all(settings, from_environment(), "environment"));
+  forget_secrets_of_environment();
   SG_TRY(apply_all(settings, flags, "flag"));
   SG_TRY(check_together(settings));
   settings.data = data;

@@ -27,6 +27,17 @@ struct Settings {
   std::int64_t min_free_bytes = 64LL << 20;  // uploads are refused below this room
   std::int32_t tile_cache_mb = 1024;         // of pictures that somebody looked at closely
   std::int32_t trash_days = 30;              // until photos that were thrown away are deleted for good
+  std::string s3_endpoint{};                 // "https://host"; empty: photos lie in the data directory
+  std::string s3_bucket{};
+  std::string s3_region = "us-east-1";
+  std::string s3_prefix{};  // of all keys in the bucket
+  std::string s3_access_key{};
+  std::string s3_secret_key{};  // or in keys/s3_secret_key
+  std::string s3_dialect = "aws";
+  std::string s3_ca_file{};
+  bool s3_path_style = true;
+  bool s3_conditional_writes = true;
+  bool s3_presigned_downloads = false;
   // [database]
   std::string database_url{};  // postgres://…, a secret; empty: the embedded store in the data directory
   // [uploads]
@@ -59,7 +70,7 @@ struct Settings {
 };
 
 // `flags` are "section.name" → text. Errors name the setting, its value and what is allowed; an unknown name in
-// the file is an error too.
+// the file is an error too. Before threads start: secrets are taken out of the environment.
 core::Result<Settings> load_settings(const std::filesystem::path& data,
                                      const std::map<std::string, std::string>& flags);
 

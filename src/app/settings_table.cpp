@@ -43,6 +43,17 @@ const std::array table{
     Row{"storage.min_free_bytes", &Settings::min_free_bytes, 0, terabyte},
     Row{"storage.tile_cache_mb", &Settings::tile_cache_mb, 16, 1 << 20},
     Row{"storage.trash_days", &Settings::trash_days, 1, 3650},
+    Row{"storage.s3_endpoint", &Settings::s3_endpoint},
+    Row{"storage.s3_bucket", &Settings::s3_bucket},
+    Row{"storage.s3_region", &Settings::s3_region},
+    Row{"storage.s3_prefix", &Settings::s3_prefix},
+    Row{"storage.s3_access_key", &Settings::s3_access_key},
+    Row{.name = "storage.s3_secret_key", .target = &Settings::s3_secret_key, .is_secret = true},
+    Row{"storage.s3_dialect", &Settings::s3_dialect, 0, 0, "aws google"},
+    Row{"storage.s3_ca_file", &Settings::s3_ca_file},
+    Row{"storage.s3_path_style", &Settings::s3_path_style},
+    Row{"storage.s3_conditional_writes", &Settings::s3_conditional_writes},
+    Row{"storage.s3_presigned_downloads", &Settings::s3_presigned_downloads},
     Row{"database.url", &Settings::database_url, 0, 0, {}, true},
     Row{"uploads.expire_hours", &Settings::upload_expire_hours, 1, 24 * 365},
     Row{"uploads.max_open_per_user", &Settings::max_open_uploads, 1, 100'000},
@@ -133,7 +144,7 @@ struct Assign {
 };
 
 // Of a secret only whether it is set.
-constexpr std::string_view hidden = "(hidden)";
+constexpr std::string_view hidden = "(set)";
 
 struct WriteJson {
   const Settings& settings;
@@ -180,6 +191,11 @@ std::vector<std::string> setting_names() {
   std::vector<std::string> names;
   for (const auto& row : table) names.emplace_back(row.name);
   return names;
+}
+
+bool is_secret(std::string_view name) {
+  const auto row = std::ranges::find(table, name, &Row::name);
+  return row != table.end() && row->is_secret;
 }
 
 std::string value_as_json(const Settings& settings, std::string_view name) {

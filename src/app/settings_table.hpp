@@ -19,7 +19,11 @@ std::string environment_name_of(std::string_view name);
 core::Result<void> apply_setting(Settings& settings, std::string_view name, std::string_view text,
                                  const std::string& origin);
 
-// What the setting holds, as JSON: text, number, truth, or a list of texts. `name` must be one of setting_names().
+// Whether what it holds must be neither shown nor given as an argument, which every process can read.
+bool is_secret(std::string_view name);
+
+// What the setting holds, as JSON: text, number, truth, or a list of texts; of a secret only whether it is set. `name`
+// must be one of setting_names().
 std::string value_as_json(const Settings& settings, std::string_view name);
 
 }  // namespace sightglass::app

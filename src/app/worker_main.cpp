@@ -17,6 +17,7 @@
 #include "app/log_settings.hpp"
 #include "app/open_store.hpp"
 #include "app/program_files.hpp"
+#include "app/s3_environment.hpp"
 #include "app/worker_supervisor.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "imaging/worker/decode_loop.hpp"
@@ -25,6 +26,7 @@
 #include "runtime/child_process.hpp"
 #include "runtime/sandbox.hpp"
 #include "storage/disk/disk_blob_store.hpp"
+#include "storage/s3/s3_blob_store.hpp"
 #include "telemetry/log.hpp"
 
 namespace {
@@ -91,12 +93,14 @@ std::vector<core::TaskQueue> queues_from(const std::string& list) {
 // Of the data directory only what tasks work on: the keys stay out of reach, and so does everything else of the
 // machine. Of the network only what the store needs.
 Result<runtime::WorkerSandboxPlan> sandbox_plan(const std::filesystem::path& data, const std::string& database_url,
+                                                const std::optional<storage::s3::S3Options>& s3,
                                                 std::int64_t max_memory_bytes) {
   runtime::WorkerSandboxPlan plan{.runnable = {app::worker_program().parent_path()},
                                   .data_bytes = 2 * max_memory_bytes};
   SG_ASSIGN(plan.tcp_ports, app::ports_of_store(database_url));
+  if (s3) plan.tcp_ports.push_back(storage::s3::port_of(*s3));
   for (const char* name : {"sightglass.db", "sightglass.db-wal", "sightglass.db-shm", "incoming", "images", "photos",
-                           "catalogue", "cache", "quarantine"})
+                           "catalogue", "cache", "quarantine", "spool"})
     plan.writable.push_back(data / name);
   return plan;
 }
@@ -111,19 +115,30 @@ queue::WorkerOptions worker_options(const Arguments& arguments) {
           .end_process = [](queue::StopReason) { ::_exit(app::ended_itself_status); }};
 }
 
+Result<std::unique_ptr<storage::BlobStore>> open_blobs(const std::filesystem::path& data,
+                                                       std::optional<storage::s3::S3Options> s3,
+                                                       const core::Clock& clock) {
+  if (s3) {
+    // The server that started us has made sure of the bucket.
+    return storage::s3::S3BlobStore::open(std::move(*s3), clock, storage::s3::S3BlobStore::Checks::none);
+  }
+  return storage::disk::DiskBlobStore::open(data);
+}
+
 Result<void> work_on_tasks(const Arguments& arguments) {
   const std::filesystem::path data = arguments.text("data");
   const auto options = worker_options(arguments);
   const core::SystemClock clock;
+  auto s3 = app::take_s3_from_environment(data);
   const char* const url = std::getenv(app::database_url_variable);
   const std::string database_url = url == nullptr ? "" : url;
   // Before anything starts a thread. The server has the database open, so that all its files are there.
-  SG_ASSIGN(const auto plan, sandbox_plan(data, database_url, options.max_memory_bytes));
+  SG_ASSIGN(const auto plan, sandbox_plan(data, database_url, s3, options.max_memory_bytes));
   SG_ASSIGN(const auto sandbox, runtime::enter_worker_sandbox(plan));
   telemetry::log_info("task worker is confined", {{"owner", options.owner}, {"sandbox", sandbox}});
   SG_ASSIGN(const auto database,
             app::open_store(database_url, data / "sightglass.db", {.readers = 2, .connections = 3}));
-  SG_ASSIGN(const auto blobs, storage::disk::DiskBlobStore::open(data));
+  SG_ASSIGN(const auto blobs, open_blobs(data, std::move(s3), clock));
   const imaging::Limits limits = limits_from(arguments);
   imaging::DecoderPool decoder({.executable = app::worker_program(),
                                 .arguments = imaging::decode_arguments(limits),

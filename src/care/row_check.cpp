@@ -16,9 +16,11 @@ namespace {
 
 constexpr std::string_view restore_advice = "Restore this file from a backup, or delete the photo.";
 
+// Of a file that the store cannot tell of for the moment nothing is said: its original is reported already.
 bool is_missing_or_odd(const storage::BlobStore& blobs, const std::string& key, std::int64_t bytes) {
   const auto info = blobs.info(key);
-  return !info || info->bytes != bytes;
+  if (!info) return info.error().code != core::ErrorCode::unavailable;
+  return info->bytes != bytes;
 }
 
 }  // namespace
@@ -52,7 +54,9 @@ void RowCheck::check_original(const core::Photo& photo) {
   const std::string& key = photo.files.original;
   if (key.empty()) return;
   const auto info = blobs_.info(key);
-  if (!info) {
+  if (!info && info.error().code == core::ErrorCode::unavailable) {
+    report(Severity::error, photo, "original_unreadable", key, info.error().message);
+  } else if (!info) {
     report(Severity::error, photo, "original_missing", key, "The original is not there.");
   } else if (info->bytes != photo.file_bytes) {
     report(Severity::error, photo, "original_wrong_size", key,

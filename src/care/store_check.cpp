@@ -119,6 +119,7 @@ core::Result<bool> StoreCheck::has_owner_by_now(const std::string& key) {
   const std::string stem = key.substr(key.rfind('/') + 1, key.rfind('.') - key.rfind('/') - 1);
   for (const std::string& sidecar : {folder + "/originals/" + stem + ".json", folder + "/" + stem + ".json"}) {
     const auto text = blobs_.read(sidecar);
+    if (!text && text.error().code == core::ErrorCode::unavailable) return core::fail(text.error());
     const auto read = text ? filing::sidecar_from_json(*text) : std::unexpected(text.error());
     if (!read) continue;
     // Looked for before the row: a journal goes only when the row is there, or when the files are not.

@@ -46,7 +46,8 @@ core::Result<DeletionJournal> deletion_journal_from_json(std::string_view text) 
 core::Result<void> remove_files(storage::BlobStore& blobs, core::PhotoId photo, const core::PhotoFiles& files) {
   const std::string sidecar = sidecar_key(files);
   // A name whose sidecar tells of another photo was given away after the deletion began.
-  if (owner_of_sidecar(blobs, sidecar).value_or(photo) != photo) return {};
+  SG_ASSIGN(const auto owner, owner_of_sidecar(blobs, sidecar));
+  if (owner.value_or(photo) != photo) return {};
   core::Result<void> outcome;
   for (const std::string& key : {files.thumbnail, files.display, files.original, sidecar}) {
     if (key.empty()) continue;

@@ -18,8 +18,11 @@ std::optional<Sidecar> read_sidecar(const storage::BlobStore& blobs, std::string
 
 }  // namespace
 
-std::optional<core::PhotoId> owner_of_sidecar(const storage::BlobStore& blobs, std::string_view key) {
-  const auto sidecar = read_sidecar(blobs, key);
+core::Result<std::optional<core::PhotoId>> owner_of_sidecar(const storage::BlobStore& blobs, std::string_view key) {
+  const auto text = blobs.read(key);
+  // A store that is away for a moment says nothing of whose the name is.
+  if (!text && text.error().code == core::ErrorCode::unavailable) return core::fail(text.error());
+  const auto sidecar = text ? sidecar_from_json(*text) : std::unexpected(text.error());
   if (!sidecar) return std::nullopt;
   return sidecar->photo.id;
 }
@@ -38,7 +41,8 @@ core::Result<void> refresh_sidecar(storage::BlobStore& blobs, database::Database
   SG_ASSIGN(const auto row,
             database.read([&](database::Session& session) { return database::photos::find(session, photo.id); }));
   if (row) return renew_sidecar(blobs, *row);
-  if (owner_of_sidecar(blobs, key) != photo.id) return {};  // the name may be another photo's by now
+  SG_ASSIGN(const auto owner, owner_of_sidecar(blobs, key));
+  if (owner != photo.id) return {};  // the name may be another photo's by now
   return blobs.remove(key);
 }
 

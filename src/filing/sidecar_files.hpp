@@ -12,8 +12,8 @@
 namespace sightglass::filing {
 
 // The photo that the sidecar under this key tells of: who has the sidecar has the name. nullopt when there is none
-// that can be read. Blocks.
-std::optional<core::PhotoId> owner_of_sidecar(const storage::BlobStore& blobs, std::string_view key);
+// that can be read; unavailable when the store cannot say. Blocks.
+core::Result<std::optional<core::PhotoId>> owner_of_sidecar(const storage::BlobStore& blobs, std::string_view key);
 // Writes the photo's sidecar as its row now is, durably, keeping the uploader's name the old one held. Blocks.
 core::Result<void> renew_sidecar(storage::BlobStore& blobs, const core::Photo& photo);
 

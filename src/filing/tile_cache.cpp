@@ -119,9 +119,12 @@ class TileCache::Turn {
   bool is_ours_ = false;
 };
 
-TileCache::TileCache(storage::BlobStore& blobs, imaging::Decoder& decoder, const core::Clock& clock,
-                     TileCacheOptions options)
-    : blobs_(blobs), decoder_(decoder), clock_(clock), options_(std::move(options)) {}
+TileCache::TileCache(Stores stores, imaging::Decoder& decoder, const core::Clock& clock, TileCacheOptions options)
+    : originals_(stores.originals),
+      packs_(stores.packs),
+      decoder_(decoder),
+      clock_(clock),
+      options_(std::move(options)) {}
 
 void TileCache::note_use(const std::string& key) {
   const std::lock_guard lock(mutex_);
@@ -130,7 +133,7 @@ void TileCache::note_use(const std::string& key) {
 
 Result<std::optional<TilePack>> TileCache::find(const core::Photo& photo) {
   const auto key = tile_pack_key(photo);
-  auto file = blobs_.open(key);
+  auto file = packs_.open(key);
   if (!file && file.error().code == core::ErrorCode::not_found) return std::nullopt;
   if (!file) return core::fail(std::move(file).error());
   auto pack = TilePack::open(std::move(*file));
@@ -139,7 +142,7 @@ Result<std::optional<TilePack>> TileCache::find(const core::Photo& photo) {
     return pack;
   }
   if (pack.error().code != core::ErrorCode::corrupt_image) return core::fail(std::move(pack).error());
-  SG_TRY(blobs_.remove(key));
+  SG_TRY(packs_.remove(key));
   return std::nullopt;
 }
 
@@ -154,7 +157,7 @@ Result<TilePack> TileCache::make(const core::Photo& photo) {
 
 Result<TilePack> TileCache::build(const core::Photo& photo, const std::string& key) {
   if (photo.files.original.empty()) return core::fail(core::not_found("the original of this photo was not kept"));
-  auto original = blobs_.open(photo.files.original);
+  auto original = originals_.open(photo.files.original);
   if (!original && original.error().code == core::ErrorCode::not_found) return core::fail(core::lost_original());
   if (!original) return core::fail(std::move(original).error());
   // About what the tiles will take, so that older ones go before and not after.
@@ -162,24 +165,24 @@ Result<TilePack> TileCache::build(const core::Photo& photo, const std::string& k
   SG_TRY(make_room(key, options_.min_free_bytes + expected));
   auto limits = options_.limits;
   limits.timeout_ms = std::max(limits.timeout_ms, making_time_ms);
-  PackWriter writer(blobs_, options_.min_free_bytes);
+  PackWriter writer(packs_, options_.min_free_bytes);
   const imaging::TilePlan plan{.allow_damaged = photo.is_damaged, .rotation = photo.rotation};
   const auto cut = decoder_.cut_tiles(original->get(), plan, limits, writer);
   if (!cut) return core::fail(worded(cut.error()));
   SG_TRY(writer.place(key));
   note_use(key);
   SG_TRY(make_room(key, options_.min_free_bytes));
-  SG_ASSIGN(auto file, blobs_.open(key));
+  SG_ASSIGN(auto file, packs_.open(key));
   return TilePack::open(std::move(file));
 }
 
 Result<bool> TileCache::lacks_room(std::int64_t wanted_free_bytes) const {
-  SG_ASSIGN(const auto free, blobs_.free_bytes());
+  SG_ASSIGN(const auto free, packs_.free_bytes());
   return free >= 0 && free < wanted_free_bytes;
 }
 
 Result<std::int64_t> TileCache::make_room(std::string_view kept, std::int64_t wanted_free_bytes) {
-  SG_ASSIGN(auto packs, packs_in(blobs_));
+  SG_ASSIGN(auto packs, packs_in(packs_));
   std::int64_t total = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -199,7 +202,7 @@ Result<std::int64_t> TileCache::make_room(std::string_view kept, std::int64_t wa
       if (!is_short) break;
     }
     // Who sends from it has it open: its bytes stay until that is done.
-    SG_TRY(blobs_.remove(pack.key));
+    SG_TRY(packs_.remove(pack.key));
     total -= pack.bytes;
     ++removed;
   }
@@ -207,7 +210,7 @@ Result<std::int64_t> TileCache::make_room(std::string_view kept, std::int64_t wa
 }
 
 Result<std::int64_t> TileCache::tidy(database::Database& database) {
-  SG_ASSIGN(const auto packs, packs_in(blobs_));
+  SG_ASSIGN(const auto packs, packs_in(packs_));
   std::int64_t removed = 0;
   for (const auto& pack : packs) {
     const auto hash = photo_hash_of(pack.key);
@@ -217,12 +220,19 @@ Result<std::int64_t> TileCache::tidy(database::Database& database) {
                            [&](database::Session& session) { return database::photos::find_by_hash(session, *hash); }));
     }
     if (owner) continue;
-    SG_TRY(blobs_.remove(pack.key));
+    SG_TRY(packs_.remove(pack.key));
     ++removed;
   }
   // Twice the reserve: uploads are refused at the reserve, and a cache must not be what they miss.
   SG_ASSIGN(const auto evicted, make_room({}, 2 * options_.min_free_bytes));
   return removed + evicted;
+}
+
+Result<TileCache::Kept> TileCache::kept() const {
+  SG_ASSIGN(const auto packs, packs_in(packs_));
+  Kept kept{.count = static_cast<std::int64_t>(packs.size())};
+  for (const auto& pack : packs) kept.bytes += pack.bytes;
+  return kept;
 }
 
 }  // namespace sightglass::filing

@@ -31,10 +31,15 @@ struct TileCacheOptions {
 // "cache/tiles/<sha256>-<rotation>.tiles": photos of the same bytes share theirs, and a turned photo has others.
 std::string tile_pack_key(const core::Photo& photo);
 
-// Thread-safe. The store, the decoder and the clock outlive it.
+// Thread-safe. The stores, the decoder and the clock outlive it.
 class TileCache {
  public:
-  TileCache(storage::BlobStore& blobs, imaging::Decoder& decoder, const core::Clock& clock, TileCacheOptions options);
+  // Packs lie in a store on this machine: their tiles are read one by one, and nobody else needs them.
+  struct Stores {
+    const storage::BlobStore& originals;
+    storage::BlobStore& packs;
+  };
+  TileCache(Stores stores, imaging::Decoder& decoder, const core::Clock& clock, TileCacheOptions options);
 
   // The photo's pack, when it is there. Blocks for the disk alone. A broken one is removed and counts as missing.
   core::Result<std::optional<TilePack>> find(const core::Photo& photo);
@@ -47,6 +52,13 @@ class TileCache {
   // comes near its reserve. Returns how many. Blocks.
   core::Result<std::int64_t> tidy(database::Database& database);
 
+  // Of all packs. Blocks.
+  struct Kept {
+    std::int64_t count = 0;
+    std::int64_t bytes = 0;
+  };
+  core::Result<Kept> kept() const;
+
  private:
   class Turn;  // to make one
   core::Result<TilePack> build(const core::Photo& photo, const std::string& key);
@@ -55,7 +67,8 @@ class TileCache {
   core::Result<bool> lacks_room(std::int64_t wanted_free_bytes) const;
   void note_use(const std::string& key);
 
-  storage::BlobStore& blobs_;
+  const storage::BlobStore& originals_;
+  storage::BlobStore& packs_;
   imaging::Decoder& decoder_;
   const core::Clock& clock_;
   const TileCacheOptions options_;

@@ -68,7 +68,8 @@ class StorageWatch {
     SG_ASSIGN(state.totals, services_.database.read(database::storage_totals));
     SG_ASSIGN(state.quarantine, total_below(services_.blobs, filing::quarantine_prefix));
     SG_ASSIGN(state.unfinished, total_below(services_.blobs, filing::incoming_prefix));
-    SG_ASSIGN(state.tiles, total_below(services_.blobs, filing::tiles_prefix));
+    SG_ASSIGN(const auto tiles, services_.tiles.kept());
+    state.tiles = {.count = tiles.count, .bytes = tiles.bytes};
     SG_ASSIGN(state.free_bytes, services_.blobs.free_bytes());
     return state;
   }

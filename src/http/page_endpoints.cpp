@@ -23,9 +23,12 @@ constexpr std::string_view docs_policy =
 // The same empty shell for every page: what it shows comes from the API, which checks who asks.
 core::Result<Response> send_shell(const Services& services, const Request& request) {
   SG_ASSIGN(auto response, send_web_file(request, services.web_root, "index.html", checked_each_time));
-  if (services.tile_server.empty()) return response;
-  SG_ASSIGN(const auto origin, origin_of_tiles(services.tile_server));
-  response.headers.set("Content-Security-Policy", page_policy(origin));
+  std::string origins = services.download_origin;
+  if (!services.tile_server.empty()) {
+    SG_ASSIGN(const auto tiles, origin_of_tiles(services.tile_server));
+    origins.append(origins.empty() ? "" : " ").append(tiles);
+  }
+  if (!origins.empty()) response.headers.set("Content-Security-Policy", page_policy(origins));
   return response;
 }
 

@@ -7,10 +7,10 @@
 namespace sightglass::http {
 
 // Pages run only their own scripts and show only their own and just-made (blob:, data:) pictures, and those of
-// `picture_origin` ("https://host") when there is one.
-inline std::string page_policy(std::string_view picture_origin = {}) {
+// `picture_origins` ("https://host", separated by spaces) when there are any.
+inline std::string page_policy(std::string_view picture_origins = {}) {
   std::string policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:";
-  if (!picture_origin.empty()) policy.append(" ").append(picture_origin);
+  if (!picture_origins.empty()) policy.append(" ").append(picture_origins);
   return policy +
          "; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 }

@@ -173,12 +173,34 @@ Response PhotoBytes::answer(const Request& request, const Thumbnail& thumbnail, 
   return response;
 }
 
+// Whoever has the address may fetch the file for that long: rights were checked, and it is written down, before it is
+// given away. A HEAD is answered here, because an address is signed for one method.
+core::Result<std::optional<Response>> PhotoBytes::send_elsewhere(const Request& request, const core::Photo& photo,
+                                                                 const storage::BlobInfo& info) {
+  constexpr std::int64_t least_bytes = 1 << 20;  // smaller ones cost less here than a second request would
+  constexpr std::chrono::seconds lifetime{300};
+  if (services_.download_origin.empty() || request.method != Method::get || info.bytes < least_bytes)
+    return std::nullopt;
+  SG_ASSIGN(const auto address,
+            services_.blobs.download_address(photo.files.original, lifetime, photo.original_filename));
+  if (!address) return std::nullopt;
+  services_.audit.note_view(request.caller, origin_of(request), "photo", photo.id.to_string(), "original");
+  Response response = Response::empty(302);
+  response.headers.add("Location", *address);
+  response.headers.add("Cache-Control", "private, no-store");
+  return response;
+}
+
 core::Result<Response> PhotoBytes::send_file(const Request& request, const SentPhoto& sent, LostImage lost) {
   auto photo = sent.photo;
   if (file_of(photo, sent.variant).empty())
     return core::fail(core::not_found("the original of this photo was not kept"));
   SG_ASSIGN(const auto info, find(photo, sent.variant, lost));
   if (!info) return Response::deferred();
+  if (sent.variant == PhotoVariant::original) {
+    SG_ASSIGN(auto elsewhere, send_elsewhere(request, photo, *info));
+    if (elsewhere) return std::move(*elsewhere);
+  }
   const std::string& key = file_of(photo, sent.variant);
   auto fd = services_.blobs.open(key);
   if (!fd) return core::fail(loss_of(photo, sent.variant, std::move(fd).error()));

@@ -63,6 +63,9 @@ class PhotoBytes {
   // Nothing for a lost image that is deferred. Of one that was made again, `photo` has the new sizes.
   core::Result<std::optional<storage::BlobInfo>> find(core::Photo& photo, PhotoVariant variant, LostImage lost);
   core::Result<Response> send_file(const Request& request, const SentPhoto& sent, LostImage lost);
+  // Nothing when it is to come from here.
+  core::Result<std::optional<Response>> send_elsewhere(const Request& request, const core::Photo& photo,
+                                                       const storage::BlobInfo& info);
   // Null when deferred.
   core::Result<std::shared_ptr<const Thumbnail>> load(core::Photo photo, const std::string& key, LostImage lost);
   core::Result<Audience> audience_of(const core::Photo& photo);

@@ -65,6 +65,8 @@ struct Services {
   std::vector<SettingFact> settings{};  // everything that can be set
   std::string tile_server{};            // of maps, as origin_of_tiles() takes it; empty: they have the outline alone
   std::string tile_attribution{};       // plain text
+  // "https://host" from which browsers fetch large originals themselves; empty: all come from here.
+  std::string download_origin{};
 };
 
 class PhotoBytes;  // photo_bytes.hpp

@@ -9,6 +9,7 @@
 #include "filing/deletion_journal.hpp"
 #include "filing/derived_images.hpp"
 #include "filing/layout.hpp"
+#include "filing/sidecar.hpp"
 #include "filing/sidecar_files.hpp"
 #include "filing/turned_images.hpp"
 #include "ingest/filing_run.hpp"
@@ -71,11 +72,29 @@ void set_picture_fields(core::Photo& photo, const imaging::DerivedImages& images
   photo.damage = clean_text(images.damage, longest_damage);
 }
 
-// What an earlier attempt under this id left must be settled first: a second journal would make its files unknown.
-core::Result<void> check_unused(const storage::BlobStore& blobs, core::PhotoId id) {
-  if (!blobs.info(filing::upload_journal_key(id))) return {};
-  return core::fail(
-      core::unavailable("An earlier attempt to store this picture broke off; it is settled when the server starts."));
+core::Error left_for_the_start() {
+  return core::unavailable("An earlier attempt to store this picture broke off; it is settled when the server starts.");
+}
+
+// What an earlier attempt under this id left, whose store went away before it could take back what it had begun: a
+// second journal would make its files unknown. No other attempt runs meanwhile, since attempts of the same bytes wait
+// for each other.
+core::Result<void> clear_earlier_attempt(storage::BlobStore& blobs, database::Database& database, core::PhotoId id) {
+  const std::string journal = filing::upload_journal_key(id);
+  const auto text = blobs.read(journal);
+  if (!text && text.error().code == core::ErrorCode::not_found) return {};
+  if (!text) return core::fail(text.error());
+  SG_ASSIGN(const auto row,
+            database.read([&](database::Session& session) { return database::photos::find(session, id); }));
+  const auto sidecar = filing::sidecar_from_json(*text);
+  if (row || !sidecar || sidecar->photo.id != id) return core::fail(left_for_the_start());
+  const auto& files = sidecar->photo.files;
+  SG_ASSIGN(const auto owner, filing::owner_of_sidecar(blobs, filing::sidecar_key(files)));
+  // Without the claim nothing that the journal names is this attempt's.
+  if (owner == id) SG_TRY(filing::remove_files(blobs, id, files));
+  SG_TRY(blobs.remove(journal));
+  telemetry::log_info("took back what an earlier attempt had begun", {{"photo", id.to_string()}});
+  return {};
 }
 
 core::Result<std::optional<core::Photo>> find_there(database::Database& database, const core::Sha256& content,
@@ -104,7 +123,7 @@ core::Result<Accepted> Ingest::accept(storage::IncomingBlob& incoming, const Sub
   core::Photo photo;
   photo.sha256 = incoming.sha256();
   const InFlight::Turn turn(*in_flight_, photo.sha256);
-  if (submission.id) SG_TRY(check_unused(blobs_, *submission.id));
+  if (submission.id) SG_TRY(clear_earlier_attempt(blobs_, database_, *submission.id));
   if (submission.skip_duplicate) {
     SG_ASSIGN(auto there, find_there(database_, photo.sha256, submission));
     if (there) return Accepted{.photo = std::move(*there), .was_there = true};

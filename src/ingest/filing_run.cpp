@@ -184,10 +184,12 @@ core::Result<Accepted> FilingRun::settle_failure(core::Error failure) {
 
 void FilingRun::undo() {
   // Files only when the name was claimed (if only just before the failure): else they may be another photo's.
-  const bool is_ours = has_claimed_ || filing::owner_of_sidecar(blobs_, filing::sidecar_key(photo_.files)) == photo_.id;
+  const auto owner = filing::owner_of_sidecar(blobs_, filing::sidecar_key(photo_.files));
+  const bool is_known = has_claimed_ || owner.has_value();
+  const bool is_ours = has_claimed_ || (owner && *owner == photo_.id);
   const core::Result<void> removed =
       is_ours ? filing::remove_files(blobs_, photo_.id, photo_.files) : core::Result<void>{};
-  if (removed && blobs_.remove(filing::upload_journal_key(photo_.id))) return;
+  if (is_known && removed && blobs_.remove(filing::upload_journal_key(photo_.id))) return;
   telemetry::log_warning("refused upload left for settling", {{"photo", photo_.id.to_string()}});
 }
 

@@ -161,8 +161,12 @@ core::Result<void> ResumableUploads::settle() {
   for (const auto& record : records)
     if (const auto settled = settle_one(record); !settled) log_unsettled(record, settled.error());
   // Made just before a crash, with no record to say what they are: nobody was told of them.
-  for (const auto id : with_bytes)
-    if (!blobs_.info(filing::resumable_record_key(id))) SG_TRY(blobs_.remove(filing::resumable_bytes_key(id)));
+  for (const auto id : with_bytes) {
+    const auto record = blobs_.info(filing::resumable_record_key(id));
+    if (record) continue;
+    if (record.error().code != core::ErrorCode::not_found) return core::fail(record.error());
+    SG_TRY(blobs_.remove(filing::resumable_bytes_key(id)));
+  }
   remove_expired();
   return {};
 }
@@ -189,6 +193,7 @@ core::Result<void> ResumableUploads::settle_open(std::unique_ptr<Entry> entry) {
   SG_ASSIGN(const auto photo,
             database_.read([&](database::Session& session) { return database::photos::find(session, id); }));
   const auto bytes = blobs_.info(filing::resumable_bytes_key(id));
+  if (!bytes && bytes.error().code != core::ErrorCode::not_found) return core::fail(bytes.error());
   if (!photo && !bytes) return blobs_.remove(filing::resumable_record_key(id));
   entry->is_taken = true;
   Entry& kept = *(entries_[id] = std::move(entry));

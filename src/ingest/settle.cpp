@@ -46,7 +46,7 @@ class Settlement {
   core::Result<void> adopt(const std::string& journal, filing::Sidecar& sidecar);
   core::Result<void> insert(database::Session& session, filing::Sidecar& sidecar);
   core::Result<void> discard(const std::string& journal, const core::Photo& photo);
-  bool is_whole(const core::Photo& photo) const;
+  core::Result<bool> is_whole(const core::Photo& photo) const;
   void make_derived(core::Photo& photo);
   void keep_unsettled(const std::string& journal, const core::Error& why);
   core::Result<bool> has_row(core::PhotoId id) const;
@@ -116,11 +116,13 @@ core::Result<void> Settlement::settle_upload(const std::string& journal) {
   SG_ASSIGN(const bool is_committed, has_row(photo.id));
   if (is_committed) return finish(journal, photo);
   // Without the claim nothing that the journal names is this upload's.
-  if (filing::owner_of_sidecar(blobs_, filing::sidecar_key(photo.files)) != photo.id) {
+  SG_ASSIGN(const auto owner, filing::owner_of_sidecar(blobs_, filing::sidecar_key(photo.files)));
+  if (owner != photo.id) {
     ++report_.discarded;
     return blobs_.remove(journal);
   }
-  return is_whole(photo) ? adopt(journal, *sidecar) : discard(journal, photo);
+  SG_ASSIGN(const bool is_adoptable, is_whole(photo));
+  return is_adoptable ? adopt(journal, *sidecar) : discard(journal, photo);
 }
 
 core::Result<void> Settlement::finish(const std::string& journal, const core::Photo& photo) {
@@ -131,11 +133,15 @@ core::Result<void> Settlement::finish(const std::string& journal, const core::Ph
   return blobs_.remove(journal);
 }
 
-bool Settlement::is_whole(const core::Photo& photo) const {
+// A store that is away for a moment says nothing: then the journal is kept for a later start.
+core::Result<bool> Settlement::is_whole(const core::Photo& photo) const {
   if (photo.files.original.empty()) return false;  // nothing kept could prove the derived images whole
+  const auto is_away = [](const core::Error& error) { return error.code == core::ErrorCode::unavailable; };
   const auto info = blobs_.info(photo.files.original);
+  if (!info && is_away(info.error())) return core::fail(info.error());
   if (!info || info->bytes != photo.file_bytes) return false;
   const auto fd = blobs_.open(photo.files.original);
+  if (!fd && is_away(fd.error())) return core::fail(fd.error());
   if (!fd) return false;
   const auto hash = storage::sha256_of_file(fd->get());
   return hash && *hash == photo.sha256;

@@ -33,4 +33,9 @@ core::Result<std::unique_ptr<ResumableBlob>> BlobStore::resume(std::string_view)
   return core::fail(core::unavailable("This store takes no uploads that can be resumed."));
 }
 
+core::Result<std::optional<std::string>> BlobStore::download_address(std::string_view, std::chrono::seconds,
+                                                                     std::string_view) const {
+  return std::nullopt;
+}
+
 }  // namespace sightglass::storage

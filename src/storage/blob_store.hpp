@@ -2,10 +2,12 @@
 // from outside. The local disk is the default; the key layout is the same everywhere.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,8 +42,9 @@ class IncomingBlob {
 };
 
 // Bytes that come in over many calls and outlive the process that took them: an upload that may be resumed. Destroyed
-// or not, its bytes stay under its key until that is removed. Between rest() and the next wake() it holds no descriptor
-// and must not be written or read; it remembers the hash, so that going on costs no reading anew. Blocks.
+// or not, its bytes stay under its key until that is removed; those written since the last sync() may be gone with it,
+// or with rest(), and others may not see them before. Between rest() and the next wake() it holds no descriptor and
+// must not be written or read; it remembers the hash, so that going on costs no reading anew. Blocks.
 class ResumableBlob : public IncomingBlob {
  public:
   // not_found when its bytes are gone. What is there decides bytes(), whatever was written before.
@@ -62,7 +65,7 @@ class BlobStore {
 
   virtual core::Result<std::unique_ptr<IncomingBlob>> begin_incoming() = 0;
   // The resumable blob at `key`, awake; an empty one, not yet durable, when there is none. One user at a time.
-  // unavailable from a store that has no such blobs.
+  // The key ends in ".bytes", by which stores know it again. unavailable from a store that has no such blobs.
   virtual core::Result<std::unique_ptr<ResumableBlob>> resume(std::string_view key);
   // Makes the incoming bytes durable under `key` (file and directory synced). conflict when the key is taken. A
   // resumable blob stays under its own key as well, and must not be written any more.
@@ -90,6 +93,11 @@ class BlobStore {
                                   const std::function<bool(std::string_view key, const BlobInfo&)>& visit) const = 0;
   // Removes temporaries whose writer died; those being written are left alone. Returns how many there were.
   virtual core::Result<std::int64_t> remove_abandoned() { return 0; }
+  // Where anybody may fetch the blob without asking us until `lifetime` (1 second to 7 days) is over, named `filename`
+  // (UTF-8; empty: no name); nullopt from a store that nobody else can reach. Whether the blob is there is not looked
+  // at.
+  virtual core::Result<std::optional<std::string>> download_address(std::string_view key, std::chrono::seconds lifetime,
+                                                                    std::string_view filename) const;
   // Room left for new bytes; −1 when the store has no such limit.
   virtual core::Result<std::int64_t> free_bytes() const = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <unistd.h>
 
 #include <array>
@@ -84,6 +85,14 @@ core::Sha256 sha256_of(std::string_view bytes) {
   Sha256Hasher hasher;
   hasher.update(bytes);
   return hasher.value();
+}
+
+core::Sha256 hmac_sha256(std::string_view key, std::string_view text) {
+  core::Sha256 code;
+  require(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+               reinterpret_cast<const unsigned char*>(text.data()), text.size(), code.bytes.data(),
+               nullptr) != nullptr);
+  return code;
 }
 
 core::Result<core::Sha256> sha256_of_file(int fd) {

@@ -52,6 +52,8 @@ class Digest {
 };
 
 core::Sha256 sha256_of(std::string_view bytes);
+// HMAC (RFC 2104) with SHA-256. Key and text are any bytes.
+core::Sha256 hmac_sha256(std::string_view key, std::string_view text);
 // Of a whole regular file, read from offset 0 whatever the descriptor's position. Blocks.
 // internal when reading fails.
 core::Result<core::Sha256> sha256_of_file(int fd);

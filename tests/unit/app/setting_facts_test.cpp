@@ -30,6 +30,13 @@ TEST(SettingFacts, tell_the_value_the_default_and_where_it_came_from) {
   EXPECT_EQ(fact_named(settings, "log.level").source, "default");
 }
 
+TEST(SettingFacts, tell_of_a_secret_only_whether_it_is_set) {
+  Settings settings;
+  EXPECT_EQ(fact_named(settings, "storage.s3_secret_key").value, R"("")");
+  ASSERT_TRUE(apply_setting(settings, "storage.s3_secret_key", "hush", "environment"));
+  EXPECT_EQ(fact_named(settings, "storage.s3_secret_key").value, "\"(set)\"");
+}
+
 TEST(SettingFacts, keep_the_kind_of_each_value) {
   Settings settings;
   ASSERT_TRUE(apply_setting(settings, "server.trusted_proxies", "10.0.0.0/8, ::1", "flag"));
@@ -44,7 +51,7 @@ TEST(SettingFacts, say_of_a_secret_only_that_it_is_set) {
   EXPECT_EQ(fact_named(settings, "database.url").value, R"("")");
   ASSERT_TRUE(apply_setting(settings, "database.url", "postgres://u:hunter2@h/d", "file"));
   EXPECT_EQ(settings.database_url, "postgres://u:hunter2@h/d");
-  EXPECT_EQ(fact_named(settings, "database.url").value, R"("(hidden)")
+  EXPECT_EQ(fact_named(settings, "database.url").value, R"("(set)")
   ");
       EXPECT_EQ(fact_named(settings, "database.url").source, "file");
   for (const auto& fact : facts_of(settings)) EXPECT_FALSE(fact.value.contains("hunter2")) << fact.name;

@@ -114,6 +114,27 @@ TEST_F(SettingsTest, a_tile_server_is_a_pattern_of_one_origin) {
   EXPECT_FALSE(load_settings(directory_, {{"web.tile_attribution", std::string(301, 'x')}}));
 }
 
+TEST_F(SettingsTest, secrets_are_taken_from_the_environment_and_no_argument) {
+  ::setenv("SIGHTGLASS_STORAGE_S3_SECRET_KEY", "hush", 1);
+  EXPECT_EQ(load_settings(directory_, {})->s3_secret_key, "hush");
+  EXPECT_EQ(std::getenv("SIGHTGLASS_STORAGE_S3_SECRET_KEY"), nullptr) << "the processes that it starts do not get it";
+  const auto refused = load_settings(directory_, {{"storage.s3_secret_key", "hush"}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().field, "storage.s3_secret_key");
+  EXPECT_EQ(refused.error().message.find("hush"), std::string::npos);
+}
+
+TEST_F(SettingsTest, a_file_with_a_secret_is_for_its_owner_alone) {
+  namespace fs = std::filesystem;
+  write_file("[storage]\ns3_secret_key = \"hush\"\n");
+  fs::permissions(directory_ / "sightglass.toml", fs::perms::owner_read | fs::perms::group_read);
+  const auto refused = load_settings(directory_, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::ErrorCode::permission_denied);
+  fs::permissions(directory_ / "sightglass.toml", fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(load_settings(directory_, {})->s3_secret_key, "hush");
+}
+
 TEST_F(SettingsTest, every_setting_takes_its_default_back_as_text) {
   for (const auto& name : setting_names()) EXPECT_TRUE(environment_name_of(name).starts_with("SIGHTGLASS_")) << name;
   EXPECT_EQ(environment_name_of("server.tls_key"), "SIGHTGLASS_SERVER_TLS_KEY");

@@ -84,7 +84,7 @@ class TileCacheOf : public ::testing::Test {
   std::unique_ptr<storage::BlobStore> blobs = storage::disk::DiskBlobStore::open(folder.path()).value();
   FakeCutter cutter;
   SteppingClock clock;
-  TileCache cache{*blobs, cutter, clock, {.max_bytes = 2000, .min_free_bytes = 0}};
+  TileCache cache{{*blobs, *blobs}, cutter, clock, {.max_bytes = 2000, .min_free_bytes = 0}};
 };
 
 TEST_F(TileCacheOf, a_photo_is_made_once_and_found_again) {
@@ -165,7 +165,7 @@ TEST_F(TileCacheOf, a_picture_that_broke_in_the_store_counts_as_lost_and_leaves_
 }
 
 TEST_F(TileCacheOf, a_disk_without_room_is_refused) {
-  TileCache full(*blobs, cutter, clock, {.min_free_bytes = INT64_MAX / 4});
+  TileCache full({*blobs, *blobs}, cutter, clock, {.min_free_bytes = INT64_MAX / 4});
   EXPECT_TRUE(core::is_no_room(full.make(photo_of(1)).error()));
   EXPECT_EQ(temporaries(), 0);
 }

@@ -80,7 +80,7 @@ struct Killed {};
 
 // Counts the steps that change something. At step `at` (from 0) one of these happens; −1 is never.
 struct Fault {
-  enum class Kind : std::uint8_t { none, fail_once, fail_from_there, kill_before, kill_after };
+  enum class Kind : std::uint8_t { none, fail_once, fail_from_there, kill_before, kill_after, away_from_there };
   Kind kind = Kind::none;
   int at = -1;
   std::atomic<int> steps = 0;
@@ -94,6 +94,11 @@ struct Fault {
       return core::fail(core::ErrorCode::quota_exceeded, "There is no room left.");
     }
     return {};
+  }
+  // A store on another machine that cannot be reached any more: it answers nothing, also not what is there.
+  core::Result<void> reach() const {
+    if (kind != Kind::away_from_there || steps <= at) return {};
+    return core::fail(core::unavailable("The store cannot be reached."));
   }
   void after(int step) const {
     if (step == at && kind == Kind::kill_after) throw Killed{};
@@ -132,9 +137,18 @@ class FaultyStore final : public storage::BlobStore {
     if (fault_.kind == Fault::Kind::fail_from_there) return inner_.remove(key);
     return step([&] { return inner_.remove(key); });
   }
-  core::Result<storage::BlobInfo> info(std::string_view key) const override { return inner_.info(key); }
-  core::Result<std::string> read(std::string_view key) const override { return inner_.read(key); }
-  core::Result<runtime::UnixFd> open(std::string_view key) const override { return inner_.open(key); }
+  core::Result<storage::BlobInfo> info(std::string_view key) const override {
+    SG_TRY(fault_.reach());
+    return inner_.info(key);
+  }
+  core::Result<std::string> read(std::string_view key) const override {
+    SG_TRY(fault_.reach());
+    return inner_.read(key);
+  }
+  core::Result<runtime::UnixFd> open(std::string_view key) const override {
+    SG_TRY(fault_.reach());
+    return inner_.open(key);
+  }
   core::Result<void> list(std::string_view prefix,
                           const std::function<bool(std::string_view, const storage::BlobInfo&)>& visit) const override {
     return inner_.list(prefix, visit);
@@ -147,6 +161,7 @@ class FaultyStore final : public storage::BlobStore {
   core::Result<void> step(F&& take) {
     const int number = fault_.steps;
     SG_TRY(fault_.before());
+    SG_TRY(fault_.reach());
     auto outcome = take();
     fault_.after(number);
     return outcome;

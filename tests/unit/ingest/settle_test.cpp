@@ -126,6 +126,49 @@ INSTANTIATE_TEST_SUITE_P(Ingest, KilledUpload,
                                          Scenario{"duplicate_in_a_job", true, true}),
                          [](const auto& parameter) { return parameter.param.name; });
 
+TEST(Ingest, takes_a_picture_under_the_same_id_again_after_the_store_was_away) {
+  bool was_away = true;
+  for (int step = 0; was_away; ++step) {
+    House house;
+    auto submission = house.job_photo();
+    submission.id = core::PhotoId::make(house.clock.now());
+    house.fault.kind = Kind::away_from_there;
+    house.fault.at = step;
+    const auto first = house.accept("TAK bytes", submission);
+    was_away = house.fault.steps > step;
+    house.fault.kind = Kind::none;
+    if (!first) {
+      EXPECT_EQ(first.error().code, core::ErrorCode::unavailable) << "at step " << step;
+      const auto again = house.accept("TAK bytes", submission);
+      ASSERT_TRUE(again) << "at step " << step << ": " << again.error().message;
+    }
+    ASSERT_TRUE(settle_soundly(house));
+    ASSERT_EQ(house.rows().size(), 1u) << "at step " << step;
+    expect_settled(house);
+  }
+}
+
+TEST(Settle, takes_nothing_for_lost_while_the_store_is_away) {
+  bool has_died = true;
+  for (int step = 0; has_died; ++step) {
+    House house;
+    house.fault.kind = Kind::kill_after;
+    house.fault.at = step;
+    has_died = false;
+    upload(house, house.job_photo(), has_died);
+    const auto files = house.files();
+    // Listed, and then out of reach.
+    house.fault.kind = Kind::away_from_there;
+    house.fault.at = -1;
+    house.fault.steps = 0;
+    const auto settled = settle(house.store, *house.sound_database, house.clock, &house.decoder);
+    EXPECT_EQ(house.files(), files) << "after step " << step;
+    house.fault.kind = Kind::none;
+    ASSERT_TRUE(settle_soundly(house));
+    expect_settled(house);
+  }
+}
+
 TEST(Settle, does_nothing_where_nothing_is_left) {
   House house;
   ASSERT_TRUE(house.accept("PIC"));

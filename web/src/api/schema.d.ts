@@ -3594,6 +3594,13 @@ export interface operations {
         responses: {
             200: components["responses"]["Picture"];
             206: components["responses"]["Picture"];
+            /** @description The file at the store that keeps it, for some minutes; only where the settings say so. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Not modified */
             304: {
                 headers: {

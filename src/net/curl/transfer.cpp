@@ -1,0 +1,241 @@
+#include "net/curl/transfer.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <span>
+#include <utility>
+
+namespace sightglass::net::curl {
+namespace {
+
+constexpr std::size_t most_error_text = 64 << 10;
+constexpr long stall_bytes_per_second = 1024;
+constexpr long buffer_bytes = 256L << 10;
+
+template <typename... Kinds>
+struct Overloaded : Kinds... {
+  using Kinds::operator()...;
+};
+
+bool is_success(int status) { return status >= 200 && status < 300; }
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const auto from = text.find_first_not_of(blanks);
+  if (from == std::string_view::npos) return {};
+  return text.substr(from, text.find_last_not_of(blanks) - from + 1);
+}
+
+core::Result<void> write_to(int fd, std::int64_t offset, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::pwrite(fd, bytes.data(), bytes.size(), offset);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return core::fail(core::internal_error("An answer could not be written down.", std::strerror(errno)));
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+    offset += put;
+  }
+  return {};
+}
+
+core::Result<std::size_t> read_from(const FileRange& range, std::int64_t done, std::span<char> into) {
+  const auto wanted = std::min<std::int64_t>(range.length - done, static_cast<std::int64_t>(into.size()));
+  for (;;) {
+    const ssize_t got = ::pread(range.fd, into.data(), static_cast<std::size_t>(wanted), range.offset + done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 || (got == 0 && wanted > 0))
+      return core::fail(core::internal_error("A file could not be read for sending.", std::strerror(errno)));
+    return static_cast<std::size_t>(got);
+  }
+}
+
+}  // namespace
+
+core::Result<HttpAnswer> Transfer::run(const HttpClientOptions& options, std::chrono::milliseconds left) {
+  set_address_and_limits(options, left);
+  set_fields();
+  set_method_and_body();
+  const CURLcode code = curl_easy_perform(handle_);
+  if (failure_) return core::fail(std::move(*failure_));
+  if (code != CURLE_OK) return core::fail(error_from(code));
+  long status = 0;
+  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  answer_.status = static_cast<int>(status);
+  return std::move(answer_);
+}
+
+void Transfer::set_address_and_limits(const HttpClientOptions& options, std::chrono::milliseconds left) {
+  curl_easy_setopt(handle_, CURLOPT_URL, request_.url.c_str());
+  curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(handle_, CURLOPT_PATH_AS_IS, 1L);
+  curl_easy_setopt(handle_, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);  // time limits by signals would hit any thread
+  curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, reason_.data());
+  curl_easy_setopt(handle_, CURLOPT_FOLLOWLOCATION, request_.most_redirects > 0 ? 1L : 0L);
+  curl_easy_setopt(handle_, CURLOPT_MAXREDIRS, static_cast<long>(request_.most_redirects));
+  curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(left.count(), 1)));
+  curl_easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_deadline.count()));
+  curl_easy_setopt(handle_, CURLOPT_LOW_SPEED_LIMIT, stall_bytes_per_second);
+  curl_easy_setopt(handle_, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request_.stall.count()));
+  curl_easy_setopt(handle_, CURLOPT_BUFFERSIZE, buffer_bytes);
+  curl_easy_setopt(handle_, CURLOPT_UPLOAD_BUFFERSIZE, buffer_bytes);
+  if (!options.ca_file.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, options.ca_file.c_str());
+}
+
+void Transfer::set_fields() {
+  curl_slist* list = nullptr;
+  // Waiting for leave to send costs a round trip, and a second where a server does not know of it.
+  list = curl_slist_append(list, "Expect:");
+  for (const auto& [name, value] : request_.fields.all()) {
+    // libcurl leaves out what ends in a colon alone; a semicolon says that the value is empty.
+    const std::string line = value.empty() ? name + ";" : name + ": " + value;
+    list = curl_slist_append(list, line.c_str());
+  }
+  list_.reset(list);
+  curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, list_.get());
+  curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &Transfer::on_field);
+  curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &Transfer::on_answer);
+  curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
+}
+
+void Transfer::set_method_and_body() {
+  if (request_.method == HttpMethod::head) curl_easy_setopt(handle_, CURLOPT_NOBODY, 1L);
+  const bool sends = request_.method == HttpMethod::put || request_.method == HttpMethod::post;
+  if (sends) {
+    curl_easy_setopt(handle_, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(handle_, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(body_length()));
+    curl_easy_setopt(handle_, CURLOPT_READFUNCTION, &Transfer::on_pull);
+    curl_easy_setopt(handle_, CURLOPT_READDATA, this);
+    curl_easy_setopt(handle_, CURLOPT_SEEKFUNCTION, &Transfer::on_seek);
+    curl_easy_setopt(handle_, CURLOPT_SEEKDATA, this);
+  }
+  if (request_.method == HttpMethod::post || request_.method == HttpMethod::delete_)
+    curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, name_of(request_.method).data());
+}
+
+std::int64_t Transfer::body_length() const {
+  return std::visit(Overloaded{[](const std::monostate&) { return std::int64_t{0}; },
+                               [](std::string_view text) { return static_cast<std::int64_t>(text.size()); },
+                               [](const auto& body) { return body.length; }},
+                    request_.body);
+}
+
+core::Result<std::size_t> Transfer::pull(std::span<char> into) {
+  if (const auto* text = std::get_if<std::string_view>(&request_.body)) {
+    const auto piece = text->substr(static_cast<std::size_t>(sent_), into.size());
+    std::ranges::copy(piece, into.begin());
+    return piece.size();
+  }
+  if (const auto* range = std::get_if<FileRange>(&request_.body)) return read_from(*range, sent_, into);
+  if (const auto* pulled = std::get_if<PulledBody>(&request_.body)) return pulled->pull(into);
+  return std::size_t{0};
+}
+
+std::size_t Transfer::on_pull(char* bytes, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const auto got = transfer.pull(std::span(bytes, size * count));
+  if (!got) {
+    transfer.failure_ = got.error();
+    return CURL_READFUNC_ABORT;
+  }
+  transfer.sent_ += static_cast<std::int64_t>(*got);
+  return *got;
+}
+
+// Asked for when a kept connection turned out to be closed after some of the body was sent on it.
+int Transfer::on_seek(void* self, curl_off_t offset, int origin) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (origin != SEEK_SET || std::holds_alternative<PulledBody>(transfer.request_.body)) return CURL_SEEKFUNC_CANTSEEK;
+  transfer.sent_ = offset;
+  return CURL_SEEKFUNC_OK;
+}
+
+void Transfer::take_field(std::string_view line) {
+  // Also after "100 Continue" and a redirect: only the last answer's fields count.
+  if (line.starts_with("HTTP/")) {
+    answer_.fields = {};
+    answer_.body.clear();
+    return;
+  }
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return;
+  answer_.fields.add(std::string(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1))));
+}
+
+std::size_t Transfer::on_field(char* bytes, std::size_t size, std::size_t count, void* self) {
+  static_cast<Transfer*>(self)->take_field({bytes, size * count});
+  return size * count;
+}
+
+core::Result<void> Transfer::keep(std::string_view bytes) {
+  const auto length = static_cast<std::int64_t>(bytes.size());
+  const auto check = [&](std::int64_t most) -> core::Result<void> {
+    if (kept_ + length <= most) return {};
+    return core::fail(core::ErrorCode::too_large,
+                      fmt::format("{} sent more than the {} bytes that are taken.", server(), most));
+  };
+  return std::visit(Overloaded{[&](const IntoMemory& memory) -> core::Result<void> {
+                                 SG_TRY(check(memory.most_bytes));
+                                 answer_.body.append(bytes);
+                                 return {};
+                               },
+                               [&](const IntoFile& file) -> core::Result<void> {
+                                 SG_TRY(check(file.most_bytes));
+                                 return write_to(file.fd, kept_, bytes);
+                               },
+                               [&](const IntoCall& call) -> core::Result<void> { return call(bytes); }},
+                    request_.sink);
+}
+
+bool Transfer::take_answer(std::string_view bytes) {
+  long status = 0;
+  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  if (!is_success(static_cast<int>(status))) {
+    answer_.body.append(bytes.substr(0, most_error_text - std::min(most_error_text, answer_.body.size())));
+    return true;
+  }
+  if (auto kept = keep(bytes); !kept) {
+    failure_ = std::move(kept).error();
+    return false;
+  }
+  kept_ += static_cast<std::int64_t>(bytes.size());
+  return true;
+}
+
+std::size_t Transfer::on_answer(char* bytes, std::size_t size, std::size_t count, void* self) {
+  return static_cast<Transfer*>(self)->take_answer({bytes, size * count}) ? size * count : 0;
+}
+
+// Scheme, host and port: the rest of an address may say more than a log should.
+std::string Transfer::server() const {
+  const std::string_view url = request_.url;
+  const auto host = url.find("://");
+  const auto end = url.find_first_of("/?", host == std::string_view::npos ? 0 : host + 3);
+  return std::string(url.substr(0, end));
+}
+
+core::Error Transfer::error_from(CURLcode code) const {
+  const std::string cause = reason_[0] != '\0' ? reason_.data() : curl_easy_strerror(code);
+  const auto with = [&](core::ErrorCode kind, std::string message) {
+    return core::Error{.code = kind, .message = std::move(message), .field = {}, .cause = cause};
+  };
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT: return with(core::ErrorCode::timeout, server() + " did not answer in time.");
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+      return with(core::ErrorCode::unavailable, "The certificate of " + server() + " is not trusted.");
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return with(core::ErrorCode::invalid_input, fmt::format("\"{}\" is no address of an HTTP server.", server()));
+    case CURLE_OUT_OF_MEMORY: return with(core::ErrorCode::internal, "There was no memory left for a request.");
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT: return with(core::ErrorCode::unavailable, server() + " cannot be reached.");
+    default: return with(core::ErrorCode::unavailable, "The connection to " + server() + " broke off.");
+  }
+}
+
+}  // namespace sightglass::net::curl
