@@ -18,6 +18,7 @@ EndpointTable make_endpoints(const Services& services) {
   add_statistics_endpoints(table, services);
   add_task_endpoints(table, services);
   add_task_list_endpoints(table, services);
+  add_schedule_endpoints(table, services);
   add_photo_browsing_endpoints(table, services);
   add_photo_bulk_endpoints(table, services, bytes);
   add_photo_archive_endpoints(table, services, bytes);

@@ -12,13 +12,15 @@
 #include "database/migrations/live_changes.hpp"
 #include "database/migrations/photo_pairs.hpp"
 #include "database/migrations/positions.hpp"
+#include "database/migrations/schedules.hpp"
 #include "database/migrations/task_failures.hpp"
 
 namespace sightglass::database {
 namespace {
 
 constexpr std::array migrations_in_order{first_schema::migration, browsing::migration,  task_failures::migration,
-                                         photo_pairs::migration,  positions::migration, live_changes::migration};
+                                         photo_pairs::migration,  positions::migration, live_changes::migration,
+                                         schedules::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 
