@@ -11,6 +11,7 @@
 
 #include "app/log_settings.hpp"
 #include "app/program_files.hpp"
+#include "care/housekeeping.hpp"
 #include "database/sqlite/sqlite_database.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "imaging/worker/decode_loop.hpp"
@@ -80,7 +81,11 @@ Result<void> work_on_tasks(const Arguments& arguments) {
                                 .starts_one_at_once = false});
   inspection::Workshop workshop{
       .blobs = *blobs, .database = *database, .decoder = decoder, .clock = clock, .limits = limits};
-  queue::TaskHandlers handlers;
+  const care::Housekeeping house{.blobs = *blobs,
+                                 .database = *database,
+                                 .clock = clock,
+                                 .trash_kept = std::chrono::days(arguments.number("trash-days"))};
+  queue::TaskHandlers handlers = care::housekeeping_handlers(house);
   handlers["process_inspection_photo"] = [&workshop](const core::Task& task, queue::TaskContext&) {
     return inspection::process_photo(workshop, task);
   };

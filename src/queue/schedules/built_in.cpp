@@ -16,8 +16,8 @@ struct BuiltIn {
   std::string_view expression{};
 };
 
-// Days are those of UTC. Off the full hours, when people's own schedules run.
-constexpr std::array built_in{BuiltIn{cleanup_old_images, "17 * * * *"},
+// At night in UTC, whose days are counted; off the full hours, when people's own schedules run.
+constexpr std::array built_in{BuiltIn{cleanup_old_images, "20 2 * * *"},
                               BuiltIn{generate_daily_analytics, "10 0 * * *"}, BuiltIn{prune_history, "40 3 * * *"}};
 
 core::Result<Schedule> make(const BuiltIn& wanted, core::Instant now) {
