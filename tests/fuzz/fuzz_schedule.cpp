@@ -49,7 +49,7 @@ void check(const Timing& timing, std::string_view expression, const TimeZone& zo
   require(timing.next_after(*first - std::chrono::microseconds{1}) == first);
   if (later >= *first) {
     const auto latest = timing.latest_due(from, later, 2);
-    require(!latest.empty() && latest.front() <= later && latest.back() >= *first);
+    require(!latest.empty() && latest.front() <= later && latest.front() >= *first && latest.back() >= from);
     require(std::ranges::is_sorted(latest, std::greater{}));
   }
   if (const auto cron = CronExpression::parse(expression)) require(is_named(*cron, zone, *first));

@@ -3,6 +3,9 @@
 #include <cctz/time_zone.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
 
 namespace sightglass::queue::schedules {
 
@@ -17,7 +20,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t longest_name = 64;
 
-// The library also takes "file:…", "libc:…" and paths, and remembers every name it was ever asked for.
+// The library also takes "file:…", "libc:…" and paths.
 bool is_name(std::string_view name) {
   const auto belongs = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -26,7 +29,17 @@ bool is_name(std::string_view name) {
   // Zones are capitalised. The folders posix/ and right/ repeat them, the latter with leap seconds, and "localtime" is
   // another zone on each machine.
   return !name.empty() && name.size() <= longest_name && name.front() >= 'A' && name.front() <= 'Z' &&
-         std::ranges::all_of(name, belongs);
+         !name.contains("//") && std::ranges::all_of(name, belongs);
+}
+
+// The library remembers every name it was ever asked for, so it is not asked for those that are none. It looks in the
+// same folder.
+bool is_known(const std::string& name) {
+  const char* const folder = std::getenv("TZDIR");  // set before the program starts, if at all
+  std::error_code ignored;
+  return name == "UTC" ||
+         std::filesystem::is_regular_file(
+             std::filesystem::path(folder != nullptr ? folder : "/usr/share/zoneinfo") / name, ignored);
 }
 
 cctz::time_point<cctz::seconds> to_library(core::Instant instant) {
@@ -50,7 +63,7 @@ TimeZone::Change from_library(const cctz::time_zone& zone, const cctz::time_zone
 core::Result<TimeZone> TimeZone::find(std::string_view name) {
   auto rules = std::make_shared<Rules>();
   std::string text(name);
-  if (!is_name(name) || !cctz::load_time_zone(text, &rules->zone))
+  if (!is_name(name) || !is_known(text) || !cctz::load_time_zone(text, &rules->zone))
     return core::fail(core::invalid_input(
         "time_zone", "There is no such time zone. Take a name of the IANA database such as Europe/Zurich, or UTC."));
   return TimeZone(std::move(text), std::move(rules));
