@@ -49,6 +49,8 @@ core::Result<void> add_photos(Session& session, DayFigures& figures) {
                             return DayFigures{
                                 .photos = row.integer(0), .bytes = row.integer(1), .failed = row.integer(2)};
                           }));
+  // A sum has a row, whatever it sums up.
+  if (!counted) return {};
   figures.photos = counted->photos;
   figures.bytes = counted->bytes;
   figures.failed = counted->failed;
@@ -102,12 +104,12 @@ core::Result<std::vector<DayFigures>> list(Session& session, std::int32_t limit)
 
 core::Result<std::optional<Day>> newest(Session& session) {
   SG_ASSIGN(const auto day, session.first("SELECT MAX(day) FROM daily_analytics", {}, read_day));
-  return *day;
+  return day.value_or(std::nullopt);
 }
 
 core::Result<std::optional<Day>> first_day_with_photos(Session& session) {
   SG_ASSIGN(const auto day, session.first("SELECT MIN(day) FROM photo_totals WHERE photos > 0", {}, read_day));
-  return *day;
+  return day.value_or(std::nullopt);
 }
 
 }  // namespace sightglass::database::daily_analytics

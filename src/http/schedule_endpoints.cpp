@@ -93,19 +93,22 @@ core::Result<void> check_name_is_free(Session& session, const Schedule& schedule
       .code = core::ErrorCode::conflict, .message = "another schedule has this name already", .field = "name"});
 }
 
+core::Result<void> add_schedule(const Services& services, const Request& request, Session& session,
+                                const Schedule& schedule) {
+  SG_ASSIGN(const auto all, schedules::list(session));
+  if (all.size() >= most_schedules)
+    return core::fail(core::ErrorCode::conflict, "there are 500 schedules already; delete one first");
+  SG_TRY(check_name_is_free(session, schedule));
+  SG_TRY(schedules::insert(session, schedule));
+  return audit(
+      services, session, request,
+      {.action = "schedule.create", .object_id = schedule.id.to_string(), .details = description_of(schedule)});
+}
+
 core::Result<Response> create_schedule(const Services& services, const Request& request) {
   SG_ASSIGN(auto schedule, read_new_schedule(request, services.clock.now()));
   schedule.changed_by = request.caller.name;
-  SG_TRY(services.database.write([&](Session& session) -> core::Result<void> {
-    SG_ASSIGN(const auto all, schedules::list(session));
-    if (all.size() >= most_schedules)
-      return core::fail(core::ErrorCode::conflict, "there are 500 schedules already; delete one first");
-    SG_TRY(check_name_is_free(session, schedule));
-    SG_TRY(schedules::insert(session, schedule));
-    return audit(
-        services, session, request,
-        {.action = "schedule.create", .object_id = schedule.id.to_string(), .details = description_of(schedule)});
-  }));
+  SG_TRY(services.database.write([&](Session& session) { return add_schedule(services, request, session, schedule); }));
   return answer(services, 201, schedule);
 }
 

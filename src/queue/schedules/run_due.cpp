@@ -38,7 +38,7 @@ core::Result<std::int64_t> run(database::Database& database, const Schedule& sch
   if (!tasks) return 0;
   if (tasks->empty())
     telemetry::log_info("skipped a run that was missed",
-                        {{"schedule", schedule.name}, {"due", core::to_iso8601(*schedule.next_due)}});
+                        {{"schedule", schedule.name}, {"due", core::to_iso8601(schedule.next_due.value_or(now))}});
   for (const auto task : *tasks)
     telemetry::log_info("started by schedule", {{"schedule", schedule.name}, {"task", task.to_string()}});
   return std::ssize(*tasks);
@@ -48,10 +48,12 @@ core::Result<std::int64_t> run(database::Database& database, const Schedule& sch
 
 core::Result<Runs> plan_runs(const Schedule& schedule, core::Instant now) {
   SG_ASSIGN(const auto timing, Timing::parse(schedule.expression, schedule.time_zone));
+  if (!schedule.next_due) return Runs{};
+  const auto planned = *schedule.next_due;
   const bool is_each = schedule.missed == MissedRuns::run_each;
-  Runs runs{.due = timing.latest_due(*schedule.next_due, now, is_each ? schedule.most_missed : 1)};
+  Runs runs{.due = timing.latest_due(planned, now, is_each ? schedule.most_missed : 1)};
   // The zone's rules were changed since it was planned: what was planned is run.
-  if (runs.due.empty()) runs.due.push_back(*schedule.next_due);
+  if (runs.due.empty()) runs.due.push_back(planned);
   std::ranges::reverse(runs.due);
   const bool is_late = now - runs.due.back() > punctual;
   if (schedule.missed == MissedRuns::skip && is_late) runs.due.clear();
