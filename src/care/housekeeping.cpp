@@ -63,12 +63,10 @@ Result<void> count_day(const Housekeeping& house, Day day) {
 
 }  // namespace
 
-Result<std::string> cleanup_old_images(const Housekeeping& house) {
+Result<std::string> cleanup_old_images(const Housekeeping& house, const std::function<bool()>& should_stop) {
   const auto now = house.clock.now();
-  SG_ASSIGN(const auto report, empty_trash(house.blobs, house.database, now - house.trash_kept,
-                                           [&](Session& session, const core::Photo& photo) {
-                                             return audit_deletion(session, photo, now);
-                                           }));
+  const auto also = [&](Session& session, const core::Photo& photo) { return audit_deletion(session, photo, now); };
+  SG_ASSIGN(const auto report, empty_trash(house.blobs, house.database, now - house.trash_kept, also, should_stop));
   std::string json;
   core::JsonWriter(json).begin_object().member("deleted", report.deleted).member("failed", report.failed).end_object();
   return json;
@@ -109,8 +107,9 @@ queue::TaskHandlers housekeeping_handlers(const Housekeeping& house) {
   using core::Task;
   using queue::TaskContext;
   queue::TaskHandlers handlers;
-  handlers.emplace(kinds::cleanup_old_images,
-                   [&house](const Task&, TaskContext&) { return cleanup_old_images(house); });
+  handlers.emplace(kinds::cleanup_old_images, [&house](const Task&, TaskContext& context) {
+    return cleanup_old_images(house, [&context] { return context.is_lost.load(); });
+  });
   handlers.emplace(kinds::prune_history, [&house](const Task&, TaskContext&) { return prune_history(house); });
   handlers.emplace(kinds::generate_daily_analytics,
                    [&house](const Task& task, TaskContext&) { return generate_daily_analytics(house, task); });

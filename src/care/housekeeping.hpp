@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "core/result.hpp"
@@ -28,8 +29,8 @@ inline constexpr std::int32_t most_days_counted = 90;       // at once, the late
 // Each may run any number of times with one result, blocks, and returns the task's result as JSON.
 
 // `cleanup_old_images`: empties the trash of what lay in it long enough, each with an audit entry. What could not be
-// deleted is counted as failed, and left to the next run.
-core::Result<std::string> cleanup_old_images(const Housekeeping& house);
+// deleted is counted as failed, and left to the next run. `should_stop` is asked before each photo.
+core::Result<std::string> cleanup_old_images(const Housekeeping& house, const std::function<bool()>& should_stop = {});
 // `prune_history`: forgets finished tasks and ended sign-ins.
 core::Result<std::string> prune_history(const Housekeeping& house);
 // `generate_daily_analytics`: counts every day that is over and was not counted yet; with the argument

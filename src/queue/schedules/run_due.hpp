@@ -1,7 +1,6 @@
 // Starts what is due: on every node, every second or so, exactly once in all.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -12,10 +11,6 @@
 #include "queue/schedules/schedule.hpp"
 
 namespace sightglass::queue::schedules {
-
-// Who comes no later than this after a due time has not missed it: a server that is started anew, a long pause of the
-// machine.
-inline constexpr std::chrono::minutes punctual{2};
 
 // What a due schedule leads to.
 struct Runs {

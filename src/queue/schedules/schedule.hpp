@@ -1,6 +1,7 @@
 // A schedule: which task is started when, and what becomes of the times at which nobody was there to start it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ enum class ScheduleState : std::uint8_t { active, paused, ended };
 std::string_view name_of(ScheduleState state);  // "active", "paused", "ended"
 
 inline constexpr std::int32_t most_missed_limit = 100;
+// Who comes no later than this after a due time has not missed it: a server that is started anew, a long pause of the
+// machine. Clocks of nodes are no further apart.
+inline constexpr std::chrono::minutes punctual{2};
 
 struct Schedule {
   ScheduleId id{};

@@ -13,6 +13,13 @@ core::Result<Schedule> existing(database::Session& session, ScheduleId id) {
   return std::move(*schedule);
 }
 
+// What another node, whose clock is ahead, has just run is not planned again. A last run further ahead comes from a
+// clock that was wrong, and must not hold the schedule up.
+core::Instant planned_from(const Schedule& schedule, core::Instant now) {
+  const bool is_just_ahead = schedule.last_due && *schedule.last_due > now && *schedule.last_due - now <= punctual;
+  return is_just_ahead ? *schedule.last_due : now;
+}
+
 core::Result<Schedule> save(database::Session& session, Schedule schedule, std::string_view who, core::Instant now) {
   schedule.changed_by = who;
   schedule.updated_at = now;
@@ -24,7 +31,7 @@ core::Result<Schedule> save(database::Session& session, Schedule schedule, std::
 
 core::Result<void> plan(Schedule& schedule, core::Instant now) {
   SG_ASSIGN(const auto timing, Timing::parse(schedule.expression, schedule.time_zone));
-  schedule.next_due = timing.next_after(now);
+  schedule.next_due = timing.next_after(planned_from(schedule, now));
   if (!schedule.next_due) return core::fail(core::invalid_input("expression", "This time has passed already."));
   if (schedule.is_paused) schedule.next_due.reset();
   return {};
@@ -61,7 +68,7 @@ core::Result<Schedule> resume(database::Session& session, ScheduleId id, std::st
   if (!schedule.is_paused) return schedule;
   SG_ASSIGN(const auto timing, Timing::parse(schedule.expression, schedule.time_zone));
   schedule.is_paused = false;
-  schedule.next_due = timing.next_after(now);
+  schedule.next_due = timing.next_after(planned_from(schedule, now));
   if (!schedule.next_due)
     return core::fail(core::ErrorCode::conflict,
                       "Its only time passed while it was paused. Give it another one first.");

@@ -188,6 +188,29 @@ TEST_P(Schedules, do_not_run_again_what_ran_before_the_clock_went_back) {
   EXPECT_EQ(run_due("2026-11-21T11:00"), 1);
 }
 
+TEST_P(Schedules, are_not_planned_again_for_a_time_that_a_node_whose_clock_is_ahead_has_run) {
+  const auto made = add({.expression = "0 9 * * *"});
+  EXPECT_EQ(run_due("2026-11-21T09:00"), 1);
+  clock.set("2026-11-21T08:59:30");
+  auto changed = get(made.id);
+  changed.time_zone = "Etc/UTC";
+  ASSERT_TRUE(plan(changed, clock.now()));
+  EXPECT_EQ(changed.next_due, at("2026-11-22T09:00"));
+  test::must(write([&](Session& s) { return pause(s, made.id, "ada", clock.now()); }));
+  test::must(write([&](Session& s) { return resume(s, made.id, "ada", clock.now()); }));
+  EXPECT_EQ(get(made.id).next_due, at("2026-11-22T09:00"));
+}
+
+TEST_P(Schedules, can_be_set_right_when_a_clock_was_years_ahead) {
+  const auto made = add({.expression = "0 9 * * *"});
+  EXPECT_EQ(run_due("2036-11-21T09:00"), 1);
+  EXPECT_EQ(run_due("2026-11-21T09:30"), 0);
+  test::must(write([&](Session& s) { return pause(s, made.id, "ada", clock.now()); }));
+  test::must(write([&](Session& s) { return resume(s, made.id, "ada", clock.now()); }));
+  EXPECT_EQ(get(made.id).next_due, at("2026-11-22T09:00"));
+  EXPECT_EQ(run_due("2026-11-22T09:00"), 1);
+}
+
 TEST_P(Schedules, are_run_once_by_many_nodes_at_once) {
   for (int i = 0; i < 20; ++i) add({.name = "s" + std::to_string(i), .expression = "* * * * *"});
   std::array<std::unique_ptr<database::Database>, 3> others{connect(), connect(), connect()};

@@ -75,6 +75,17 @@ TEST_F(HousekeepingTasks, empty_the_trash_of_what_lay_in_it_long_enough_and_say_
   EXPECT_EQ(entries[0].at, house.clock.now());
 }
 
+TEST_F(HousekeepingTasks, stop_emptying_the_trash_when_told_and_go_on_the_next_time) {
+  for (const auto* picture : {"PIC 1", "PIC 2", "PIC 3"})
+    throw_away(house.accept(picture)->photo, house.clock.now() - 31 * 24h);
+  int asked = 0;
+  const auto stopped = cleanup_old_images(tasks, [&] { return ++asked > 2; });
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, core::ErrorCode::cancelled);
+  EXPECT_EQ(house.rows().size(), 1U);
+  EXPECT_EQ(cleanup_old_images(tasks).value(), R"({"deleted":1,"failed":0})");
+}
+
 TEST_F(HousekeepingTasks, forget_finished_tasks_and_ended_sign_ins) {
   const auto now = house.clock.now();
   const core::User user{.id = core::UserId::make(now), .name = "ada"};
