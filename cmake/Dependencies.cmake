@@ -8,6 +8,9 @@ find_package(spdlog REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(ZLIB REQUIRED)
 
+# Brings no file for pkg-config.
+find_library(CCTZ_LIBRARY cctz REQUIRED)
+
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)

@@ -18,7 +18,6 @@ namespace sightglass::accounts {
 namespace {
 
 constexpr std::int32_t wide_factor = 10;  // a hundred failures a minute by default: still no way to guess a password
-constexpr auto kept_after_end = std::chrono::days(7);  // ended sessions, so that late reuse is still recognised
 
 std::unexpected<core::Error> unauthenticated(const char* message) {
   return core::fail(core::ErrorCode::unauthenticated, message);
@@ -316,12 +315,6 @@ core::Result<void> SignIn::confirm_password(const core::User& user, std::string_
   if (confirmed.error().code != core::ErrorCode::unauthenticated) return std::unexpected(confirmed.error());
   // Not 401: the caller is signed in, and clients take 401 as the end of the session.
   return core::fail(core::invalid_input("current_password", "The current password is wrong."));
-}
-
-core::Result<std::int64_t> SignIn::prune() {
-  return impl_->database.write([&](database::Session& session) {
-    return database::sign_ins::prune_expired(session, impl_->clock.now() - kept_after_end);
-  });
 }
 
 std::string csrf_token_of(std::string_view cookie_header) {

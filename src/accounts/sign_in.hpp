@@ -63,9 +63,6 @@ class SignIn {
   // Checks the password of the user who is signed in already, under the same rate limit.
   core::Result<void> confirm_password(const core::User& user, std::string_view password, const Origin& origin);
 
-  // Removes sessions that ended more than a week ago; returns how many. For the periodic work.
-  core::Result<std::int64_t> prune();
-
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -18,13 +18,14 @@
 #include "app/program_files.hpp"
 #include "app/s3_environment.hpp"
 #include "app/worker_supervisor.hpp"
-#include "care/trash.hpp"
 #include "http/dispatch.hpp"
 #include "http/photo_archives.hpp"
 #include "http/transport.hpp"
 #include "ingest/settle.hpp"
 #include "queue/maintenance.hpp"
 #include "queue/presence.hpp"
+#include "queue/schedules/built_in.hpp"
+#include "queue/schedules/run_due.hpp"
 #include "runtime/blocking_pool.hpp"
 #include "runtime/periodic.hpp"
 #include "telemetry/log.hpp"
@@ -37,7 +38,6 @@ using namespace std::chrono_literals;
 
 constexpr PoolSize request_pool_size{.threads = 32, .queued = 512};
 constexpr std::size_t most_upload_threads = 256;  // beyond them uploads wait for one another
-constexpr std::chrono::hours keep_finished_tasks{24 * 30};
 
 // SIGTERM and SIGINT are blocked before any thread starts, so that only wait() takes them.
 class StopSignals {
@@ -86,16 +86,17 @@ std::vector<std::pair<std::string, std::string>> worker_environment(const DataDi
 }
 
 SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& settings) {
-  return {.executable = worker_program(),
-          .arguments = {"tasks", "--data", directory.path().string(), "--lease-seconds",
-                        std::to_string(settings.task_lease_seconds), "--max-pixels",
-                        std::to_string(settings.max_pixels), "--max-bytes", std::to_string(settings.max_upload_bytes),
-                        "--max-tasks", std::to_string(settings.worker_max_tasks), "--max-memory-mb",
-                        std::to_string(settings.worker_max_memory_mb), "--log-level", settings.log_level,
-                        "--log-format", settings.log_format},
-          .environment = worker_environment(directory, settings),
-          .node = node_name(),
-          .lanes = lanes(settings)};
+  return {
+      .executable = worker_program(),
+      .arguments = {"tasks", "--data", directory.path().string(), "--lease-seconds",
+                    std::to_string(settings.task_lease_seconds), "--max-pixels", std::to_string(settings.max_pixels),
+                    "--max-bytes", std::to_string(settings.max_upload_bytes), "--max-tasks",
+                    std::to_string(settings.worker_max_tasks), "--max-memory-mb",
+                    std::to_string(settings.worker_max_memory_mb), "--trash-days", std::to_string(settings.trash_days),
+                    "--log-level", settings.log_level, "--log-format", settings.log_format},
+      .environment = worker_environment(directory, settings),
+      .node = node_name(),
+      .lanes = lanes(settings)};
 }
 
 Result<void> settle_what_a_crash_left(Parts& parts) {
@@ -154,24 +155,11 @@ Result<void> release_tasks(Parts& parts) {
   return {};
 }
 
-void empty_trash(Parts& parts) {
-  const auto before = parts.clock().now() - std::chrono::days(parts.settings().trash_days);
-  const auto emptied = care::empty_trash(
-      parts.blobs(), parts.database(), before, [&](database::Session& session, const core::Photo& photo) {
-        return parts.audit().append(
-            session, {.name = "system"}, {},
-            {.action = "photo.delete", .object_type = "photo", .object_id = photo.id.to_string()});
-      });
-  if (!emptied) telemetry::log_error("the trash could not be emptied", {{"cause", emptied.error().cause}});
-  if (emptied && emptied->deleted > 0)
-    telemetry::log_info("deleted for good what lay in the trash long enough", {{"photos", emptied->deleted}});
-}
-
-void prune(Parts& parts) {
-  const auto pruned = queue::prune_old_tasks(parts.database(), keep_finished_tasks, parts.clock());
-  if (!pruned) telemetry::log_error("pruning tasks failed", {{"cause", pruned.error().cause}});
-  if (const auto sessions = parts.sign_in().prune(); !sessions)
-    telemetry::log_error("pruning sessions failed", {{"cause", sessions.error().cause}});
+// Whether any task was started: the workers are told.
+bool run_due_schedules(Parts& parts) {
+  const auto report = queue::schedules::run_due_schedules(parts.database(), parts.clock());
+  if (!report) telemetry::log_error("looking for due schedules failed", {{"cause", report.error().cause}});
+  return report && report->started > 0;
 }
 
 void print_first_run(Parts& parts, std::uint16_t port) {
@@ -202,6 +190,7 @@ class RunningServer {
               Parts::build(std::move(directory), settings, Parts::Purpose::serving, [this] { workers_.wake(); }));
     SG_TRY(settle_what_a_crash_left(*parts_));
     SG_TRY(release_tasks(*parts_));
+    SG_TRY(queue::schedules::register_built_in(parts_->database(), parts_->clock()));
     handlers_ = std::make_unique<Handlers>(
         *parts_, Surroundings{.wake_workers = [this] { workers_.wake(); }, .worker_state = [this] { return state(); }});
     add_process_metrics(handlers_->metrics());
@@ -267,8 +256,9 @@ class RunningServer {
     periodic_.add("task rescue", 5s, [this] { rescue_tasks(*parts_); });
     periodic_.add("uploads", 1min, [this] { handlers_->care_for_uploads(); });
     periodic_.add("tiles", 1min, [this] { handlers_->care_for_tiles(); });
-    periodic_.add("prune", 1h, [this] { prune(*parts_); });
-    periodic_.add("trash", 1h, [this] { empty_trash(*parts_); });
+    periodic_.add("schedules", 1s, [this] {
+      if (run_due_schedules(*parts_)) workers_.wake();
+    });
     periodic_.start();
   }
 

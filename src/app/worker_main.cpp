@@ -19,6 +19,7 @@
 #include "app/program_files.hpp"
 #include "app/s3_environment.hpp"
 #include "app/worker_supervisor.hpp"
+#include "care/housekeeping.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "imaging/worker/decode_loop.hpp"
 #include "inspection/process_photo.hpp"
@@ -147,7 +148,11 @@ Result<void> work_on_tasks(const Arguments& arguments) {
                                 .starts_one_at_once = false});
   inspection::Workshop workshop{
       .blobs = *blobs, .database = *database, .decoder = decoder, .clock = clock, .limits = limits};
-  queue::TaskHandlers handlers;
+  const care::Housekeeping house{.blobs = *blobs,
+                                 .database = *database,
+                                 .clock = clock,
+                                 .trash_kept = std::chrono::days(arguments.number("trash-days"))};
+  queue::TaskHandlers handlers = care::housekeeping_handlers(house);
   handlers["process_inspection_photo"] = [&workshop](const core::Task& task, queue::TaskContext&) {
     return inspection::process_photo(workshop, task);
   };

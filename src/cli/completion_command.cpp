@@ -19,22 +19,30 @@ void collect(const CLI::App& command, const std::string& path, std::string& case
   cases += fmt::format("    \"{}\") words=\"{}\" ;;\n", path, words);
 }
 
+// "user|token|": those that have commands below them.
+std::string groups_of(const CLI::App& app) {
+  std::string groups;
+  for (const auto* child : app.get_subcommands([](const CLI::App*) { return true; }))
+    if (!child->get_subcommands([](const CLI::App*) { return true; }).empty()) groups += child->get_name() + "|";
+  return groups;
+}
+
 std::string bash_completion(const CLI::App& app) {
   std::string cases;
   collect(app, "", cases);
-  // In the script user and token are named because only they have commands below them; any other word ends the path.
+  // Any word but these groups ends the path.
   return fmt::format(
       "_sightglass() {{\n"
       "  local path=\"\" word words=\"\"\n"
       "  for word in \"${{COMP_WORDS[@]:1:COMP_CWORD-1}}\"; do\n"
       "    case \"$word\" in -*) break ;; esac\n"
-      "    case \"$path\" in user|token|\"\") path=\"${{path:+$path }}$word\" ;; esac\n"
+      "    case \"$path\" in {}\"\") path=\"${{path:+$path }}$word\" ;; esac\n"
       "  done\n"
       "  case \"$path\" in\n{}  esac\n"
       "  COMPREPLY=($(compgen -W \"$words\" -- \"${{COMP_WORDS[COMP_CWORD]}}\"))\n"
       "}}\n"
       "complete -o default -F _sightglass sightglass\n",
-      cases);
+      groups_of(app), cases);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "core/time.hpp"
 #include "database/conditions.hpp"
+#include "database/percentile.hpp"
 #include "database/photo_visibility.hpp"
 #include "database/photos.hpp"
 
@@ -49,14 +50,10 @@ core::Result<void> add_latencies(Session& session, const Visibility& visibility,
   SG_ASSIGN(auto micros, session.all(sql, conditions.parameters(), [](const Row& row) { return row.integer(0); }));
   if (micros.empty()) return {};
   std::ranges::sort(micros);
-  // Nearest rank: the smallest sample that so many per cent of all do not exceed.
-  const auto percentile = [&](std::size_t per_cent) {
-    const std::size_t rank = std::max<std::size_t>((micros.size() * per_cent + 99) / 100, 1);
-    return static_cast<double>(micros[rank - 1]) / 1000.0;
-  };
-  statistics.latency_p50 = percentile(50);
-  statistics.latency_p90 = percentile(90);
-  statistics.latency_p99 = percentile(99);
+  const auto millis = [&](std::size_t per_cent) { return static_cast<double>(percentile(micros, per_cent)) / 1000.0; };
+  statistics.latency_p50 = millis(50);
+  statistics.latency_p90 = millis(90);
+  statistics.latency_p99 = millis(99);
   return {};
 }
 

@@ -20,6 +20,7 @@ EndpointTable make_endpoints(const Services& services) {
   add_task_list_endpoints(table, services);
   add_task_bulk_endpoints(table, services);
   add_queue_endpoints(table, services);
+  add_schedule_endpoints(table, services);
   add_photo_browsing_endpoints(table, services);
   add_photo_bulk_endpoints(table, services, bytes);
   add_photo_archive_endpoints(table, services, bytes);

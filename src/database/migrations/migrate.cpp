@@ -13,6 +13,7 @@
 #include "database/migrations/nodes.hpp"
 #include "database/migrations/photo_pairs.hpp"
 #include "database/migrations/positions.hpp"
+#include "database/migrations/schedules.hpp"
 #include "database/migrations/task_engine.hpp"
 #include "database/migrations/task_failures.hpp"
 
@@ -21,7 +22,7 @@ namespace {
 
 constexpr std::array migrations_in_order{first_schema::migration, browsing::migration,  task_failures::migration,
                                          photo_pairs::migration,  positions::migration, live_changes::migration,
-                                         task_engine::migration,  nodes::migration};
+                                         task_engine::migration,  schedules::migration, nodes::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

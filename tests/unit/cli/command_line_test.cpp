@@ -61,6 +61,9 @@ TEST(CommandLine, wrong_calls_exit_with_2) {
   EXPECT_EQ(run(fake, {"import"}), 2);
   EXPECT_EQ(run(fake, {"import", "x", "--job", "-3"}), 2);
   EXPECT_EQ(run(fake, {"token", "create", "camera"}), 2);
+  EXPECT_EQ(run(fake, {"schedules"}), 2);
+  EXPECT_EQ(run(fake, {"schedules", "run"}), 2);
+  EXPECT_EQ(run(fake, {"schedules", "list", "nightly"}), 2);
 }
 
 TEST(CommandLine, an_installation_that_cannot_be_opened_exits_with_1) {

@@ -10,6 +10,9 @@
 #include "database/photo_pairs.hpp"
 #include "database/saved_searches.hpp"
 #include "http/dispatch.hpp"
+#include "queue/schedules/kinds.hpp"
+#include "queue/schedules/schedule_rows.hpp"
+#include "queue/schedules/steering.hpp"
 #include "unit/http/handler_house.hpp"
 
 namespace sightglass::http {
@@ -29,7 +32,10 @@ const std::set<std::string_view> public_operations{
 const std::set<std::string_view> unchecked_patterns{
     "/api/v1/users/{id}",   // administrators see every user
     "/api/v1/assets/{id}",  // assets and locations are seen by all who are signed in
-    "/api/v1/locations/{id}", "/locations/{id}"};
+    "/api/v1/locations/{id}",       "/locations/{id}",
+    "/api/v1/schedules/{id}",  // operators see every schedule
+    "/api/v1/schedules/{id}/run",   "/api/v1/schedules/{id}/pause",
+    "/api/v1/schedules/{id}/resume"};
 
 // Rows that are posted and yet only read, each with its reason.
 const std::set<std::string_view> posted_readings{
@@ -135,6 +141,8 @@ class AccessMatrix : public HandlerHouse {
       fill("{id}", made.token.id.to_string());
     } else if (target.contains("/users/")) {
       fill("{id}", colleague.user_id.to_string());
+    } else if (target.contains("/schedules/")) {
+      fill("{id}", new_schedule());
     } else {
       fill("{id}", target.contains("assets") ? new_asset() : new_location());
     }
@@ -236,6 +244,16 @@ class AccessMatrix : public HandlerHouse {
         .id = core::SearchId::make(clock.now()), .user = owner.user_id, .name = unique(), .query = "tag=pump"};
     EXPECT_TRUE(database->write([&](database::Session& s) { return database::saved_searches::insert(s, search); }));
     return search.id.to_string();
+  }
+  std::string new_schedule() {
+    namespace schedules = queue::schedules;
+    schedules::Schedule schedule{.id = schedules::ScheduleId::make(clock.now()),
+                                 .name = unique(),
+                                 .kind = std::string(schedules::prune_history),
+                                 .expression = "@daily"};
+    EXPECT_TRUE(schedules::plan(schedule, clock.now()));
+    EXPECT_TRUE(database->write([&](database::Session& s) { return schedules::insert(s, schedule); }));
+    return schedule.id.to_string();
   }
   std::string new_asset() {
     const core::Asset asset{.id = core::AssetId::make(clock.now()), .code = "A" + unique(), .name = "pump"};

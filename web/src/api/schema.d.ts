@@ -941,6 +941,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is started by the clock, by name, and which kinds of tasks can be. */
+        get: operations["listSchedules"];
+        put?: never;
+        /** Have a task started by the clock. */
+        post: operations["createSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** A schedule with its next due times. */
+        get: operations["getSchedule"];
+        put?: never;
+        post?: never;
+        /** Delete a schedule. Its tasks stay. 409 for one that comes with Sightglass, which can be paused instead. */
+        delete: operations["deleteSchedule"];
+        options?: never;
+        head?: never;
+        /** Change a schedule; what is absent stays. 409 for another name of one that comes with Sightglass. */
+        patch: operations["updateSchedule"];
+        trace?: never;
+    };
+    "/api/v1/schedules/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start its task now, paused or not. When it is due next stays. */
+        post: operations["runSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start nothing until it is resumed. Due times that pass meanwhile do not come back. */
+        post: operations["pauseSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on from the next due time. 409 when the only one passed meanwhile. */
+        post: operations["resumeSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/photos/statistics": {
         parameters: {
             query?: never;
@@ -1960,6 +2056,112 @@ export interface components {
             results: components["schemas"]["ShownTask"][];
             next: string | null;
         };
+        /**
+         * @description Five cron fields (minute, hour, day of the month, month, weekday) with lists, ranges, steps and English names; `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`; `@every 1h30m` (10s to 366d, counted from 1970-01-01T00:00Z); or `@at 2027-01-31T08:00`, once. Clocks of the time zone: a time that is skipped runs at the jump, one that comes twice runs once; what leaves no hour out follows the time that passes.
+         * @example 30 2 * * mon-fri
+         */
+        ScheduleExpression: string;
+        /**
+         * @description A name of the IANA database.
+         * @example Europe/Zurich
+         */
+        TimeZone: string;
+        /**
+         * @description What becomes of due times that passed while no server ran: nothing, one task for all, or a task for each.
+         * @enum {string}
+         */
+        MissedRuns: "skip" | "run_once" | "run_each";
+        /** @description What the kind of task takes; most take none. */
+        ScheduleArguments: {
+            /**
+             * Format: date
+             * @description Of `generate_daily_analytics`: count this day anew.
+             */
+            day?: string;
+        };
+        Schedule: {
+            id: components["schemas"]["Id"];
+            /** @description Of the task. */
+            kind: string;
+            /** @description Unique. */
+            name: string;
+            queue: components["schemas"]["TaskQueue"];
+            priority: number;
+            arguments: components["schemas"]["ScheduleArguments"];
+            expression: components["schemas"]["ScheduleExpression"];
+            time_zone: components["schemas"]["TimeZone"];
+            missed_runs: components["schemas"]["MissedRuns"];
+            /** @description How many missed runs `run_each` makes up for; the latest ones. */
+            most_missed: number;
+            /**
+             * @description `ended`: it ran at its only time.
+             * @enum {string}
+             */
+            state: "active" | "paused" | "ended";
+            /** @description Comes with Sightglass: it may be changed and paused, not deleted or renamed. */
+            built_in: boolean;
+            /** Format: date-time */
+            next_due: string | null;
+            /**
+             * Format: date-time
+             * @description Of the latest run that came by the clock.
+             */
+            last_due: string | null;
+            /**
+             * Format: uuid
+             * @description Of the latest run at all; tasks are forgotten 30 days after they ended.
+             */
+            last_task_id: string | null;
+            changed_by: string;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        ScheduleDetail: components["schemas"]["Schedule"] & {
+            /** @description The next due times, as if it were not paused. */
+            upcoming: components["schemas"]["Time"][];
+        };
+        SchedulableKind: {
+            name: string;
+            /** @description What it does, in one sentence. */
+            words: string;
+            queue: components["schemas"]["TaskQueue"];
+            /** @description Takes the argument `day`. */
+            takes_day: boolean;
+        };
+        SchedulePage: {
+            results: components["schemas"]["Schedule"][];
+            next: null;
+            kinds: components["schemas"]["SchedulableKind"][];
+        };
+        ScheduleInput: {
+            /** @enum {string} */
+            kind: "cleanup_old_images" | "generate_daily_analytics" | "prune_history";
+            /** @description Unique. */
+            name: string;
+            queue?: components["schemas"]["TaskQueue"];
+            priority?: number;
+            arguments?: components["schemas"]["ScheduleArguments"];
+            expression: components["schemas"]["ScheduleExpression"];
+            time_zone?: components["schemas"]["TimeZone"];
+            missed_runs?: components["schemas"]["MissedRuns"];
+            /** @description How many missed runs `run_each` makes up for; the latest ones. */
+            most_missed?: number;
+        };
+        SchedulePatch: {
+            /** @description Unique. */
+            name?: string;
+            queue?: components["schemas"]["TaskQueue"];
+            priority?: number;
+            arguments?: components["schemas"]["ScheduleArguments"];
+            expression?: components["schemas"]["ScheduleExpression"];
+            time_zone?: components["schemas"]["TimeZone"];
+            missed_runs?: components["schemas"]["MissedRuns"];
+            /** @description How many missed runs `run_each` makes up for; the latest ones. */
+            most_missed?: number;
+        };
+        StartedTask: {
+            task_id: components["schemas"]["Id"];
+        };
         TaskCounts: {
             available: number;
             scheduled: number;
@@ -2112,6 +2314,28 @@ export interface components {
                 count: number;
             }[];
             /** @description From upload to finished analysis; nulls when nothing was analysed. */
+            analysis_latency_ms: {
+                p50: number | null;
+                p90: number | null;
+                p99: number | null;
+            };
+            /** @description Days that are over, newest first, as they were counted when they ended; photos that were deleted later still count. Empty for who does not see all photos. */
+            daily: components["schemas"]["DayFigures"][];
+        };
+        DayFigures: {
+            /**
+             * Format: date
+             * @description In UTC.
+             */
+            day: string;
+            /** @description Uploaded on this day. */
+            photos: number;
+            /** @description Of their originals. */
+            bytes: number;
+            /** @description Of these photos, those whose analysis failed. */
+            failed: number;
+            /** @description Finished on this day. */
+            analyses: number;
             analysis_latency_ms: {
                 p50: number | null;
                 p90: number | null;
@@ -4024,6 +4248,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDetail"];
+                };
+            };
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    updateSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchedulePatch"];
+            };
+        };
+        responses: {
+            /** @description The schedule as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    runSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Started */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedTask"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    pauseSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    resumeSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDetail"];
                 };
             };
             404: components["responses"]["Error"];

@@ -1,0 +1,119 @@
+#include "care/housekeeping.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "care/trash.hpp"
+#include "core/json_writer.hpp"
+#include "core/records.hpp"
+#include "database/daily_analytics.hpp"
+#include "database/people.hpp"
+#include "filing/json_fields.hpp"
+#include "queue/maintenance.hpp"
+#include "queue/schedules/kinds.hpp"
+
+namespace sightglass::care {
+namespace {
+
+using core::Result;
+using database::Session;
+using database::daily_analytics::Day;
+namespace kinds = queue::schedules;
+
+// As accounts/audit_log.hpp writes what nobody in particular does.
+Result<void> audit_deletion(Session& session, const core::Photo& photo, core::Instant now) {
+  const std::array entry{core::AuditEntry{.at = now,
+                                          .actor = "system",
+                                          .action = "photo.delete",
+                                          .object_type = "photo",
+                                          .object_id = photo.id.to_string()}};
+  return database::audit::append(session, entry);
+}
+
+Day today(const Housekeeping& house) { return std::chrono::floor<std::chrono::days>(house.clock.now()); }
+
+std::string text_of(Day day) { return core::to_iso8601(day).substr(0, 10); }
+
+Result<std::optional<Day>> wanted_day(const core::Task& task, Day today) {
+  SG_ASSIGN(auto arguments, filing::JsonFields::parse(task.arguments));
+  const auto text = arguments.optional_text("day", 10);
+  SG_TRY(arguments.outcome());
+  if (!text) return std::optional<Day>{};
+  const auto day = text->size() == 10 ? core::parse_iso8601(*text) : std::nullopt;
+  if (!day) return core::fail(core::invalid_input("day", "`day` is a date such as 2026-11-20."));
+  if (*day >= today) return core::fail(core::invalid_input("day", "This day is not over yet, in UTC."));
+  return std::optional(std::chrono::floor<std::chrono::days>(*day));
+}
+
+// The first day to count; `today` when there is none.
+Result<Day> first_uncounted(Session& session, Day today) {
+  SG_ASSIGN(const auto newest, database::daily_analytics::newest(session));
+  SG_ASSIGN(const auto first, database::daily_analytics::first_day_with_photos(session));
+  if (!newest && !first) return today;
+  return std::max(newest ? *newest + std::chrono::days{1} : *first, today - std::chrono::days{most_days_counted});
+}
+
+Result<void> count_day(const Housekeeping& house, Day day) {
+  SG_ASSIGN(const auto figures,
+            house.database.read([&](Session& session) { return database::daily_analytics::count(session, day); }));
+  return house.database.write(
+      [&](Session& session) { return database::daily_analytics::save(session, figures, house.clock.now()); });
+}
+
+}  // namespace
+
+Result<std::string> cleanup_old_images(const Housekeeping& house, const std::function<bool()>& should_stop) {
+  const auto now = house.clock.now();
+  const auto also = [&](Session& session, const core::Photo& photo) { return audit_deletion(session, photo, now); };
+  SG_ASSIGN(const auto report, empty_trash(house.blobs, house.database, now - house.trash_kept, also, should_stop));
+  std::string json;
+  core::JsonWriter(json).begin_object().member("deleted", report.deleted).member("failed", report.failed).end_object();
+  return json;
+}
+
+Result<std::string> prune_history(const Housekeeping& house) {
+  SG_ASSIGN(const auto tasks, queue::prune_old_tasks(house.database, finished_tasks_kept, house.clock));
+  SG_ASSIGN(const auto sign_ins, house.database.write([&](Session& session) {
+    return database::sign_ins::prune_expired(session, house.clock.now() - ended_sign_ins_kept);
+  }));
+  std::string json;
+  core::JsonWriter(json).begin_object().member("tasks", tasks).member("sign_ins", sign_ins).end_object();
+  return json;
+}
+
+Result<std::string> generate_daily_analytics(const Housekeeping& house, const core::Task& task) {
+  const Day now = today(house);
+  SG_ASSIGN(const auto wanted, wanted_day(task, now));
+  Day day = now;
+  if (wanted) {
+    day = *wanted;
+  } else {
+    SG_ASSIGN(day, house.database.read([&](Session& session) { return first_uncounted(session, now); }));
+  }
+  const Day end = wanted ? day + std::chrono::days{1} : now;
+  std::string json;
+  core::JsonWriter writer(json);
+  writer.begin_object().key("days").begin_array();
+  for (; day < end; day += std::chrono::days{1}) {
+    SG_TRY(count_day(house, day));
+    writer.string(text_of(day));
+  }
+  writer.end_array().end_object();
+  return json;
+}
+
+queue::TaskHandlers housekeeping_handlers(const Housekeeping& house) {
+  using core::Task;
+  using queue::TaskContext;
+  queue::TaskHandlers handlers;
+  handlers.emplace(kinds::cleanup_old_images, [&house](const Task&, TaskContext& context) {
+    return cleanup_old_images(house, [&context] { return context.is_lost.load(); });
+  });
+  handlers.emplace(kinds::prune_history, [&house](const Task&, TaskContext&) { return prune_history(house); });
+  handlers.emplace(kinds::generate_daily_analytics,
+                   [&house](const Task& task, TaskContext&) { return generate_daily_analytics(house, task); });
+  return handlers;
+}
+
+}  // namespace sightglass::care

@@ -1,0 +1,43 @@
+// The tasks that schedules start: what is to be done from time to time wherever a worker is free.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/task.hpp"
+#include "core/time.hpp"
+#include "database/database.hpp"
+#include "queue/worker.hpp"
+#include "storage/blob_store.hpp"
+
+namespace sightglass::care {
+
+// What these tasks work with; borrowed.
+struct Housekeeping {
+  storage::BlobStore& blobs;
+  database::Database& database;
+  const core::Clock& clock;
+  std::chrono::days trash_kept{30};  // until what was thrown away is deleted for good
+};
+
+inline constexpr std::chrono::days finished_tasks_kept{30};
+inline constexpr std::chrono::days ended_sign_ins_kept{7};  // so that late reuse of a refresh token is still recognised
+inline constexpr std::int32_t most_days_counted = 90;       // at once, the latest ones
+
+// Each may run any number of times with one result, blocks, and returns the task's result as JSON.
+
+// `cleanup_old_images`: empties the trash of what lay in it long enough, each with an audit entry. What could not be
+// deleted is counted as failed, and left to the next run. `should_stop` is asked before each photo.
+core::Result<std::string> cleanup_old_images(const Housekeeping& house, const std::function<bool()>& should_stop = {});
+// `prune_history`: forgets finished tasks and ended sign-ins.
+core::Result<std::string> prune_history(const Housekeeping& house);
+// `generate_daily_analytics`: counts every day that is over and was not counted yet; with the argument
+// {"day":"2026-11-20"} that day alone, anew. invalid_input when it is no day, or not over.
+core::Result<std::string> generate_daily_analytics(const Housekeeping& house, const core::Task& task);
+
+// By kind; one for each of queue::schedules::schedulable_kinds(). `house` outlives them.
+queue::TaskHandlers housekeeping_handlers(const Housekeeping& house);
+
+}  // namespace sightglass::care

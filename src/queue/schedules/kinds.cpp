@@ -1,0 +1,24 @@
+#include "queue/schedules/kinds.hpp"
+
+#include <array>
+
+namespace sightglass::queue::schedules {
+namespace {
+
+constexpr std::array kinds{
+    SchedulableKind{cleanup_old_images, "Deletes for good what has lain in the trash long enough."},
+    SchedulableKind{generate_daily_analytics, "Counts photos and analyses of each day that is over.",
+                    core::TaskQueue::batch, true},
+    SchedulableKind{prune_history, "Forgets tasks that ended 30 days ago and sign-ins that expired."}};
+
+}  // namespace
+
+std::span<const SchedulableKind> schedulable_kinds() { return kinds; }
+
+const SchedulableKind* find_kind(std::string_view name) {
+  for (const auto& kind : kinds)
+    if (kind.name == name) return &kind;
+  return nullptr;
+}
+
+}  // namespace sightglass::queue::schedules
