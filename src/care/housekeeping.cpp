@@ -108,7 +108,7 @@ queue::TaskHandlers housekeeping_handlers(const Housekeeping& house) {
   using queue::TaskContext;
   queue::TaskHandlers handlers;
   handlers.emplace(kinds::cleanup_old_images, [&house](const Task&, TaskContext& context) {
-    return cleanup_old_images(house, [&context] { return context.is_lost.load(); });
+    return cleanup_old_images(house, [&context] { return context.should_stop(); });
   });
   handlers.emplace(kinds::prune_history, [&house](const Task&, TaskContext&) { return prune_history(house); });
   handlers.emplace(kinds::generate_daily_analytics,

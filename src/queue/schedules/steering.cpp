@@ -44,7 +44,8 @@ core::Result<core::TaskId> start_task(database::Session& session, const Schedule
                   .queue = schedule.queue,
                   .priority = schedule.priority,
                   .arguments = schedule.arguments,
-                  .request_id = run_key(schedule, due)},
+                  .request_id = run_key(schedule, due),
+                  .unique_key = run_key(schedule, due)},
                  now);
 }
 

@@ -53,7 +53,7 @@ class Engine : public test::StoreTest {
     return test::must(write([&](Session& s) { return enqueue_unique(s, task, instant(0)); }));
   }
 };
-INSTANTIATE_TEST_SUITE_P(Stores, Engine, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, Engine, test::all_stores());
 
 TEST_P(Engine, makes_a_unique_task_once_until_it_has_ended) {
   const auto id = add_unique("report:7");

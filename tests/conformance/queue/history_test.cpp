@@ -186,7 +186,7 @@ class History : public test::StoreTest {
   std::set<TaskState> seen_;
   std::int32_t most_kills_seen_ = 0;
 };
-INSTANTIATE_TEST_SUITE_P(Stores, History, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, History, test::all_stores());
 
 TEST_P(History, of_any_kind_leaves_the_store_as_the_model_says) {
   for (unsigned seed = 1; seed <= 12; ++seed) {

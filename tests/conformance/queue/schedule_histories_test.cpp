@@ -103,7 +103,7 @@ class ScheduleHistories : public test::StoreTest {
   ScheduleId id_{};
   std::vector<Schedule> remembered_;
 };
-INSTANTIATE_TEST_SUITE_P(Stores, ScheduleHistories, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, ScheduleHistories, test::all_stores());
 
 TEST_P(ScheduleHistories, run_every_due_time_once_whatever_happens_to_nodes_and_clocks) {
   std::size_t checked = 0;

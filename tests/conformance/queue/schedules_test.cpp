@@ -63,7 +63,7 @@ class Schedules : public test::StoreTest {
   }
   HandClock clock;
 };
-INSTANTIATE_TEST_SUITE_P(Stores, Schedules, testing::Values("sqlite"));
+INSTANTIATE_TEST_SUITE_P(Stores, Schedules, test::all_stores());
 
 using Texts = std::vector<std::string>;
 
