@@ -6,6 +6,7 @@
 #include "core/json_writer.hpp"
 #include "http/endpoint_support.hpp"
 #include "http/json_body.hpp"
+#include "http/object_access.hpp"
 #include "http/page_cursor.hpp"
 #include "queue/presence.hpp"
 #include "queue/queue_limits.hpp"

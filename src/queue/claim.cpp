@@ -30,11 +30,10 @@ core::Result<std::vector<core::Task>> claim(Session& session, core::TaskQueue qu
   SG_ASSIGN(const std::int32_t room, room_in(session, queue, count));
   if (room == 0) return std::vector<core::Task>{};
   // The attempt counts from here, so that a task which kills its worker each time runs out of them.
-  SG_ASSIGN(auto tasks,
-            session.all("UPDATE tasks SET state = 'running', attempts = attempts + 1, lease_owner = $4, "
-                        "lease_until = $5, started_at = $2, progress = 0 WHERE id IN (" +
-                            due_tasks(count, session.dialect()) + ") RETURNING " + std::string(task_columns),
-                        {core::name_of(queue), now, room, owner, now + lease}, read_task));
+  SG_ASSIGN(auto tasks, session.all("UPDATE tasks SET state = 'running', attempts = attempts + 1, lease_owner = $4, "
+                                    "lease_until = $5, started_at = $2, progress = 0 WHERE " +
+                                        chosen(count, session.dialect()) + " RETURNING " + std::string(task_columns),
+                                    {core::name_of(queue), now, room, owner, now + lease}, read_task));
   // RETURNING promises no order.
   std::ranges::sort(tasks, [](const core::Task& a, const core::Task& b) {
     return a.priority != b.priority ? a.priority > b.priority : a.id < b.id;
