@@ -145,6 +145,11 @@ void add_queue_endpoints(EndpointTable& table, const Services& services) {
                    .operation = "listQueues",
                    .guard = {.least_role = core::Role::reviewer, .area = accounts::Area::tasks},
                    .handle = bound(services, list_queues)});
+  table.push_back({.method = Method::get,
+                   .pattern = "/api/v1/nodes",
+                   .operation = "listNodes",
+                   .guard = {.least_role = core::Role::operator_, .area = accounts::Area::tasks},
+                   .handle = bound(services, list_nodes)});
   table.push_back(
       {.method = Method::patch,
        .pattern = "/api/v1/queues/{name}",
