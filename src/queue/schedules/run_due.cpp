@@ -68,7 +68,7 @@ core::Result<std::optional<std::vector<core::TaskId>>> start_runs(database::Sess
   if (!is_first) return std::nullopt;
   std::vector<core::TaskId> tasks;
   for (const auto due : runs.due) {
-    SG_ASSIGN(const auto task, start_task(session, schedule, due, now));
+    SG_ASSIGN(const auto task, start_task(session, schedule, Start::when_due, due, now));
     tasks.push_back(task);
   }
   if (!tasks.empty()) SG_TRY(set_last_task(session, schedule.id, tasks.back()));

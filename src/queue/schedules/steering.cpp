@@ -37,21 +37,21 @@ core::Result<void> plan(Schedule& schedule, core::Instant now) {
   return {};
 }
 
-core::Result<core::TaskId> start_task(database::Session& session, const Schedule& schedule, core::Instant due,
-                                      core::Instant now) {
+core::Result<core::TaskId> start_task(database::Session& session, const Schedule& schedule, Start start,
+                                      core::Instant due, core::Instant now) {
   return enqueue(session,
                  {.kind = schedule.kind,
                   .queue = schedule.queue,
                   .priority = schedule.priority,
                   .arguments = schedule.arguments,
                   .request_id = run_key(schedule, due),
-                  .unique_key = run_key(schedule, due)},
+                  .unique_key = start == Start::when_due ? run_key(schedule, due) : ""},
                  now);
 }
 
 core::Result<core::TaskId> run_now(database::Session& session, ScheduleId id, core::Instant now) {
   SG_ASSIGN(const auto schedule, existing(session, id));
-  SG_ASSIGN(const auto task, start_task(session, schedule, now, now));
+  SG_ASSIGN(const auto task, start_task(session, schedule, Start::at_will, now, now));
   SG_TRY(set_last_task(session, id, task));
   return task;
 }

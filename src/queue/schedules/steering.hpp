@@ -23,8 +23,10 @@ core::Result<Schedule> pause(database::Session& session, ScheduleId id, std::str
 // One that is not paused stays as it is. conflict for a one-off whose time has passed.
 core::Result<Schedule> resume(database::Session& session, ScheduleId id, std::string_view who, core::Instant now);
 
-// Enqueues the task of one run, in the transaction that decides on it.
-core::Result<core::TaskId> start_task(database::Session& session, const Schedule& schedule, core::Instant due,
-                                      core::Instant now);
+// Enqueues the task of one run, in the transaction that decides on it. Of a run that was `due` there is one task over
+// all servers; a person may start as many as they like.
+enum class Start : std::uint8_t { when_due, at_will };
+core::Result<core::TaskId> start_task(database::Session& session, const Schedule& schedule, Start start,
+                                      core::Instant due, core::Instant now);
 
 }  // namespace sightglass::queue::schedules

@@ -26,6 +26,14 @@ class NodeClock final : public core::Clock {
 
 class ScheduleHistories : public test::StoreTest {
  protected:
+  void SetUp() override {
+    StoreTest::SetUp();
+    if (!IsSkipped()) nodes_ = {connect(), connect()};
+  }
+  void TearDown() override {
+    nodes_ = {};
+    StoreTest::TearDown();
+  }
   void begin(std::uint32_t seed, const char* expression) {
     random_.seed(seed);
     clock_.now_ = begin_;
@@ -97,7 +105,7 @@ class ScheduleHistories : public test::StoreTest {
 
   // An hour before Zurich's clocks go back.
   const Instant begin_ = core::parse_iso8601("2026-10-25T00:00:30Z").value();
-  std::array<std::unique_ptr<database::Database>, 2> nodes_{connect(), connect()};
+  std::array<std::unique_ptr<database::Database>, 2> nodes_;
   NodeClock clock_;
   std::mt19937 random_;
   ScheduleId id_{};
