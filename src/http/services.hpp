@@ -95,6 +95,8 @@ void add_photo_upload_endpoints(EndpointTable& table, const Services& services);
 void add_resumable_upload_endpoints(EndpointTable& table, const Services& services);  // tus
 void add_task_endpoints(EndpointTable& table, const Services& services);              // reprocess, batch, status
 void add_task_list_endpoints(EndpointTable& table, const Services& services);         // lists, retry, cancel
+void add_task_bulk_endpoints(EndpointTable& table, const Services& services);
+void add_queue_endpoints(EndpointTable& table, const Services& services);
 void add_schedule_endpoints(EndpointTable& table, const Services& services);
 void add_analysis_endpoints(EndpointTable& table, const Services& services);  // results
 void add_statistics_endpoints(EndpointTable& table, const Services& services);
