@@ -69,6 +69,6 @@ test('an embedded installation goes on at PostgreSQL as it was', { skip: noPostg
   }
   const settings = (await administrator.get('/api/v1/settings')).body;
   const setting = (settings.results ?? settings).find((one) => one.name === 'database.url');
-  assert.deepEqual([setting.value, setting.source], ['(hidden)', 'environment']);
+  assert.deepEqual([setting.value, setting.source], ['(set)', 'environment']);
   assert.ok(!server.log.includes(url), 'the log has the address');
 });

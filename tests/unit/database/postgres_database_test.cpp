@@ -120,6 +120,34 @@ TEST_P(Postgres, runs_a_write_again_whose_connection_broke_before_its_commit) {
   EXPECT_EQ(one("count(*) FROM jobs", {}, [](const Row& row) { return row.integer(0); }), 1);
 }
 
+TEST_P(Postgres, keeps_every_acknowledged_row_when_the_server_is_killed_and_goes_on_with_the_next) {
+  std::atomic<int> acknowledged = 0;
+  std::atomic<bool> is_over = false;
+  std::latch begun(20);
+  std::jthread writer([&] {
+    while (!is_over) {
+      const auto done = write([&](Session& s) { return jobs::insert(s, {.title = "a job"}); });
+      if (!done) {
+        EXPECT_EQ(done.error().code, core::ErrorCode::unavailable) << done.error().cause;
+        std::this_thread::yield();
+      } else if (++acknowledged <= 20) {
+        begun.count_down();
+      }
+    }
+  });
+  begun.wait();
+  server_->kill();
+  EXPECT_FALSE(read([](Session& s) { return s.execute("SELECT 1"); }));
+  server_->start();
+  const int before = acknowledged;
+  while (acknowledged == before) std::this_thread::yield();
+  is_over = true;
+  writer.join();
+  const auto kept = one("count(*) FROM jobs", {}, [](const Row& row) { return row.integer(0); });
+  EXPECT_GE(kept, acknowledged.load());
+  EXPECT_LE(kept, acknowledged.load() + 1) << "at most one commit whose answer was lost";
+}
+
 TEST_P(Postgres, ends_a_statement_that_runs_too_long) {
   const auto hasty = test::must(open_postgres(url_, {.statement_time = std::chrono::milliseconds(5)}));
   const auto endless = hasty->read([](Session& s) { return s.execute("SELECT pg_sleep(600)"); });
