@@ -897,6 +897,24 @@ export interface paths {
         get: operations["getTask"];
         put?: never;
         post?: never;
+        /** Forget an ended task, of a batch with its members. 409 while it has not ended. */
+        delete: operations["deleteTask"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again, cancel or forget many tasks, named or all that a filter shows, 200 of those a call. What cannot be changed is refused by name and keeps nothing else from it. */
+        post: operations["changeTasks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -933,12 +951,65 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Skip a waiting task, or all waiting ones of a batch. 409 when it is being worked on or has ended. */
+        /** Cancel a task, or all of a batch that have not ended. A running one is asked to stop (cancel_requested_at) and ends as cancelled when it does. 409 when it has ended. */
         post: operations["cancelTask"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The four queues, what waits and runs in each, and how they are steered. */
+        get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The machines that work on this installation, their task workers and what those run now. */
+        get: operations["listNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["TaskQueue"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Pause or resume a queue, change its share of the workers' turns or how many of its tasks may run at once. What runs is left alone. */
+        patch: operations["changeQueue"];
         trace?: never;
     };
     "/api/v1/schedules": {
@@ -2029,8 +2100,15 @@ export interface components {
             started_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a running task was asked to stop.
+             */
+            cancel_requested_at: string | null;
             /** @description Of the last failed attempt. */
             error: string | null;
+            /** @description What kind of error it was: corrupt_image, timeout, worker_killed, … */
+            error_code: string | null;
             /** Format: uuid */
             photo_id: string | null;
             /**
@@ -2054,6 +2132,85 @@ export interface components {
         };
         TaskPage: {
             results: components["schemas"]["ShownTask"][];
+            next: string | null;
+        };
+        Queue: {
+            name: components["schemas"]["TaskQueue"];
+            /** @description Of a worker's turns */
+            weight: number;
+            /** @description At once over all machines; 0 is without limit. */
+            max_running: number;
+            paused: boolean;
+            /** Format: date-time */
+            paused_at: string | null;
+            /** @description Who changed it last. */
+            changed_by: string | null;
+            available: number;
+            scheduled: number;
+            retryable: number;
+            running: number;
+        };
+        QueuePage: {
+            results: components["schemas"]["Queue"][];
+            next: string | null;
+        };
+        QueueChange: {
+            paused?: boolean;
+            weight?: number;
+            max_running?: number;
+        };
+        TaskBulk: {
+            /** @enum {string} */
+            action: "retry" | "cancel" | "delete";
+            tasks?: components["schemas"]["Id"][];
+            /** @description As the parameters of the list: state, queue, kind, photo, batch, code. */
+            filter?: {
+                [key: string]: string;
+            };
+            /** @description The `next` of the last call with the same filter. */
+            cursor?: string | null;
+        };
+        TaskBulkOutcome: {
+            changed: number;
+            tasks: components["schemas"]["Id"][];
+            refused: {
+                id: components["schemas"]["Id"];
+                problem: string;
+            }[];
+            /** @description There are more that the filter shows. */
+            next: string | null;
+        };
+        RunningTask: {
+            id: components["schemas"]["Id"];
+            kind: string;
+            queue: components["schemas"]["TaskQueue"];
+            progress: number;
+            /** Format: date-time */
+            started_at: string | null;
+        };
+        TaskWorker: {
+            /** @description Of its leases. */
+            name: string;
+            /** @description Those it serves, with commas between them. */
+            queues: string;
+            pid: number;
+            started_at: components["schemas"]["Time"];
+            memory_bytes: number;
+            tasks: components["schemas"]["RunningTask"][];
+        };
+        Node: {
+            name: string;
+            /** @enum {string} */
+            role: "serve" | "worker";
+            version: string;
+            started_at: components["schemas"]["Time"];
+            seen_at: components["schemas"]["Time"];
+            /** @description Not heard of for a minute. */
+            lost: boolean;
+            workers: components["schemas"]["TaskWorker"][];
+        };
+        NodePage: {
+            results: components["schemas"]["Node"][];
             next: string | null;
         };
         /**
@@ -2179,6 +2336,8 @@ export interface components {
             /** @description Which one it was. */
             worker: string;
             error: string;
+            /** @description What kind of error; empty for those of earlier versions. */
+            code: string;
         };
         TaskDetail: components["schemas"]["ShownTask"] & {
             priority: number;
@@ -4127,6 +4286,8 @@ export interface operations {
                 /** @description Exact. Batches are listed only when this asks for `batch_process_images`. */
                 kind?: string;
                 photo?: components["schemas"]["Id"];
+                /** @description Kind of their last error. */
+                code?: string;
                 /** @description The members of this batch. */
                 batch?: components["schemas"]["Id"];
                 /** @description The `next` of the page before; opaque. */
@@ -4159,6 +4320,8 @@ export interface operations {
                 /** @description Exact. Batches are listed only when this asks for `batch_process_images`. */
                 kind?: string;
                 photo?: components["schemas"]["Id"];
+                /** @description Kind of their last error. */
+                code?: string;
                 /** @description The members of this batch. */
                 batch?: components["schemas"]["Id"];
             };
@@ -4202,6 +4365,55 @@ export interface operations {
                 };
             };
             404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    changeTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskBulk"];
+            };
+        };
+        responses: {
+            /** @description What was changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBulkOutcome"];
+                };
+            };
+            422: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };
@@ -4252,6 +4464,77 @@ export interface operations {
             };
             404: components["responses"]["Error"];
             409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The queues */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuePage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The nodes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodePage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    changeQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["TaskQueue"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueChange"];
+            };
+        };
+        responses: {
+            /** @description The queue as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            404: components["responses"]["Error"];
+            422: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };
