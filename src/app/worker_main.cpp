@@ -135,11 +135,12 @@ Result<void> work_on_tasks(const Arguments& arguments) {
   const std::string database_url = url == nullptr ? "" : url;
   // Before anything starts a thread. The server has the database open, so that all its files are there.
   SG_ASSIGN(const auto plan, sandbox_plan(data, database_url, s3, options.max_memory_bytes));
+  // The data directory itself stays shut: what lies in it is reached from here.
+  SG_ASSIGN(const auto blobs, open_blobs(data, std::move(s3), clock));
   SG_ASSIGN(const auto sandbox, runtime::enter_worker_sandbox(plan));
   telemetry::log_info("task worker is confined", {{"owner", options.owner}, {"sandbox", sandbox}});
   SG_ASSIGN(const auto database,
             app::open_store(database_url, data / "sightglass.db", {.readers = 2, .connections = 3}));
-  SG_ASSIGN(const auto blobs, open_blobs(data, std::move(s3), clock));
   const imaging::Limits limits = limits_from(arguments);
   imaging::DecoderPool decoder({.executable = app::worker_program(),
                                 .arguments = imaging::decode_arguments(limits),

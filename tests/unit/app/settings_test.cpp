@@ -60,6 +60,7 @@ TEST_F(SettingsTest, the_address_of_the_database_is_checked_and_never_repeated) 
   EXPECT_EQ(load_settings(directory_, {})->database_url, "");
   const std::string url = "postgres://u:hunter2@h/d";
   write_file("[database]\nurl = \"" + url + "\"\n");
+  std::filesystem::permissions(directory_ / "sightglass.toml", std::filesystem::perms{0600});
   EXPECT_EQ(load_settings(directory_, {})->database_url, url);
   EXPECT_EQ(load_settings(directory_, {{"database.url", ""}})->database_url, "");
   const auto refused = load_settings(directory_, {{"database.url", "mysql://u:hunter2@h/d"}});
