@@ -94,8 +94,11 @@ std::int64_t largest_block_bytes(const TiffDirectory& directory, const PictureHe
     const auto row_width = (std::max(header.size.width, 0) + width - 1) / width * width;
     return row_width * clamped(directory.find(TiffTag::tile_length), 1, 1U << 20) * pixel_bytes;
   }
+  // Sides are not checked yet, and 2^31 of them with 512 bytes a pixel would be more than can be counted.
+  constexpr std::int64_t beyond_every_limit = 1LL << 50;
   const std::int64_t rows = clamped(directory.find(TiffTag::rows_per_strip), most_side, most_side);
-  return std::min<std::int64_t>(rows, header.size.height) * header.size.width * pixel_bytes;
+  const auto pixels = std::min<std::int64_t>(rows, header.size.height) * header.size.width;
+  return std::min(pixels, beyond_every_limit) * pixel_bytes;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 
 #include "imaging/recognise.hpp"
@@ -111,6 +112,25 @@ TEST(Header, refuses_impossible_sizes) {
   EXPECT_EQ(header_of(png).error().code, ErrorCode::corrupt_image);
   png.replace(16, 4, "\xFF\xFF\xFF\xFF"s);
   EXPECT_EQ(header_of(png).error().code, ErrorCode::corrupt_image);
+}
+
+TEST(Header, refuses_sides_too_long_to_count_the_bytes_of) {
+  using enum MediaType;
+  for (const auto type : {jpeg, png, webp, gif, tiff, heic, avif}) {
+    const PictureHeader header{
+        .media_type = type, .size = {INT32_MAX, INT32_MAX}, .bits_per_channel = 16, .needs_whole_picture = true};
+    EXPECT_NE(check_header(header, {1024, 1024}, {}).error().message.find("max_side"), std::string::npos);
+    EXPECT_NE(check_header_for_tiles(header, {}).error().message.find("max_side"), std::string::npos);
+  }
+  // A TIFF of 2^31 − 1 pixels on either side in one strip, 64 samples of 64 bits each.
+  const auto entry = [](char tag, const std::string& value) { return tag + "\x01\x04\0\x01\0\0\0"s + value; };
+  const auto most = "\xFF\xFF\xFF\x7F"s;
+  const auto many = "\x40\0\0\0"s;
+  const auto header = header_of("II*\0\x08\0\0\0\x04\0"s + entry(0, most) + entry(1, most) + entry(2, many) +
+                                entry('\x15', many) + "\0\0\0\0"s);
+  ASSERT_TRUE(header) << header.error().message;
+  EXPECT_EQ(header->size, (core::Size{INT32_MAX, INT32_MAX}));
+  EXPECT_EQ(check_header(*header, {1024, 1024}, {}).error().code, ErrorCode::too_large);
 }
 
 TEST(Header, counts_the_frames_that_reach_over_a_gifs_screen) {
