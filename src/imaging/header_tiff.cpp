@@ -114,6 +114,8 @@ core::Result<PictureHeader> read_tiff_header(const ByteView& view) {
   header.channels = clamped(directory.find(TiffTag::samples_per_pixel), 1, 64);
   if (directory.find(TiffTag::photometric) == palette_photometric) header.channels = 4;
   if (header.channels < 1) return corrupt("The TIFF says that a pixel has no samples");
+  for (const auto tag : {TiffTag::tile_width, TiffTag::tile_length, TiffTag::rows_per_strip})
+    if (directory.find(tag) == 0U) return corrupt("The TIFF says that its strips or tiles have no pixels");
   header.largest_block_bytes = largest_block_bytes(directory, header);
   return header;
 }
