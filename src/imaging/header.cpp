@@ -106,7 +106,7 @@ core::Result<void> check_file_bytes(std::int64_t file_bytes, const Limits& limit
 
 namespace {
 
-core::Result<void> check_facts(const PictureHeader& header, std::int64_t bytes, const Limits& limits) {
+core::Result<void> check_size(const PictureHeader& header, const Limits& limits) {
   const auto longest = std::max(header.size.width, header.size.height);
   if (longest > limits.max_side) return over("max_side", "pixels on its longer side", longest, limits.max_side);
   if (header.size.pixels() > limits.max_pixels) {
@@ -114,23 +114,28 @@ core::Result<void> check_facts(const PictureHeader& header, std::int64_t bytes, 
   }
   // Each scan goes over the whole picture again, and thousands of them fit into a small file.
   if (header.scans > limits.max_scans) return over("max_scans", "scans", header.scans, limits.max_scans);
-  if (bytes > limits.max_decode_bytes) {
-    return core::fail(core::ErrorCode::too_large,
-                      fmt::format("Decoding the picture would take about {} bytes of memory; at most {} are allowed "
-                                  "(limit max_decode_bytes)",
-                                  bytes, limits.max_decode_bytes));
-  }
   return {};
+}
+
+core::Result<void> check_memory(std::int64_t bytes, const Limits& limits) {
+  if (bytes <= limits.max_decode_bytes) return {};
+  return core::fail(core::ErrorCode::too_large,
+                    fmt::format("Decoding the picture would take about {} bytes of memory; at most {} are allowed "
+                                "(limit max_decode_bytes)",
+                                bytes, limits.max_decode_bytes));
 }
 
 }  // namespace
 
+// The size first: what a header may say is more than an estimate of bytes can be counted in.
 core::Result<void> check_header(const PictureHeader& header, core::Size target, const Limits& limits) {
-  return check_facts(header, estimated_decode_bytes(header, target), limits);
+  SG_TRY(check_size(header, limits));
+  return check_memory(estimated_decode_bytes(header, target), limits);
 }
 
 core::Result<void> check_header_for_tiles(const PictureHeader& header, const Limits& limits) {
-  return check_facts(header, estimated_tiling_bytes(header), limits);
+  SG_TRY(check_size(header, limits));
+  return check_memory(estimated_tiling_bytes(header), limits);
 }
 
 }  // namespace sightglass::imaging

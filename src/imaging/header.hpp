@@ -30,7 +30,8 @@ struct PictureHeader {
 // Errors: corrupt_image (no size, cut header), unsupported_format (a variant that no decoder here reads).
 core::Result<PictureHeader> read_header(std::span<const std::byte> file, core::MediaType type);
 
-// Estimated peak bytes of a decoder that makes an image of `target` pixels from this picture.
+// Estimated peak bytes of a decoder that makes an image of `target` pixels from this picture, whose sides are within
+// Limits::max_side.
 // An upper estimate, from measurements of libjpeg-turbo 2.1 and libvips 8.14 (see header.cpp).
 std::int64_t estimated_decode_bytes(const PictureHeader& header, core::Size target);
 

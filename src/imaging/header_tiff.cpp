@@ -94,8 +94,11 @@ std::int64_t largest_block_bytes(const TiffDirectory& directory, const PictureHe
     const auto row_width = (std::max(header.size.width, 0) + width - 1) / width * width;
     return row_width * clamped(directory.find(TiffTag::tile_length), 1, 1U << 20) * pixel_bytes;
   }
+  // Sides are not checked yet, and 2^31 of them with 512 bytes a pixel would be more than can be counted.
+  constexpr std::int64_t beyond_every_limit = 1LL << 50;
   const std::int64_t rows = clamped(directory.find(TiffTag::rows_per_strip), most_side, most_side);
-  return std::min<std::int64_t>(rows, header.size.height) * header.size.width * pixel_bytes;
+  const auto pixels = std::min<std::int64_t>(rows, header.size.height) * header.size.width;
+  return std::min(pixels, beyond_every_limit) * pixel_bytes;
 }
 
 }  // namespace
@@ -111,6 +114,8 @@ core::Result<PictureHeader> read_tiff_header(const ByteView& view) {
   header.channels = clamped(directory.find(TiffTag::samples_per_pixel), 1, 64);
   if (directory.find(TiffTag::photometric) == palette_photometric) header.channels = 4;
   if (header.channels < 1) return corrupt("The TIFF says that a pixel has no samples");
+  for (const auto tag : {TiffTag::tile_width, TiffTag::tile_length, TiffTag::rows_per_strip})
+    if (directory.find(tag) == 0U) return corrupt("The TIFF says that its strips or tiles have no pixels");
   header.largest_block_bytes = largest_block_bytes(directory, header);
   return header;
 }

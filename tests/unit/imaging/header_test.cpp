@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "imaging/recognise.hpp"
 #include "unit/imaging/test_pictures.hpp"
@@ -32,6 +35,20 @@ std::string box(const std::string& type, const std::string& content) {
 
 std::string heif_with(const std::string& properties, const std::string& brand = "heic") {
   return box("ftyp", brand + "\0\0\0\0mif1"s) + box("meta", "\0\0\0\0"s + box("iprp", box("ipco", properties)));
+}
+
+std::string little_endian(std::uint32_t value, int bytes) {
+  std::string text;
+  for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i));
+  return text;
+}
+
+// A little-endian TIFF that is nothing but one directory of LONG entries: tag and value.
+std::string tiff_with(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& entries) {
+  auto text = "II*\0"s + little_endian(8, 4) + little_endian(static_cast<std::uint32_t>(entries.size()), 2);
+  for (const auto& [tag, value] : entries)
+    text += little_endian(tag, 2) + little_endian(4, 2) + little_endian(1, 4) + little_endian(value, 4);
+  return text + little_endian(0, 4);
 }
 
 }  // namespace
@@ -111,6 +128,27 @@ TEST(Header, refuses_impossible_sizes) {
   EXPECT_EQ(header_of(png).error().code, ErrorCode::corrupt_image);
   png.replace(16, 4, "\xFF\xFF\xFF\xFF"s);
   EXPECT_EQ(header_of(png).error().code, ErrorCode::corrupt_image);
+}
+
+TEST(Header, refuses_sides_too_long_to_count_the_bytes_of) {
+  using enum MediaType;
+  for (const auto type : {jpeg, png, webp, gif, tiff, heic, avif}) {
+    const PictureHeader header{
+        .media_type = type, .size = {INT32_MAX, INT32_MAX}, .bits_per_channel = 16, .needs_whole_picture = true};
+    EXPECT_NE(check_header(header, {1024, 1024}, {}).error().message.find("max_side"), std::string::npos);
+    EXPECT_NE(check_header_for_tiles(header, {}).error().message.find("max_side"), std::string::npos);
+  }
+  const auto header = header_of(tiff_with({{256, INT32_MAX}, {257, INT32_MAX}, {258, 64}, {277, 64}}));
+  ASSERT_TRUE(header) << header.error().message;
+  EXPECT_EQ(header->size, (core::Size{INT32_MAX, INT32_MAX}));
+  EXPECT_EQ(check_header(*header, {1024, 1024}, {}).error().code, ErrorCode::too_large);
+}
+
+TEST(Header, refuses_a_tiff_whose_blocks_have_no_pixels) {
+  EXPECT_TRUE(header_of(tiff_with({{256, 64}, {257, 64}, {322, 16}, {323, 16}})));
+  EXPECT_EQ(header_of(tiff_with({{256, 64}, {257, 64}, {322, 0}})).error().code, ErrorCode::corrupt_image);
+  EXPECT_EQ(header_of(tiff_with({{256, 64}, {257, 64}, {322, 16}, {323, 0}})).error().code, ErrorCode::corrupt_image);
+  EXPECT_EQ(header_of(tiff_with({{256, 64}, {257, 64}, {278, 0}})).error().code, ErrorCode::corrupt_image);
 }
 
 TEST(Header, counts_the_frames_that_reach_over_a_gifs_screen) {
