@@ -1,12 +1,15 @@
 // ./bench queue: tasks that do nothing, with 800 bytes of arguments, two worker processes; contestants take turns.
 //   sightglass   the embedded store: each enqueue and each claim is a synced commit
+//   postgresql   the same on a PostgreSQL server with its own settings (synchronous_commit, fsync), which counts as ours
 //   celery       5.2 on Redis 7, acknowledged late, two processes, prefetch 4; Redis syncs its log every second
 //   bullmq       on the same Redis, two processes of four tasks at once
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onPostgres } from './support/postgres.mjs';
+import { cpuSeconds, median, pause, tree } from './support/processes.mjs';
 
 const build = process.env.SIGHTGLASS_BUILD ?? 'build/release';
 const rounds = Number(process.env.ROUNDS ?? 3);
@@ -15,7 +18,6 @@ const peerTasks = Number(process.env.PEER_TASKS ?? 5_000);
 const contestant = `${build}/benchmarks/queue_contestant`;
 const python = '/usr/bin/python3'; // Debian's own, for which python3-celery is installed
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const freePort = () =>
   new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -24,24 +26,25 @@ const freePort = () =>
     });
   });
 
-// User and system time of a process and those it has started, in seconds (proc(5): fields 14 and 15, ticks of 10 ms).
-function cpuOf(pid) {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100 + children.reduce((sum, child) => sum + cpuOf(child), 0);
-}
+const cpuOf = (pid) => cpuSeconds(tree(pid));
 
-function ours(mode, count) {
-  const folder = mkdtempSync(join(process.env.QUEUE_DIR ?? tmpdir(), 'sightglass-queue-'));
+const run = (mode, store, count, ...more) =>
+  JSON.parse(execFileSync(contestant, [mode, store, String(count), ...more], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
+
+function embedded(mode, count) {
+  const folder = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'sightglass-queue-'));
   try {
-    return JSON.parse(execFileSync(contestant, [mode, folder, String(count)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
+    return run(mode, folder, count);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+const onDatabases = (work) =>
+  onPostgres(({ pid, makeDatabase }) => work((mode, count) => run(mode, makeDatabase(), count, String(pid))));
+
 async function withRedis(work) {
-  const folder = mkdtempSync(join(process.env.QUEUE_DIR ?? tmpdir(), 'sightglass-redis-'));
+  const folder = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'sightglass-redis-'));
   const port = await freePort();
   const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', ''], { stdio: 'ignore' });
   try {
@@ -69,9 +72,9 @@ async function peer(client, workers, port, redisPid) {
   enqueued.enqueue_cpu_us += (1e6 * (cpuOf(redisPid) - beforeEnqueue)) / peerTasks;
   const running = workers.map((command) => spawn(command[0], command.slice(1), { env, cwd: 'benchmarks/peers', stdio: 'ignore' }));
   const before = cpuOf(redisPid);
-  const run = call('wait', peerTasks);
+  const drained = call('wait', peerTasks);
   const cpu = cpuOf(redisPid) - before + running.reduce((sum, child) => sum + cpuOf(child.pid), 0);
-  const measured = { ...enqueued, ...run, run_cpu_us: (1e6 * cpu) / peerTasks };
+  const measured = { ...enqueued, ...drained, run_cpu_us: (1e6 * cpu) / peerTasks };
   if (client[0] === python) Object.assign(measured, call('latency', 200));
   for (const child of running) child.kill('SIGTERM');
   await Promise.all(running.map((child) => new Promise((resolve) => child.once('exit', resolve))));
@@ -83,15 +86,15 @@ const celery = (port, redis) =>
 const bullmqWorker = ['node', 'bullmq_peer.mjs', 'worker'];
 const bullmq = (port, redis) => peer(['node', 'benchmarks/peers/bullmq_peer.mjs'], [bullmqWorker, bullmqWorker], port, redis);
 
-const results = { sightglass: [], celery: [], bullmq: [] };
+const results = { sightglass: [], postgresql: [], celery: [], bullmq: [] };
 for (let round = 0; round < rounds; round += 1) {
-  results.sightglass.push({ ...ours('drain', tasks), ...ours('latency', 200) });
+  results.sightglass.push({ ...embedded('drain', tasks), ...embedded('latency', 200) });
+  results.postgresql.push(await onDatabases(async (ours) => ({ ...(await ours('drain', tasks)), ...(await ours('latency', 200)) })));
   results.celery.push(await withRedis(celery));
   results.bullmq.push(await withRedis(bullmq));
 }
-const priority = ours('priority', 10_000);
+const priority = { embedded: embedded('priority', 10_000), postgresql: await onDatabases((ours) => ours('priority', 10_000)) };
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 for (const [name, runs] of Object.entries(results)) {
   console.log(name);
   for (const figure of Object.keys(runs[0])) {
@@ -100,7 +103,13 @@ for (const [name, runs] of Object.entries(results)) {
   }
 }
 const ratio = (figure, a, b) => median(results[a].map((run, i) => run[figure] / results[b][i][figure])).toFixed(2);
-console.log(`tasks a second, sightglass / celery  ${ratio('tasks_per_second', 'sightglass', 'celery')}  (goal: at least 20)`);
-console.log(`CPU a task, sightglass / celery      ${ratio('run_cpu_us', 'sightglass', 'celery')}  (goal: at most 0.10)`);
-console.log(`tasks a second, sightglass / bullmq  ${ratio('tasks_per_second', 'sightglass', 'bullmq')}`);
-console.log(`high priority with ${priority.waiting_batch} batch tasks still waiting: begins after p50 ${priority.begin_p50_ms.toFixed(1)}, p99 ${priority.begin_p99_ms.toFixed(1)}, at most ${priority.begin_max_ms.toFixed(1)} ms  (goal: p99 100)`);
+for (const [name, speed, cpu] of [['sightglass', 20, '0.10'], ['postgresql', 10, 'none set']]) {
+  console.log(`tasks a second, ${name} / celery  ${ratio('tasks_per_second', name, 'celery')}  (goal: at least ${speed})`);
+  console.log(`CPU a task, ${name} / celery      ${ratio('run_cpu_us', name, 'celery')}  (goal: ${cpu})`);
+  console.log(`tasks a second, ${name} / bullmq  ${ratio('tasks_per_second', name, 'bullmq')}`);
+}
+for (const [store, waited] of Object.entries(priority)) {
+  console.log(
+    `high priority with ${waited.waiting_batch} batch tasks still waiting, ${store}: begins after p50 ${waited.begin_p50_ms.toFixed(1)}, p99 ${waited.begin_p99_ms.toFixed(1)}, at most ${waited.begin_max_ms.toFixed(1)} ms  (goal: p99 100)`,
+  );
+}

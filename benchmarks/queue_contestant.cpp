@@ -1,7 +1,9 @@
 // Our own queue under load, for ./bench queue: worker processes that do nothing with tasks of 800 bytes.
-//   queue_contestant drain DIR TASKS     enqueues, then lets two workers run everything
-//   queue_contestant latency DIR TASKS   one task at a time: how long enqueuing takes, and until an idle worker begins it
-//   queue_contestant priority DIR TASKS  how long a task of high priority waits while TASKS of batch stand in line
+//   queue_contestant drain STORE TASKS     enqueues, then lets two workers run everything
+//   queue_contestant latency STORE TASKS   one task at a time: how long enqueuing takes, until an idle worker begins it
+//   queue_contestant priority STORE TASKS  how long a task of high priority waits while TASKS of batch stand in line
+// STORE is a folder for an embedded store, or the address of an empty PostgreSQL database; then the process id of its
+// server comes behind TASKS, whose CPU time counts as ours.
 //   queue_contestant work …              one worker; started by the others
 // Prints one JSON object. Durable: each enqueue and each claim is a commit that was synced.
 #include <fcntl.h>
@@ -15,12 +17,16 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "core/time.hpp"
+#include "database/postgres/postgres_database.hpp"
 #include "database/sqlite/sqlite_database.hpp"
 #include "queue/task_queue.hpp"
 #include "queue/worker.hpp"
@@ -56,6 +62,20 @@ double cpu_seconds(int who) {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+// User and system time of a process, of those it has started, and of those among them that ended (proc_pid_stat(5)).
+double tree_cpu_seconds(const std::string& pid) {
+  std::ifstream stat("/proc/" + pid + "/stat");
+  std::string text(std::istreambuf_iterator<char>(stat), {});
+  std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+  std::vector<std::string> values{std::istream_iterator<std::string>(fields), {}};
+  double ticks = 0;
+  for (std::size_t field = 11; field < 15 && field < values.size(); ++field) ticks += std::stod(values[field]);
+  double seconds = ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
+  for (std::string child; children >> child;) seconds += tree_cpu_seconds(child);
+  return seconds;
+}
+
 double quantile(std::vector<double> values, double q) {
   std::ranges::sort(values);
   return values.at(static_cast<std::size_t>(q * static_cast<double>(values.size() - 1)));
@@ -70,16 +90,16 @@ std::string arguments_of_size(std::size_t bytes) {
 // Worker processes with their wake-up pipes, as the server keeps them.
 class Crew {
  public:
-  explicit Crew(const std::string& directory, const std::string& second_queues) {
+  explicit Crew(const std::string& store, const std::string& second_queues) {
     for (int i = 0; i < workers; ++i) {
       int ends[2];
       if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
       const runtime::UnixFd reading(ends[0]);
       pipes_.emplace_back(ends[1]);
-      children_.push_back(must(runtime::ChildProcess::spawn(
-          {.executable = std::filesystem::read_symlink("/proc/self/exe"),
-           .arguments = {"work", directory, std::to_string(i), i == 0 ? "all" : second_queues},
-           .inherited_fds = {reading.get()}})));
+      children_.push_back(must(
+          runtime::ChildProcess::spawn({.executable = std::filesystem::read_symlink("/proc/self/exe"),
+                                        .arguments = {"work", store, std::to_string(i), i == 0 ? "all" : second_queues},
+                                        .inherited_fds = {reading.get()}})));
     }
   }
   void wake() {
@@ -98,8 +118,13 @@ class Crew {
   std::vector<runtime::ChildProcess> children_;
 };
 
-std::unique_ptr<database::Database> open(const std::string& directory) {
-  auto database = must(database::sqlite::open_sqlite(std::filesystem::path(directory) / "queue.db"));
+std::unique_ptr<database::Database> connect(const std::string& store, std::size_t readers) {
+  if (store.starts_with("postgres")) return must(database::postgres::open_postgres(store));
+  return must(database::sqlite::open_sqlite(std::filesystem::path(store) / "queue.db", {.readers = readers}));
+}
+
+std::unique_ptr<database::Database> open(const std::string& store) {
+  auto database = connect(store, 4);
   must(database->migrate());
   return database;
 }
@@ -131,22 +156,25 @@ void enqueue_from_many(database::Database& database, int tasks, const std::strin
     });
 }
 
-int drain(const std::string& directory, int tasks) {
-  const auto database = open(directory);
+int drain(const std::string& store, int tasks, const std::string& server) {
+  const auto database = open(store);
   const auto arguments = arguments_of_size(argument_bytes);
+  const auto server_cpu = [&] { return server.empty() ? 0.0 : tree_cpu_seconds(server); };
+  const double before_enqueue = server_cpu();
   const auto began = steady_clock::now();
   enqueue_from_many(*database, tasks, arguments);
   const double enqueue_seconds = std::chrono::duration<double>(steady_clock::now() - began).count();
-  const double enqueue_cpu = cpu_seconds(RUSAGE_SELF);
-  Crew crew(directory, "all");
+  const double enqueue_cpu = cpu_seconds(RUSAGE_SELF) + server_cpu() - before_enqueue;
+  const double before_run = server_cpu();
+  Crew crew(store, "all");
   const auto run_began = steady_clock::now();
   crew.wake();
   while (unfinished(*database, core::TaskQueue::normal) > 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
   const double seconds = std::chrono::duration<double>(steady_clock::now() - run_began).count();
   crew.finish();
+  const double run_cpu = cpu_seconds(RUSAGE_CHILDREN) + server_cpu() - before_run;
   fmt::print(R"({{"enqueue_per_second":{},"enqueue_cpu_us":{},"tasks_per_second":{},"run_cpu_us":{}}})",
-             tasks / enqueue_seconds, 1e6 * enqueue_cpu / tasks, tasks / seconds,
-             1e6 * cpu_seconds(RUSAGE_CHILDREN) / tasks);
+             tasks / enqueue_seconds, 1e6 * enqueue_cpu / tasks, tasks / seconds, 1e6 * run_cpu / tasks);
   return 0;
 }
 
@@ -160,16 +188,17 @@ std::vector<double> waits_ms(database::Database& database) {
   }));
 }
 
-int latency(const std::string& directory, int tasks) {
-  const auto database = open(directory);
-  Crew crew(directory, "all");
+int latency(const std::string& store, int tasks) {
+  const auto database = open(store);
+  Crew crew(store, "all");
   std::vector<double> enqueued_ms;
   for (int i = 0; i < tasks; ++i) {
     const auto began = now_ns();
     add(*database, core::TaskQueue::normal, "stamp", std::to_string(began), 1);
     enqueued_ms.push_back(static_cast<double>(now_ns() - began) / 1e6);
     crew.wake();
-    while (unfinished(*database, core::TaskQueue::normal) > 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    while (unfinished(*database, core::TaskQueue::normal) > 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   crew.finish();
   const auto waits = waits_ms(*database);
@@ -181,12 +210,12 @@ int latency(const std::string& directory, int tasks) {
   return 0;
 }
 
-int priority(const std::string& directory, int tasks) {
-  const auto database = open(directory);
+int priority(const std::string& store, int tasks) {
+  const auto database = open(store);
   for (int i = 0; i < tasks; i += 500)
     add(*database, core::TaskQueue::batch, "slow", arguments_of_size(argument_bytes), std::min(500, tasks - i));
   // As in the server: one worker for everything, one for high priority alone.
-  Crew crew(directory, "high_priority");
+  Crew crew(store, "high_priority");
   crew.wake();
   for (int i = 0; i < 200; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(25));
@@ -203,10 +232,9 @@ int priority(const std::string& directory, int tasks) {
   return 0;
 }
 
-int work(const std::string& directory, const std::string& name, const std::string& queues) {
+int work(const std::string& store, const std::string& name, const std::string& queues) {
   telemetry::configure_log(telemetry::Level::error, telemetry::LogFormat::text);
-  const auto database = must(
-      database::sqlite::open_sqlite(std::filesystem::path(directory) / "queue.db", {.readers = 2}));
+  const auto database = connect(store, 2);
   queue::TaskHandlers handlers;
   handlers["nothing"] = [](const core::Task&, queue::TaskContext&) { return core::Result<std::string>("null"); };
   handlers["stamp"] = [](const core::Task&, queue::TaskContext&) {
@@ -224,9 +252,10 @@ int work(const std::string& directory, const std::string& name, const std::strin
 
 int run(const std::vector<std::string>& arguments) {
   if (arguments.size() == 4 && arguments[0] == "work") return work(arguments[1], arguments[2], arguments[3]);
-  if (arguments.size() != 3) throw std::runtime_error("usage: queue_contestant drain|latency|priority DIR TASKS");
+  if (arguments.size() != 3 && arguments.size() != 4)
+    throw std::runtime_error("usage: queue_contestant drain|latency|priority STORE TASKS [PID]");
   const int tasks = std::stoi(arguments[2]);
-  if (arguments[0] == "drain") return drain(arguments[1], tasks);
+  if (arguments[0] == "drain") return drain(arguments[1], tasks, arguments.size() == 4 ? arguments[3] : "");
   if (arguments[0] == "latency") return latency(arguments[1], tasks);
   return priority(arguments[1], tasks);
 }

@@ -2,7 +2,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -60,6 +60,12 @@ export class Gateway {
     const ended = once(this.#guard, 'exit');
     this.#guard.stdin.end();
     await ended;
+  }
+
+  // Of all servers behind it.
+  pids() {
+    const folder = join(this.directory, 'run');
+    return readdirSync(folder).filter((name) => name.endsWith('.pid')).map((name) => Number(readFileSync(join(folder, name), 'utf8')));
   }
 
   // The gateway alone, at once; what is stored stays.

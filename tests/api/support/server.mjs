@@ -68,6 +68,10 @@ export class Server {
     throw new Error(`the server was not healthy in time:\n${this.log}`);
   }
 
+  get pid() {
+    return this.#process.pid;
+  }
+
   get isRunning() {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
