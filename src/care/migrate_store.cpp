@@ -38,6 +38,7 @@ class Move {
   using Visit = std::function<Result<void>(std::vector<Record>&)>;
 
   Result<void> expect_empty(const Table& table) {
+    SG_TRY(database::store_tables::remove_defaults(to_, table));
     SG_ASSIGN(const bool is_empty, database::store_tables::is_empty(to_, table));
     if (is_empty) return {};
     return core::fail(core::ErrorCode::conflict,

@@ -125,6 +125,12 @@ core::Result<std::vector<Table>> list(Session& embedded) {
   return ordered;
 }
 
+core::Result<void> remove_defaults(Session& session, const Table& table) {
+  if (table.name != "task_queues") return {};
+  SG_TRY(session.execute("DELETE FROM task_queues WHERE changed_at IS NULL", {}));
+  return {};
+}
+
 core::Result<bool> is_empty(Session& session, const Table& table) {
   SG_ASSIGN(const auto found,
             session.first("SELECT 1 FROM " + quoted(table.name) + " LIMIT 1", {}, [](const Row&) { return true; }));

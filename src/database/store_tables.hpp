@@ -34,6 +34,8 @@ using Record = std::vector<Value>;  // a row, in the order of the table's column
 // here.
 core::Result<std::vector<Table>> list(Session& embedded);
 
+// Removes what the migrations themselves put there and nobody has changed since.
+core::Result<void> remove_defaults(Session& session, const Table& table);
 core::Result<bool> is_empty(Session& session, const Table& table);
 // The next rows behind `after` (nullptr: from the start) in the order of the key, which is the same in every store.
 core::Result<std::vector<Record>> page(Session& session, const Table& table, const Record* after, std::int32_t limit);

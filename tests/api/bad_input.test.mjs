@@ -10,7 +10,7 @@ let server;
 let administrator;
 let lists;
 let bodies;
-const ids = {}; // of one existing row, by the start of the paths that name it
+const ids = { '/api/v1/queues': 'batch' }; // of one existing row, by the start of the paths that name it
 
 before(async () => {
   server = await startServer();
@@ -21,6 +21,7 @@ before(async () => {
   ids['/locations'] = ids['/api/v1/locations'];
   ids['/api/v1/assets'] = (await administrator.post('/api/v1/assets', { code: 'PUMP-1', name: 'Pump' })).body.id;
   ids['/api/v1/users'] = (await administrator.get('/api/v1/users')).body.results[0].id;
+  ids['/api/v1/schedules'] = (await administrator.get('/api/v1/schedules')).body.results[0].id;
   await administrator.newPhoto(distinct(fixture('plain.jpg'), 'second'));
   const { operations } = server.conformance;
   lists = operations.filter(({ operation }) => operation.parameters?.some((one) => nameOf(one) === 'limit'));
@@ -54,7 +55,7 @@ const schemaOf = ({ operation }) => {
 };
 
 function pathOf({ path }) {
-  const start = Object.keys(ids).find((one) => path === `${one}/{id}` || path.startsWith(`${one}/{id}/`));
+  const start = Object.keys(ids).find((one) => path.startsWith(`${one}/{`));
   return path.replace(/\{[^}]+\}/g, start ? String(ids[start]) : '018f0000-0000-7000-8000-000000000000');
 }
 

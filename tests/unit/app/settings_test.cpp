@@ -122,6 +122,7 @@ TEST_F(SettingsTest, secrets_are_taken_from_the_environment_and_no_argument) {
   const auto refused = load_settings(directory_, {{"storage.s3_secret_key", "hush"}});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().field, "storage.s3_secret_key");
+  EXPECT_EQ(load_settings(directory_, {{"storage.s3_secret_key", ""}})->s3_secret_key, "");
   EXPECT_EQ(refused.error().message.find("hush"), std::string::npos);
 }
 
