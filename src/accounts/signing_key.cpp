@@ -16,12 +16,13 @@ namespace facts = database::installation_facts;
 using database::Session;
 
 core::Error another_key(const std::filesystem::path& file, std::string_view has) {
-  return {.code = core::ErrorCode::conflict,
-          .message = fmt::format(
-              "This node {}, and the nodes of its database sign with another one. Copy keys/jwt.key of a node that runs "
-              "to {} (mode 0600), or name a copy of it in accounts.signing_key_file, and start again. Only if that key "
-              "is lost, stop all nodes and run: sightglass signing-key replace",
-              has, file.string())};
+  return {
+      .code = core::ErrorCode::conflict,
+      .message = fmt::format(
+          "This node {}, and the nodes of its database sign with another one. Copy keys/jwt.key of a node that runs "
+          "to {} (mode 0600), or name a copy of it in accounts.signing_key_file, and start again. Only if that key "
+          "is lost, stop all nodes and run: sightglass signing-key replace",
+          has, file.string())};
 }
 
 core::Result<void> set_registered(database::Database& database, const core::Clock& clock,
@@ -33,7 +34,8 @@ core::Result<void> set_registered(database::Database& database, const core::Cloc
 core::Result<bool> is_there(const std::filesystem::path& file) {
   std::error_code error;
   const bool found = std::filesystem::exists(file, error);
-  if (error) return core::fail(core::internal_error(fmt::format("Looking for {} failed.", file.string()), error.message()));
+  if (error)
+    return core::fail(core::internal_error(fmt::format("Looking for {} failed.", file.string()), error.message()));
   return found;
 }
 

@@ -40,9 +40,9 @@ Result<Exit> show(Installation& installation, const Output& out) {
 
 Result<Exit> change(Installation& installation, const Output& out, bool replaces) {
   const auto file = installation.signing_key_file();
-  SG_ASSIGN(const auto fingerprint,
-            replaces ? accounts::replace_key(file, installation.database(), installation.clock())
-                     : accounts::accept_key(file, installation.database(), installation.clock()));
+  SG_ASSIGN(const auto fingerprint, replaces
+                                        ? accounts::replace_key(file, installation.database(), installation.clock())
+                                        : accounts::accept_key(file, installation.database(), installation.clock()));
   out.line(fmt::format("all nodes sign with {} from now on. Copy {} to each of them (mode 0600) and start them anew.",
                        fingerprint, file.string()));
   print(out, installation, fingerprint, fingerprint);

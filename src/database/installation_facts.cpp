@@ -9,9 +9,9 @@ core::Result<std::optional<std::string>> find(Session& session, std::string_view
 
 core::Result<std::string> find_or_set(Session& session, std::string_view name, std::string_view value,
                                       core::Instant now) {
-  SG_TRY(
-      session.execute("INSERT INTO installation (name, value, set_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING",
-                      {name, value, now}));
+  SG_TRY(session.execute(
+      "INSERT INTO installation (name, value, set_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING",
+      {name, value, now}));
   SG_ASSIGN(const auto holds, find(session, name));
   return holds.value_or(std::string(value));
 }

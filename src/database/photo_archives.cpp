@@ -48,8 +48,8 @@ core::Result<std::optional<Archive>> find(Session& session, ArchiveId id, core::
 }
 
 core::Result<std::int64_t> count(Session& session) {
-  SG_ASSIGN(const auto found, session.first("SELECT count(*) FROM photo_archives", {},
-                                            [](const Row& row) { return row.integer(0); }));
+  SG_ASSIGN(const auto found,
+            session.first("SELECT count(*) FROM photo_archives", {}, [](const Row& row) { return row.integer(0); }));
   return found.value_or(0);
 }
 

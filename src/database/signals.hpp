@@ -14,8 +14,8 @@
 namespace sightglass::database {
 
 enum class Channel : std::uint8_t {
-  tasks,    // a task became due in the queue that the payload names
-  changes,  // notices of changes.hpp were committed; no payload
+  tasks,             // a task became due in the queue that the payload names
+  changes,           // notices of changes.hpp were committed; no payload
   accounts,          // a user, a sign-in or a token changed so that what it may do is another thing now; no payload
   sign_in_failures,  // somebody's password was wrong; the payload is made and read by accounts/sign_in
 };

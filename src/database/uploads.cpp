@@ -29,8 +29,7 @@ uploads::Row read_row(const database::Row& row) {
                                .finished_at = row.optional_instant(12)};
   if (!row.is_null(4)) upload.sha256 = row.sha256(4);
   if (!row.is_null(7))
-    upload.problem =
-        core::Error{.code = code_from_name(row.text(7)), .message = row.string(8), .field = row.string(9)};
+    upload.problem = core::Error{.code = code_from_name(row.text(7)), .message = row.string(8), .field = row.string(9)};
   return {.upload = std::move(upload), .active_at = row.instant(11)};
 }
 
@@ -39,16 +38,14 @@ core::PhotoId read_id(const database::Row& row) { return row.id<core::PhotoId>(0
 }  // namespace
 
 core::Result<void> insert(Session& session, const core::ResumableUpload& upload) {
-  SG_TRY(
-      session.execute("INSERT INTO uploads (id, owner, length, metadata, sha256, state, filing, photo_id, problem_code, "
-                      "problem_message, problem_field, created_at, active_at, finished_at) "
-                      "VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $11, $12)",
-                      {upload.id, upload.owner, upload.length, Bytes{upload.metadata}, upload.sha256,
-                       core::name_of(upload.state), upload.photo,
-                       upload.problem ? Value(core::name_of(upload.problem->code)) : Value(),
-                       upload.problem ? Value(upload.problem->message) : Value(),
-                       upload.problem ? Value(upload.problem->field) : Value(), upload.created_at,
-                       upload.finished_at}));
+  SG_TRY(session.execute(
+      "INSERT INTO uploads (id, owner, length, metadata, sha256, state, filing, photo_id, problem_code, "
+      "problem_message, problem_field, created_at, active_at, finished_at) "
+      "VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $11, $12)",
+      {upload.id, upload.owner, upload.length, Bytes{upload.metadata}, upload.sha256, core::name_of(upload.state),
+       upload.photo, upload.problem ? Value(core::name_of(upload.problem->code)) : Value(),
+       upload.problem ? Value(upload.problem->message) : Value(),
+       upload.problem ? Value(upload.problem->field) : Value(), upload.created_at, upload.finished_at}));
   return {};
 }
 
@@ -57,9 +54,8 @@ core::Result<std::optional<uploads::Row>> find(Session& session, core::PhotoId i
 }
 
 core::Result<std::int64_t> count_open(Session& session, core::UserId owner) {
-  SG_ASSIGN(const auto count,
-            session.first("SELECT count(*) FROM uploads WHERE owner = $1 AND state = 'receiving'", {owner},
-                          [](const database::Row& row) { return row.integer(0); }));
+  SG_ASSIGN(const auto count, session.first("SELECT count(*) FROM uploads WHERE owner = $1 AND state = 'receiving'",
+                                            {owner}, [](const database::Row& row) { return row.integer(0); }));
   return count.value_or(0);
 }
 
@@ -76,22 +72,24 @@ core::Result<void> touch(Session& session, core::PhotoId id, core::Instant at) {
 }
 
 core::Result<std::int64_t> begin_filing(Session& session, core::PhotoId id) {
-  SG_ASSIGN(const auto begun,
-            session.first("UPDATE uploads SET filing = filing + 1 WHERE id = $1 AND state = 'receiving' RETURNING filing",
-                          {id}, [](const database::Row& row) { return row.integer(0); }));
+  SG_ASSIGN(
+      const auto begun,
+      session.first("UPDATE uploads SET filing = filing + 1 WHERE id = $1 AND state = 'receiving' RETURNING filing",
+                    {id}, [](const database::Row& row) { return row.integer(0); }));
   if (!begun) return core::fail(core::not_found("The upload has ended meanwhile."));
   return *begun;
 }
 
 core::Result<bool> finish(Session& session, const core::ResumableUpload& upload, std::optional<std::int64_t> attempt) {
-  SG_ASSIGN(const auto changed,
-            session.execute("UPDATE uploads SET state = $2, photo_id = $3, problem_code = $4, problem_message = $5, "
-                            "problem_field = $6, finished_at = $7, metadata = $8 WHERE id = $1 AND state = 'receiving' "
-                            "AND filing = coalesce($9, filing)",
-                            {upload.id, core::name_of(upload.state), upload.photo,
-                             upload.problem ? Value(core::name_of(upload.problem->code)) : Value(),
-                             upload.problem ? Value(upload.problem->message) : Value(),
-                             upload.problem ? Value(upload.problem->field) : Value(), upload.finished_at, Bytes{}, attempt}));
+  SG_ASSIGN(
+      const auto changed,
+      session.execute("UPDATE uploads SET state = $2, photo_id = $3, problem_code = $4, problem_message = $5, "
+                      "problem_field = $6, finished_at = $7, metadata = $8 WHERE id = $1 AND state = 'receiving' "
+                      "AND filing = coalesce($9, filing)",
+                      {upload.id, core::name_of(upload.state), upload.photo,
+                       upload.problem ? Value(core::name_of(upload.problem->code)) : Value(),
+                       upload.problem ? Value(upload.problem->message) : Value(),
+                       upload.problem ? Value(upload.problem->field) : Value(), upload.finished_at, Bytes{}, attempt}));
   return changed > 0;
 }
 

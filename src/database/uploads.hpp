@@ -25,8 +25,8 @@ core::Result<std::optional<core::PhotoId>> oldest_unbegun(Session& session, core
 core::Result<void> touch(Session& session, core::PhotoId id, core::Instant at);
 // The number of a new attempt to make a photo of it. not_found when it is not receiving any more.
 core::Result<std::int64_t> begin_filing(Session& session, core::PhotoId id);
-// Of one that is receiving, with `attempt` only when no later one has begun; false otherwise. Its metadata goes. Whoever
-// begins another attempt at the same moment waits for this transaction's end.
+// Of one that is receiving, with `attempt` only when no later one has begun; false otherwise. Its metadata goes.
+// Whoever begins another attempt at the same moment waits for this transaction's end.
 core::Result<bool> finish(Session& session, const core::ResumableUpload& upload,
                           std::optional<std::int64_t> attempt = std::nullopt);
 core::Result<void> remove(Session& session, core::PhotoId id);

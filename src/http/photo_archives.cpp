@@ -60,7 +60,8 @@ core::Result<std::shared_ptr<const PhotoArchive>> PhotoArchives::add(const accou
 }
 
 core::Result<std::shared_ptr<const PhotoArchive>> PhotoArchives::find(ArchiveId id, const accounts::Caller& caller) {
-  SG_ASSIGN(auto row, database_.read([&](database::Session& session) { return rows::find(session, id, clock_.now()); }));
+  SG_ASSIGN(auto row,
+            database_.read([&](database::Session& session) { return rows::find(session, id, clock_.now()); }));
   if (!row || row->owner != caller.user_id || row->owner_name != caller.name) return nullptr;
   return archive_of(std::move(*row));
 }

@@ -1,8 +1,8 @@
 // The sample photos: whether they are there, loading them, removing them again.
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <chrono>
+#include <fstream>
 #include <optional>
 #include <span>
 #include <string>

@@ -11,8 +11,7 @@ namespace sightglass::ingest {
 namespace {
 
 void log_unsettled(const std::string& what, const core::Error& why) {
-  telemetry::log_error("upload cannot be settled",
-                       {{"upload", what}, {"message", why.message}, {"cause", why.cause}});
+  telemetry::log_error("upload cannot be settled", {{"upload", what}, {"message", why.message}, {"cause", why.cause}});
 }
 
 }  // namespace
@@ -57,9 +56,8 @@ core::Result<void> ResumableUploads::settle_open(const ResumableUpload& upload) 
   // Taking the turn makes durable what the file has.
   SG_ASSIGN(auto turn, take_any(upload.id));
   if (!turn || turn->upload().state != UploadState::receiving) return {};
-  SG_ASSIGN(const auto photo, database_.read([&](database::Session& session) {
-    return database::photos::find(session, upload.id);
-  }));
+  SG_ASSIGN(const auto photo,
+            database_.read([&](database::Session& session) { return database::photos::find(session, upload.id); }));
   if (photo) turn->finish_stored(upload.id);
   return {};
 }

@@ -146,8 +146,8 @@ void Turn::finish_refused(core::Error problem) {
 void Turn::finish(ResumableUpload upload) {
   upload.metadata.clear();
   upload.finished_at = owner_->clock_.now();
-  const auto written = owner_->database_.write(
-      [&](database::Session& session) { return database::uploads::finish(session, upload); });
+  const auto written =
+      owner_->database_.write([&](database::Session& session) { return database::uploads::finish(session, upload); });
   // While the row says "receiving" the bytes are all that is left to try again with: filing again ends the same.
   const auto removed = written ? owner_->blobs_.remove(filing::resumable_bytes_key(upload.id))
                                : core::Result<void>(std::unexpected(written.error()));

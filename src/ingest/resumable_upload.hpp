@@ -1,5 +1,5 @@
-// How uploads that may be resumed were written down beside their bytes before they became rows: read once, when a server
-// starts on them, and kept in the database from then on.
+// How uploads that may be resumed were written down beside their bytes before they became rows: read once, when a
+// server starts on them, and kept in the database from then on.
 #pragma once
 
 #include <string_view>

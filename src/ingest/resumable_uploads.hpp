@@ -120,8 +120,8 @@ class ResumableUploads::Turn {
   // To read what came; valid while the upload is receiving.
   storage::ResumableBlob& blob() { return *blob_; }
 
-  // The number of a new attempt to make a photo of it: to be handed to record_stored() in the photo's transaction, which
-  // fails when another node has begun one since, because this one's lock was lost. Blocks.
+  // The number of a new attempt to make a photo of it: to be handed to record_stored() in the photo's transaction,
+  // which fails when another node has begun one since, because this one's lock was lost. Blocks.
   core::Result<std::int64_t> begin_filing();
   core::Result<void> record_stored(database::Session& session, std::int64_t attempt) const;
   // Writes down what became of it and lets its bytes go. `photo` may be another's than the upload's own.

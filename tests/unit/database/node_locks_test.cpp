@@ -84,8 +84,8 @@ TEST_P(LocksOfNodes, are_free_when_their_node_is_gone) {
   auto held = test::must(other->locks().try_take("upload/a"));
   // As the server sees a process that died.
   test::must(database_->write([](Session& session) -> core::Result<void> {
-    SG_TRY(session.run("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted", {},
-                       {}));
+    SG_TRY(
+        session.run("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted", {}, {}));
     return {};
   }));
   EXPECT_TRUE(test::must(database_->locks().take("upload/a", 10s)).is_ours());

@@ -65,9 +65,7 @@ TEST_P(Uploads, keep_why_one_was_refused_and_end_once) {
 
 TEST_P(Uploads, let_only_the_latest_attempt_make_the_photo) {
   auto upload = add(tina);
-  const auto begin = [&] {
-    return write([&](Session& session) { return uploads::begin_filing(session, upload.id); });
-  };
+  const auto begin = [&] { return write([&](Session& session) { return uploads::begin_filing(session, upload.id); }); };
   const auto early = test::must(begin());
   const auto late = test::must(begin());
   upload.state = UploadState::stored;
@@ -106,8 +104,8 @@ TEST_P(Uploads, expire_by_their_last_byte_or_their_end) {
     return {};
   }));
   const auto expired = [&](std::int64_t idle_before, std::int64_t finished_before) {
-    auto ids = test::must(read(
-        [&](Session& session) { return uploads::expired(session, at(idle_before), at(finished_before)); }));
+    auto ids = test::must(
+        read([&](Session& session) { return uploads::expired(session, at(idle_before), at(finished_before)); }));
     std::ranges::sort(ids);
     return ids;
   };

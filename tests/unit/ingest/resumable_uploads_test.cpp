@@ -323,7 +323,8 @@ TEST_F(ResumableUploadsOfTwoNodes, make_one_photo_when_an_attempt_was_overtaken)
   auto turn = uploads->take(id, owner);
   ASSERT_TRUE(turn);
   const auto overtaken = file_upload(*turn, house.ingest, house.database, [&]() -> core::Result<Submission> {
-    return Submission{.uploaded_by = owner, .also = [&](database::Session& session, const core::Photo&) -> core::Result<void> {
+    return Submission{.uploaded_by = owner,
+                      .also = [&](database::Session& session, const core::Photo&) -> core::Result<void> {
                         SG_TRY(database::uploads::begin_filing(session, id));
                         return {};
                       }};
@@ -343,8 +344,8 @@ TEST_F(ResumableUploadsTest, tells_that_a_finished_one_is_whole_after_a_restart)
 TEST_F(ResumableUploadsTest, takes_over_the_records_of_the_version_before) {
   const auto id = core::PhotoId::make(house.clock.now());
   const auto record = R"({"upload":1,"id":")" + id.to_string() + R"(","owner":")" + owner.to_string() +
-                      R"(","length":13,"metadata":"filename cA==","sha256":null,)" +
-                      R"("created_at":")" + core::to_iso8601(house.clock.now()) +
+                      R"(","length":13,"metadata":"filename cA==","sha256":null,)" + R"("created_at":")" +
+                      core::to_iso8601(house.clock.now()) +
                       R"(","state":"receiving","photo":null,"problem":null,"finished_at":null})";
   const auto durable = storage::BlobStore::Durability::durable;
   ASSERT_TRUE(house.sound_store->put(filing::resumable_record_key(id), record, durable));
