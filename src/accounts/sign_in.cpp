@@ -177,7 +177,7 @@ void SignIn::Impl::give_back(std::string_view name, const Origin& origin) {
 void SignIn::Impl::tell_of_failure(std::string_view name, const Origin& origin) {
   std::string payload = node;
   for (const auto& bucket : buckets_for(name, origin.peer)) payload += ' ' + bucket.key;
-  const auto told = database.write([&](database::Session& session) {
+  const auto told = database.write_guarded([&](database::Session& session) {
     return database::notify(session, database::Channel::sign_in_failures, payload);
   });
   if (!told) telemetry::log_warning("a failed sign-in was not told to other nodes", {{"cause", told.error().cause}});

@@ -27,7 +27,7 @@ core::Error another_key(const std::filesystem::path& file, std::string_view has)
 
 core::Result<void> set_registered(database::Database& database, const core::Clock& clock,
                                   const std::string& fingerprint) {
-  return database.write(
+  return database.write_guarded(
       [&](Session& session) { return facts::set(session, facts::signing_key, fingerprint, clock.now()); });
 }
 
@@ -67,7 +67,7 @@ core::Result<AccessTokens> open_shared_key(const std::filesystem::path& file, da
   SG_ASSIGN(auto key, AccessTokens::open(file));
   const auto fingerprint = fingerprint_of(key);
   // Of two nodes that start together on a new database one is the first.
-  SG_ASSIGN(const auto holds, database.write([&](Session& session) {
+  SG_ASSIGN(const auto holds, database.write_guarded([&](Session& session) {
     return facts::find_or_set(session, facts::signing_key, fingerprint, clock.now());
   }));
   if (holds != fingerprint) return core::fail(another_key(file, "has a signing key of its own"));

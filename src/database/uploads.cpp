@@ -76,7 +76,7 @@ core::Result<std::int64_t> begin_filing(Session& session, core::PhotoId id) {
       const auto begun,
       session.first("UPDATE uploads SET filing = filing + 1 WHERE id = $1 AND state = 'receiving' RETURNING filing",
                     {id}, [](const database::Row& row) { return row.integer(0); }));
-  if (!begun) return core::fail(core::not_found("The upload has ended meanwhile."));
+  if (!begun) return core::fail(core::unavailable("The upload has ended meanwhile; ask for its state."));
   return *begun;
 }
 

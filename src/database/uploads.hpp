@@ -23,7 +23,7 @@ core::Result<std::int64_t> count_open(Session& session, core::UserId owner);
 // The owner's open one that never got a byte and is the oldest of those made before `before`.
 core::Result<std::optional<core::PhotoId>> oldest_unbegun(Session& session, core::UserId owner, core::Instant before);
 core::Result<void> touch(Session& session, core::PhotoId id, core::Instant at);
-// The number of a new attempt to make a photo of it. not_found when it is not receiving any more.
+// The number of a new attempt to make a photo of it. unavailable when it is not receiving any more.
 core::Result<std::int64_t> begin_filing(Session& session, core::PhotoId id);
 // Of one that is receiving, with `attempt` only when no later one has begun; false otherwise. Its metadata goes.
 // Whoever begins another attempt at the same moment waits for this transaction's end.

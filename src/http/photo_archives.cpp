@@ -47,7 +47,7 @@ core::Result<std::shared_ptr<const PhotoArchive>> PhotoArchives::add(const accou
   archive.owner = caller.user_id;
   archive.owner_name = caller.name;
   archive.expires_at = now + archive_lifetime;
-  SG_TRY(database_.write([&](database::Session& session) -> core::Result<void> {
+  SG_TRY(database_.write_guarded([&](database::Session& session) -> core::Result<void> {
     SG_TRY(rows::remove_expired(session, now));
     // Who asks again and again has changed their mind: the oldest is the least likely to be fetched.
     SG_TRY(rows::keep_newest(session, caller.user_id, most_of_user - 1));

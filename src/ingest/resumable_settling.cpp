@@ -42,7 +42,7 @@ core::Result<void> ResumableUploads::take_down_old_record(const std::string& rec
     return core::fail(core::invalid_input("id", "the record is another upload's"));
   const auto bytes = blobs_.info(filing::resumable_bytes_key(upload.id));
   if (!bytes && bytes.error().code != core::ErrorCode::not_found) return core::fail(bytes.error());
-  SG_TRY(database_.write([&](database::Session& session) -> core::Result<void> {
+  SG_TRY(database_.write_guarded([&](database::Session& session) -> core::Result<void> {
     SG_ASSIGN(const auto there, database::uploads::find(session, upload.id));
     if (there) return {};
     SG_TRY(database::uploads::insert(session, upload));

@@ -98,7 +98,7 @@ void Turn::note_activity() {
   if (!is_first && now - row_.active_at < activity_grain) return;
   // Never the same as the creation, which says that nothing came.
   const auto at = std::max(now, upload().created_at + std::chrono::microseconds(1));
-  const auto noted = owner_->database_.write(
+  const auto noted = owner_->database_.write_guarded(
       [&](database::Session& session) { return database::uploads::touch(session, upload().id, at); });
   if (noted) {
     row_.active_at = at;
@@ -114,7 +114,7 @@ core::Result<void> Turn::take_back() {
 }
 
 core::Result<std::int64_t> Turn::begin_filing() {
-  return owner_->database_.write(
+  return owner_->database_.write_guarded(
       [&](database::Session& session) { return database::uploads::begin_filing(session, upload().id); });
 }
 
@@ -146,8 +146,8 @@ void Turn::finish_refused(core::Error problem) {
 void Turn::finish(ResumableUpload upload) {
   upload.metadata.clear();
   upload.finished_at = owner_->clock_.now();
-  const auto written =
-      owner_->database_.write([&](database::Session& session) { return database::uploads::finish(session, upload); });
+  const auto written = owner_->database_.write_guarded(
+      [&](database::Session& session) { return database::uploads::finish(session, upload); });
   // While the row says "receiving" the bytes are all that is left to try again with: filing again ends the same.
   const auto removed = written ? owner_->blobs_.remove(filing::resumable_bytes_key(upload.id))
                                : core::Result<void>(std::unexpected(written.error()));
@@ -163,7 +163,8 @@ core::Result<void> Turn::remove() {
   const auto id = upload().id;
   // The row last: without it nobody would know whose the bytes are.
   SG_TRY(owner_->blobs_.remove(filing::resumable_bytes_key(id)));
-  SG_TRY(owner_->database_.write([&](database::Session& session) { return database::uploads::remove(session, id); }));
+  SG_TRY(owner_->database_.write_guarded(
+      [&](database::Session& session) { return database::uploads::remove(session, id); }));
   blob_.reset();
   const std::lock_guard lock(owner_->mutex_);
   owner_->acknowledged_.erase(id);

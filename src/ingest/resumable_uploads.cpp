@@ -65,7 +65,7 @@ core::Result<ResumableUploads::Turn> ResumableUploads::create(ResumableUpload up
 // At the limit the oldest one makes room that never got a byte: it most likely belongs to nobody any more.
 core::Result<void> ResumableUploads::insert(const ResumableUpload& upload) {
   for (;;) {
-    SG_ASSIGN(const bool is_in, database_.write([&](database::Session& session) -> core::Result<bool> {
+    SG_ASSIGN(const bool is_in, database_.write_guarded([&](database::Session& session) -> core::Result<bool> {
       SG_ASSIGN(const auto open, database::uploads::count_open(session, upload.owner));
       if (open >= rules_.most_open) return false;
       SG_TRY(database::uploads::insert(session, upload));

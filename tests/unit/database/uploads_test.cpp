@@ -76,7 +76,7 @@ TEST_P(Uploads, let_only_the_latest_attempt_make_the_photo) {
   };
   EXPECT_FALSE(finish(early));
   EXPECT_TRUE(finish(late));
-  EXPECT_EQ(begin().error().code, core::ErrorCode::not_found) << "it has ended";
+  EXPECT_EQ(begin().error().code, core::ErrorCode::unavailable) << "it has ended";
 }
 
 TEST_P(Uploads, are_counted_and_given_up_by_owner) {
