@@ -1,13 +1,10 @@
 #include "accounts/administration.hpp"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
-#include "accounts/secret_file.hpp"
 #include "accounts/secrets.hpp"
 #include "database/people.hpp"
-#include "telemetry/log.hpp"
 
 namespace sightglass::accounts {
 namespace {
@@ -16,10 +13,10 @@ namespace {
 constexpr std::int32_t codes_per_minute = 10;
 
 // 12 characters of Crockford's base 32 (no I, L, O, U) in groups of four: 60 bits, easily typed on a phone.
-std::string make_code() {
+std::string code_from(std::string_view bytes) {
   static constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   std::string code;
-  for (const char c : random_bytes(12)) {
+  for (const char c : bytes.substr(0, 12)) {
     if (code.size() == 4 || code.size() == 9) code += '-';
     // 256 is a multiple of 32, so that no character is likelier than another.
     code += alphabet[static_cast<unsigned char>(c) % alphabet.size()];
@@ -42,13 +39,13 @@ std::string normalised(std::string_view code) {
 }  // namespace
 
 Administration::Administration(database::Database& database, Authenticator& authenticator, AuditLog& audit,
-                               Passwords& passwords, const core::Clock& clock, std::filesystem::path keys)
+                               Passwords& passwords, const core::Clock& clock, std::string code_key)
     : database_(database),
       authenticator_(authenticator),
       audit_(audit),
       passwords_(passwords),
       clock_(clock),
-      keys_(std::move(keys)),
+      code_key_(std::move(code_key)),
       code_attempts_(codes_per_minute) {}
 
 core::Result<bool> Administration::needs_setup() {
@@ -60,13 +57,18 @@ core::Result<bool> Administration::needs_setup() {
 
 core::Result<std::optional<std::string>> Administration::prepare_first_run() {
   SG_ASSIGN(const bool is_needed, needs_setup());
-  std::error_code ignored;
-  if (!is_needed) {
-    // Left over when the first administrator was made on the command line.
-    std::filesystem::remove(code_file(), ignored);
-    return std::nullopt;
-  }
-  return read_or_make_secret(code_file(), make_code);
+  if (!is_needed) return std::nullopt;
+  SG_ASSIGN(auto secret, code());
+  return secret;
+}
+
+// With the users there are: once a code was used there is one more, and what somebody noted of it opens nothing ever
+// again.
+core::Result<std::string> Administration::code() {
+  SG_ASSIGN(const auto users, database_.read(database::users::list));
+  std::string newest;
+  for (const auto& user : users) newest = std::max(newest, user.id.to_string());
+  return code_from(hmac_sha256(code_key_, newest));
 }
 
 core::Result<void> Administration::check_code(std::string_view code, const Origin& origin) {
@@ -74,9 +76,8 @@ core::Result<void> Administration::check_code(std::string_view code, const Origi
   const auto network = network_of(origin.peer);
   if (code_attempts_.take(network, now) != RateLimit::Verdict::allowed)
     return core::fail(core::ErrorCode::quota_exceeded, "Too many wrong codes. Wait a minute.");
-  SG_ASSIGN(const auto expected, read_or_make_secret(code_file(), make_code));
-  // An empty file must not make the empty code right.
-  if (!normalised(expected).empty() && equal_in_constant_time(normalised(code), normalised(expected))) return {};
+  SG_ASSIGN(const auto expected, this->code());
+  if (equal_in_constant_time(normalised(code), normalised(expected))) return {};
   SG_TRY(audit_.record({.name = "somebody"}, origin, {.action = "setup.wrong_code", .object_type = "setup"}));
   return core::fail(core::ErrorCode::permission_denied,
                     "The set-up code is wrong. The server printed it when it started.");
@@ -92,18 +93,12 @@ core::Result<core::User> Administration::set_up(std::string_view code, const New
   wanted.role = core::Role::administrator;
   // Before the transaction: a password hash takes long, and there is one writer.
   SG_ASSIGN(const auto user, make_user(wanted));
-  auto made = database_.write([&](database::Session& session) -> core::Result<core::User> {
+  return database_.write([&](database::Session& session) -> core::Result<core::User> {
     // Asked again where nobody else can write: of two who bring the code at once, one is the first.
     SG_ASSIGN(const auto administrators, database::users::count_active_administrators(session));
     if (administrators > 0) return done();
     return insert_user(session, caller_of(user, Credential::none), user, origin);
   });
-  if (!made) return made;
-  std::error_code error;
-  std::filesystem::remove(code_file(), error);
-  // Left behind it opens nothing, since set-up is done; the next start removes it.
-  if (error) telemetry::log_warning("set-up code not removed", {{"error", error.message()}});
-  return made;
 }
 
 }  // namespace sightglass::accounts

@@ -1,7 +1,6 @@
 // First-run set-up, users and service tokens: every change is checked, written and audited in one transaction.
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,12 +48,12 @@ struct CreatedToken {
 // Thread-safe. Everything blocks on the database, and where a password is set, for one hash.
 class Administration {
  public:
-  // `keys` is DATA/keys, where the set-up code is kept.
+  // `code_key` is a secret of the installation, the same on all nodes, from which the set-up code is derived.
   Administration(database::Database& database, Authenticator& authenticator, AuditLog& audit, Passwords& passwords,
-                 const core::Clock& clock, std::filesystem::path keys);
+                 const core::Clock& clock, std::string code_key);
 
-  // At start: the one-time code to print when no active administrator exists, else nullopt. A restart before it
-  // was used gives the same code.
+  // At start: the one-time code to print when no active administrator exists, else nullopt. The same on every node and
+  // after every restart until there is an administrator, and another one when there is none again.
   core::Result<std::optional<std::string>> prepare_first_run();
   core::Result<bool> needs_setup();
   // permission_denied for a wrong code, conflict when an administrator exists, quota_exceeded after ten wrong
@@ -86,7 +85,7 @@ class Administration {
   core::Result<void> revoke_token(const Caller& caller, core::ServiceTokenId id, const Origin& origin);
 
  private:
-  std::filesystem::path code_file() const { return keys_ / "setup-code"; }
+  core::Result<std::string> code();
   core::Result<void> check_code(std::string_view code, const Origin& origin);
   core::Result<core::User> insert_user(database::Session& session, const Caller& caller, const core::User& user,
                                        const Origin& origin);
@@ -97,7 +96,7 @@ class Administration {
   AuditLog& audit_;
   Passwords& passwords_;
   const core::Clock& clock_;
-  std::filesystem::path keys_;
+  std::string code_key_;
   RateLimit code_attempts_;
 };
 

@@ -12,6 +12,7 @@
 #include "accounts/secrets.hpp"
 #include "accounts/token_text.hpp"
 #include "database/people.hpp"
+#include "database/signals.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::accounts {
@@ -34,8 +35,8 @@ std::string lower(std::string_view name) {
   return text;
 }
 
-// Bucket keys are cut to 64 bytes, so that a long name must not be part of one as it is.
-std::string pair_key(std::string_view name, std::string_view network) {
+// 64 characters, which is what bucket keys are cut to: a long name must not be part of one as it is.
+std::string bucket_key(std::string_view name, std::string_view network) {
   return sha256_of(lower(name) + '\n' + std::string(network)).to_hex();
 }
 
@@ -62,6 +63,7 @@ struct SignIn::Impl {
   Passwords& passwords;
   const core::Clock& clock;
   SignInLimits limits;
+  std::string node;         // of this process alone, so that it knows its own failures again
   std::string refresh_key;  // authenticates refresh tokens of every rotation, old ones included
   // Who guesses at one name is stopped where he is; the wide limits stop who guesses at many names, or from many
   // networks, without letting ten wrong passwords keep the right one out everywhere.
@@ -76,12 +78,14 @@ struct SignIn::Impl {
   };
   std::array<Bucket, 3> buckets_for(std::string_view name, std::string_view peer) {
     const auto network = network_of(peer);
-    return {Bucket{by_pair, pair_key(name, network)}, Bucket{by_network, network}, Bucket{by_name, lower(name)}};
+    return {Bucket{by_pair, bucket_key(name, network)}, Bucket{by_network, bucket_key("", network)},
+            Bucket{by_name, bucket_key(name, "")}};
   }
   core::Result<void> throttle(std::string_view name, const Origin& origin);
   core::Result<core::User> check_password(std::string_view name, std::string_view password, const Origin& origin);
   core::Result<bool> is_right(const std::optional<core::User>& user, std::string_view password);
   void give_back(std::string_view name, const Origin& origin);
+  void tell_of_failure(std::string_view name, const Origin& origin);
   std::chrono::seconds wait(std::string_view name, std::string_view peer);
   std::optional<std::string> stronger_hash(const core::User& user, std::string_view password);
   core::Result<void> begin(const core::SignInSession& begun, const core::User& user,
@@ -100,7 +104,7 @@ struct SignIn::Impl {
 SignIn::SignIn(database::Database& database, const AccessTokens& tokens, Authenticator& authenticator, AuditLog& audit,
                Passwords& passwords, const core::Clock& clock, SignInLimits limits)
     : impl_(std::make_unique<Impl>(database, tokens, authenticator, audit, passwords, clock, limits,
-                                   tokens.derive_key("refresh tokens"))) {}
+                                   to_base64url(random_bytes(9)), tokens.derive_key("refresh tokens"))) {}
 
 SignIn::~SignIn() = default;
 
@@ -169,6 +173,29 @@ void SignIn::Impl::give_back(std::string_view name, const Origin& origin) {
   for (const auto& [limit, key] : buckets_for(name, origin.peer)) limit.give_back(key, clock.now());
 }
 
+// Untold, it counts here alone.
+void SignIn::Impl::tell_of_failure(std::string_view name, const Origin& origin) {
+  std::string payload = node;
+  for (const auto& bucket : buckets_for(name, origin.peer)) payload += ' ' + bucket.key;
+  const auto told = database.write_guarded([&](database::Session& session) {
+    return database::notify(session, database::Channel::sign_in_failures, payload);
+  });
+  if (!told) telemetry::log_warning("a failed sign-in was not told to other nodes", {{"cause", told.error().cause}});
+}
+
+void SignIn::hear_of_failure(std::string_view payload) {
+  constexpr std::size_t key_length = 64;
+  const auto end_of_node = std::min(payload.find(' '), payload.size());
+  if (payload.substr(0, end_of_node) == impl_->node) return;
+  auto keys = payload.substr(end_of_node);
+  const std::array<RateLimit*, 3> limits{&impl_->by_pair, &impl_->by_network, &impl_->by_name};
+  if (keys.size() != limits.size() * (1 + key_length)) return;
+  for (auto* const limit : limits) {
+    limit->take(keys.substr(1, key_length), impl_->clock.now());
+    keys.remove_prefix(1 + key_length);
+  }
+}
+
 core::Result<bool> SignIn::Impl::is_right(const std::optional<core::User>& user, std::string_view password) {
   // Nobody's password is longer than 256 bytes; hashing a megabyte would only cost time.
   SG_ASSIGN(const bool matches, passwords.matches(password.substr(0, 512), user ? user->password_hash : ""));
@@ -187,6 +214,7 @@ core::Result<core::User> SignIn::Impl::check_password(std::string_view name, std
   if (*right) return std::move(*user);
   const Caller claimed{.name = std::string(name)};
   SG_TRY(audit.record(claimed, origin, {.action = "auth.login_failed", .object_type = "user"}));
+  tell_of_failure(name, origin);
   return wrong_name_or_password();
 }
 

@@ -53,6 +53,10 @@ class SignIn {
   // Seconds until the next attempt is heard, for Retry-After; 0 when it would be heard now. Never blocks.
   std::chrono::seconds wait_before_login(std::string_view name, std::string_view peer) const;
 
+  // What another node told of a failure there (database::Channel::sign_in_failures): it counts here too, so that the
+  // limits are those of the installation and not of each node. Anything else is ignored. Never blocks for long.
+  void hear_of_failure(std::string_view payload);
+
   // Each refresh token works once. One that was used before revokes its whole chain: either the client or a
   // thief holds a copy, and nobody can tell which. Of two requests that bring the same token at the same moment
   // one gets the new pair; the other is refused, and the chain lives on when the two truly overlapped.

@@ -14,6 +14,13 @@ filing::TileCacheOptions tile_options(Parts& parts) {
           .limits = parts.ingest().policy().limits};
 }
 
+// The embedded store gives no signals. Where there are some, looking unasked is for when their connection is lost.
+http::LiveOptions live_options(const Parts& parts) {
+  http::LiveOptions options;
+  if (!parts.settings().database_url.empty()) options.pause = std::chrono::seconds(1);
+  return options;
+}
+
 std::string download_origin_of(const Parts& parts) {
   return parts.s3() && parts.settings().s3_presigned_downloads ? download_origin(*parts.s3()) : std::string();
 }
@@ -28,7 +35,7 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
       tiles_({.originals = parts.blobs(), .packs = parts.local_blobs()}, parts.decoder(), parts.clock(),
              tile_options(parts)),
       database_(parts.database()),
-      live_(parts.database(), metrics_),
+      live_(parts.database(), metrics_, live_options(parts)),
       services_{.database = parts.database(),
                 .blobs = parts.blobs(),
                 .ingest = parts.ingest(),
@@ -50,9 +57,15 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                 .tile_server = parts.settings().tile_server,
                 .tile_attribution = parts.settings().tile_attribution,
                 .download_origin = download_origin_of(parts)},
-      table_(http::make_endpoints(services_)) {}
+      table_(http::make_endpoints(services_)),
+      change_signals_(parts.signals().subscribe([this](database::Channel channel, std::string_view) {
+        if (channel == database::Channel::changes) live_.wake();
+      })) {}
 
 void Handlers::care_for_uploads() {
+  // One node at a time; the others need not look at the same uploads.
+  const auto turn = database_.locks().try_take("care for uploads");
+  if (!turn || !*turn) return;
   uploads_.remove_expired();
   http::file_left_uploads(services_);
 }

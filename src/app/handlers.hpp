@@ -45,6 +45,7 @@ class Handlers {
   http::LiveFeed live_;
   http::Services services_;
   http::EndpointTable table_;
+  database::Signals::Subscription change_signals_;
 };
 
 }  // namespace sightglass::app

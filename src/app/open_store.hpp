@@ -18,6 +18,10 @@ namespace sightglass::app {
 // Where a task worker finds the setting database.url: arguments can be read by everybody on the machine.
 inline constexpr const char* database_url_variable = "SIGHTGLASS_DATABASE_URL";
 
+// The variables by which a task worker reaches the store at `url`, to be handed to it and to nobody else: it can read
+// neither settings nor ~/.pgpass. Blocks while it connects, to learn which password counts.
+std::vector<std::pair<std::string, std::string>> store_environment(const std::string& url);
+
 // The variables that may hold the database's password, emptied: for processes that look at strangers' pictures.
 std::vector<std::pair<std::string, std::string>> without_secrets();
 

@@ -1,5 +1,6 @@
 #include "app/parts.hpp"
 
+#include "accounts/signing_key.hpp"
 #include "app/open_store.hpp"
 #include "app/program_files.hpp"
 #include "database/postgres/postgres_database.hpp"
@@ -27,7 +28,7 @@ Result<std::unique_ptr<Parts>> Parts::build(DataDirectory directory, Settings se
                                             std::function<void()> wake_workers) {
   std::unique_ptr<Parts> parts(new Parts(std::move(directory), std::move(settings)));
   SG_TRY(parts->build_store(purpose, std::move(wake_workers)));
-  SG_TRY(parts->build_accounts());
+  SG_TRY(parts->build_accounts(purpose));
   return parts;
 }
 
@@ -63,15 +64,36 @@ Result<void> Parts::build_blobs() {
   return {};
 }
 
-Result<void> Parts::build_accounts() {
-  SG_ASSIGN(auto tokens, accounts::AccessTokens::open(directory_.keys() / "jwt.key"));
+std::filesystem::path Parts::signing_key_file() const {
+  return settings_.signing_key_file.empty() ? directory_.keys() / "jwt.key"
+                                            : std::filesystem::path(settings_.signing_key_file);
+}
+
+Result<accounts::AccessTokens> Parts::open_signing_key(Purpose purpose) {
+  const auto file = signing_key_file();
+  if (purpose == Purpose::command) return accounts::open_key_of_command(file, *database_);
+  if (settings_.database_url.empty()) return accounts::open_own_key(file, *database_, clock_);
+  return accounts::open_shared_key(file, *database_, clock_);
+}
+
+// What other nodes change of accounts, and whose passwords were wrong there.
+void Parts::hear_of_accounts() {
+  account_signals_ = signals_.subscribe([this](database::Channel channel, std::string_view payload) {
+    if (channel == database::Channel::accounts) authenticator_->forget();
+    if (channel == database::Channel::sign_in_failures) sign_in_->hear_of_failure(payload);
+  });
+}
+
+Result<void> Parts::build_accounts(Purpose purpose) {
+  SG_ASSIGN(auto tokens, open_signing_key(purpose));
   access_tokens_ = std::make_unique<accounts::AccessTokens>(std::move(tokens));
   audit_ = std::make_unique<accounts::AuditLog>(*database_, clock_);
   authenticator_ = std::make_unique<accounts::Authenticator>(*database_, *access_tokens_, clock_);
   sign_in_ = std::make_unique<accounts::SignIn>(*database_, *access_tokens_, *authenticator_, *audit_, passwords_,
                                                 clock_, sign_in_limits_from(settings_));
   administration_ = std::make_unique<accounts::Administration>(*database_, *authenticator_, *audit_, passwords_, clock_,
-                                                               directory_.keys());
+                                                               access_tokens_->derive_key("set-up code"));
+  hear_of_accounts();
   return {};
 }
 

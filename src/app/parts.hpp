@@ -43,6 +43,7 @@ class Parts final : public cli::Installation {
   ingest::Ingest& ingest() override { return *ingest_; }
   accounts::Administration& administration() override { return *administration_; }
   const core::Clock& clock() override { return clock_; }
+  std::filesystem::path signing_key_file() const override;
 
   // The data directory, for what stays on this machine in any case.
   storage::BlobStore& local_blobs() { return *local_blobs_; }
@@ -51,6 +52,7 @@ class Parts final : public cli::Installation {
   imaging::DecoderPool& decoders() { return *decoders_; }
   // What other nodes on the same database commit; silent with the embedded store.
   database::Signals& signals() { return signals_; }
+  const accounts::AccessTokens& access_tokens() const { return *access_tokens_; }
   accounts::Authenticator& authenticator() { return *authenticator_; }
   accounts::AuditLog& audit() { return *audit_; }
   accounts::SignIn& sign_in() { return *sign_in_; }
@@ -62,7 +64,9 @@ class Parts final : public cli::Installation {
       : directory_(std::move(directory)), settings_(std::move(settings)) {}
   core::Result<void> build_store(Purpose purpose, std::function<void()> wake_workers);
   core::Result<void> build_blobs();
-  core::Result<void> build_accounts();
+  core::Result<void> build_accounts(Purpose purpose);
+  core::Result<accounts::AccessTokens> open_signing_key(Purpose purpose);
+  void hear_of_accounts();
 
   core::SystemClock clock_;
   DataDirectory directory_;
@@ -81,6 +85,7 @@ class Parts final : public cli::Installation {
   std::unique_ptr<accounts::Authenticator> authenticator_;
   std::unique_ptr<accounts::SignIn> sign_in_;
   std::unique_ptr<accounts::Administration> administration_;
+  database::Signals::Subscription account_signals_;
 };
 
 }  // namespace sightglass::app

@@ -9,6 +9,7 @@
 #include <array>
 #include <filesystem>
 
+#include "accounts/signing_key.hpp"
 #include "app/descriptor_limit.hpp"
 #include "app/handlers.hpp"
 #include "app/log_settings.hpp"
@@ -79,7 +80,7 @@ std::string node_name() {
 // What is wrong with the settings of the bucket, Parts::build() says.
 std::vector<std::pair<std::string, std::string>> worker_environment(const DataDirectory& directory,
                                                                     const Settings& settings) {
-  std::vector<std::pair<std::string, std::string>> variables{{database_url_variable, settings.database_url}};
+  auto variables = store_environment(settings.database_url);
   const auto s3 = s3_options(settings, directory.path());
   if (s3 && *s3) std::ranges::move(to_environment(**s3), std::back_inserter(variables));
   return variables;
@@ -160,6 +161,13 @@ bool run_due_schedules(Parts& parts) {
   const auto report = queue::schedules::run_due_schedules(parts.database(), parts.clock());
   if (!report) telemetry::log_error("looking for due schedules failed", {{"cause", report.error().cause}});
   return report && report->started > 0;
+}
+
+// A node that goes on with a replaced key signs tokens that the others refuse.
+void check_signing_key(Parts& parts) {
+  const auto is_ours = accounts::is_registered(parts.access_tokens(), parts.database());
+  if (is_ours && !*is_ours)
+    telemetry::log_error("the signing key was replaced: give this node the new one and start it anew");
 }
 
 void print_first_run(Parts& parts, std::uint16_t port) {
@@ -252,6 +260,7 @@ class RunningServer {
 
   void add_periodic_work() {
     periodic_.add("audit flush", 3s, [this] { log_failure("audit flush failed", parts_->audit().flush()); });
+    periodic_.add("signing key", 1min, [this] { check_signing_key(*parts_); });
     periodic_.add("presence", queue::presence_beat, [this] { report_presence(); });
     periodic_.add("task rescue", 5s, [this] { rescue_tasks(*parts_); });
     periodic_.add("uploads", 1min, [this] { handlers_->care_for_uploads(); });

@@ -55,6 +55,7 @@ struct Settings {
   std::int32_t decoders = 2;                // decoding processes
   std::int32_t task_lease_seconds = 60;
   // [accounts]
+  std::string signing_key_file{};  // empty: keys/jwt.key of the data directory
   std::int32_t access_token_minutes = 15;
   std::int32_t refresh_token_days = 30;
   std::int32_t login_attempts_per_minute = 10;  // per name and address; ten times as many per each alone

@@ -12,9 +12,13 @@ constexpr auto durable = storage::BlobStore::Durability::durable;
 
 template <typename FindRow>
 core::Result<void> refresh(storage::BlobStore& blobs, const std::string& key, FindRow&& find_row) {
-  const filing::SidecarTurn turn(key);
-  SG_ASSIGN(const auto row, find_row());
-  return row ? blobs.put(key, filing::to_json(*row), durable) : blobs.remove(key);
+  const auto read_row = [&]() -> core::Result<filing::RowText> {
+    SG_ASSIGN(const auto row, find_row());
+    return row ? filing::RowText(filing::to_json(*row)) : std::nullopt;
+  };
+  return filing::settle_on_row(key, read_row, [&](const filing::RowText& text) {
+    return text ? blobs.put(key, *text, durable) : blobs.remove(key);
+  });
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ int run_command_line(int argc, const char* const* argv, const Program& program) 
   add_export_command(app, context);
   add_user_commands(app, context);
   add_token_commands(app, context);
+  add_signing_key_commands(app, context);
   add_task_commands(app, context);
   add_schedule_commands(app, context);
   add_check_command(app, context);

@@ -32,6 +32,7 @@ class Installation {
   virtual ingest::Ingest& ingest() = 0;
   virtual accounts::Administration& administration() = 0;
   virtual const core::Clock& clock() = 0;
+  virtual std::filesystem::path signing_key_file() const = 0;
 };
 
 // Settings given on the command line, by their full name.

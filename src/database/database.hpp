@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "database/node_locks.hpp"
 #include "database/value.hpp"
 
 namespace sightglass::database {
@@ -75,6 +76,8 @@ class Database {
   virtual core::Result<void> migrate() = 0;
   // The store's own consistency check (PRAGMA integrity_check …); empty when sound, else one line per fault.
   virtual core::Result<std::vector<std::string>> verify() = 0;
+  // Held against every other process that a server store has; against this process's threads with an embedded one.
+  virtual NodeLocks& locks() { return locks_; }
 
   // read([](Session& s) -> Result<T> {…}), write(…) and write_guarded(…) return what the function returns.
   template <typename F>
@@ -107,6 +110,8 @@ class Database {
       return std::move(*outcome);
     }
   }
+
+  NodeLocks locks_;
 };
 
 }  // namespace sightglass::database

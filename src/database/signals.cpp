@@ -13,6 +13,12 @@ void Signals::tell(Channel channel, std::string_view payload) {
   for (const auto& [number, hear] : listeners_) hear(channel, payload);
 }
 
+core::Result<void> notify(Session& session, Channel channel, std::string_view payload) {
+  if (session.dialect() == Dialect::sqlite) return {};
+  SG_TRY(session.execute("SELECT pg_notify($1, $2)", {channel_names[static_cast<std::size_t>(channel)], payload}));
+  return {};
+}
+
 Signals::Subscription::~Subscription() {
   if (signals_ == nullptr) return;
   const std::lock_guard lock(signals_->mutex_);

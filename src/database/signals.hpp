@@ -9,13 +9,17 @@
 #include <string_view>
 #include <utility>
 
+#include "database/database.hpp"
+
 namespace sightglass::database {
 
 enum class Channel : std::uint8_t {
-  tasks,    // a task became due in the queue that the payload names
-  changes,  // notices of changes.hpp were committed; no payload
+  tasks,             // a task became due in the queue that the payload names
+  changes,           // notices of changes.hpp were committed; no payload
+  accounts,          // a user, a sign-in or a token changed so that what it may do is another thing now; no payload
+  sign_in_failures,  // somebody's password was wrong; the payload is made and read by accounts/sign_in
 };
-inline constexpr std::string_view channel_names[] = {"tasks", "changes"};
+inline constexpr std::string_view channel_names[] = {"tasks", "changes", "accounts", "sign_in_failures"};
 
 // What tells signals, for as long as it lives.
 class SignalSource {
@@ -40,6 +44,10 @@ class Signals {
   std::map<std::uint64_t, Hear> listeners_;
   std::uint64_t last_ = 0;
 };
+
+// Tells it to all nodes of the database, this one too, when the transaction commits. Of an embedded store there is
+// nobody to tell. `payload`: at most 7,999 bytes of text.
+core::Result<void> notify(Session& session, Channel channel, std::string_view payload);
 
 class Signals::Subscription {
  public:

@@ -16,6 +16,18 @@ std::optional<Sidecar> read_sidecar(const storage::BlobStore& blobs, std::string
   return std::move(*sidecar);
 }
 
+// Only the file tells. One that cannot be read is replaced all the same: the row knows better.
+std::string uploader_in(const storage::BlobStore& blobs, std::string_view key) {
+  const auto old = read_sidecar(blobs, key);
+  return old ? old->uploader_name : std::string();
+}
+
+core::Result<void> remove_own_sidecar(storage::BlobStore& blobs, std::string_view key, core::PhotoId id) {
+  SG_ASSIGN(const auto owner, owner_of_sidecar(blobs, key));
+  if (owner != id) return {};  // the name may be another photo's by now
+  return blobs.remove(key);
+}
+
 }  // namespace
 
 core::Result<std::optional<core::PhotoId>> owner_of_sidecar(const storage::BlobStore& blobs, std::string_view key) {
@@ -29,21 +41,22 @@ core::Result<std::optional<core::PhotoId>> owner_of_sidecar(const storage::BlobS
 
 core::Result<void> renew_sidecar(storage::BlobStore& blobs, const core::Photo& photo) {
   const std::string key = sidecar_key(photo.files);
-  Sidecar sidecar{.photo = photo};
-  // One that cannot be read is replaced all the same: the row knows better.
-  if (const auto old = read_sidecar(blobs, key)) sidecar.uploader_name = old->uploader_name;
+  const Sidecar sidecar{.photo = photo, .uploader_name = uploader_in(blobs, key)};
   return blobs.put(key, to_json(sidecar), storage::BlobStore::Durability::durable);
 }
 
 core::Result<void> refresh_sidecar(storage::BlobStore& blobs, database::Database& database, const core::Photo& photo) {
   const std::string key = sidecar_key(photo.files);
-  const SidecarTurn turn(key);
-  SG_ASSIGN(const auto row,
-            database.read([&](database::Session& session) { return database::photos::find(session, photo.id); }));
-  if (row) return renew_sidecar(blobs, *row);
-  SG_ASSIGN(const auto owner, owner_of_sidecar(blobs, key));
-  if (owner != photo.id) return {};  // the name may be another photo's by now
-  return blobs.remove(key);
+  const auto uploader = uploader_in(blobs, key);
+  const auto read_row = [&]() -> core::Result<RowText> {
+    SG_ASSIGN(const auto row,
+              database.read([&](database::Session& session) { return database::photos::find(session, photo.id); }));
+    return row ? RowText(to_json(Sidecar{.photo = *row, .uploader_name = uploader})) : std::nullopt;
+  };
+  return settle_on_row(key, read_row, [&](const RowText& text) {
+    return text ? blobs.put(key, *text, storage::BlobStore::Durability::durable)
+                : remove_own_sidecar(blobs, key, photo.id);
+  });
 }
 
 }  // namespace sightglass::filing

@@ -146,7 +146,7 @@ LiveFeed::Listeners LiveFeed::present() const {
   return listeners_;
 }
 
-// The pause is what makes a burst one message, and is short enough for nobody to wait.
+// The shortest pause is what makes a burst one message, and is short enough for nobody to wait.
 void LiveFeed::serve() {
   std::unique_lock lock(mutex_);
   while (!is_stopping_) {
@@ -154,11 +154,22 @@ void LiveFeed::serve() {
       changed_.wait(lock, [&] { return is_stopping_ || !listeners_.empty(); });
       continue;
     }
+    is_woken_ = false;  // what is committed from here on may come too late for this look
     lock.unlock();
     turn();
     lock.lock();
-    changed_.wait_for(lock, options_.pause, [&] { return is_stopping_; });
+    const auto shortest = std::min(options_.shortest_pause, options_.pause);
+    changed_.wait_for(lock, shortest, [&] { return is_stopping_; });
+    changed_.wait_for(lock, options_.pause - shortest, [&] { return is_stopping_ || is_woken_; });
   }
+}
+
+void LiveFeed::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_woken_ = true;
+  }
+  changed_.notify_all();
 }
 
 void LiveFeed::turn() {

@@ -1,5 +1,5 @@
-// Tells whoever listens what has changed: one reader of the database for all of them, four times a second, and none
-// while nobody listens.
+// Tells whoever listens what has changed: one reader of the database for all of them, woken by the database's signals
+// where it gives any and else four times a second, and none while nobody listens.
 #pragma once
 
 #include <chrono>
@@ -22,7 +22,8 @@
 namespace sightglass::http {
 
 struct LiveOptions {
-  std::chrono::milliseconds pause{250};               // between looks; what changes within one goes into one message
+  std::chrono::milliseconds pause{250};               // between looks that nothing woke
+  std::chrono::milliseconds shortest_pause{50};       // between any two; what changes within goes into one message
   std::chrono::milliseconds recheck{2'000};           // of each listener's credentials
   std::chrono::milliseconds longest_silence{20'000};  // then an empty message says that the connection stands
   std::size_t most = 1'000;                           // listeners; more are refused
@@ -50,6 +51,8 @@ class LiveFeed {
   // too many, unavailable when all have.
   core::Result<std::unique_ptr<Channel>> subscribe(accounts::Caller caller, Check check,
                                                    std::optional<std::int64_t> since);
+  // Something was committed: look at once, or when the shortest pause is over. Never blocks.
+  void wake();
   // One look at the credentials and the changes. Blocks. Never two at once.
   void turn();
 
@@ -77,6 +80,7 @@ class LiveFeed {
   std::condition_variable changed_;
   Listeners listeners_;
   bool is_stopping_ = false;
+  bool is_woken_ = false;
   std::thread thread_;  // begun with the first listener
 };
 

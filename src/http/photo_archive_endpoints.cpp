@@ -119,7 +119,10 @@ core::Result<Response> download(const Services& services, const std::shared_ptr<
                                 PhotoArchives& archives, const Request& request) {
   SG_TRY(QueryReader(request).finish());
   const auto id = ArchiveId::parse(request.captures.get("id"));
-  auto archive = id ? archives.find(*id, request.caller) : nullptr;
+  std::shared_ptr<const PhotoArchive> archive;
+  if (id) {
+    SG_ASSIGN(archive, archives.find(*id, request.caller));
+  }
   if (!archive)
     return core::fail(
         core::not_found("there is no such download, or its 15 minutes are over; choose the photos again"));
@@ -139,7 +142,7 @@ core::Result<Response> download(const Services& services, const std::shared_ptr<
 
 void add_photo_archive_endpoints(EndpointTable& table, const Services& services,
                                  const std::shared_ptr<PhotoBytes>& bytes) {
-  const auto archives = std::make_shared<PhotoArchives>(services.clock);
+  const auto archives = std::make_shared<PhotoArchives>(services.database, services.clock);
   // Reading, although it is posted: a choice of thousands of photos has no room in an address.
   table.push_back(
       {.method = Method::post,

@@ -1,12 +1,10 @@
-// Tickets for downloads of many photos: what somebody chose is kept in memory for a while, so that a browser can fetch
-// it by an address.
+// Tickets for downloads of many photos: what somebody chose is kept for a while, so that a browser can fetch it by an
+// address, through any node.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,16 +13,18 @@
 #include "core/ids.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
+#include "database/database.hpp"
+#include "database/photo_archives.hpp"
 #include "http/photo_bytes.hpp"
 #include "http/shares.hpp"
 
 namespace sightglass::http {
 
-using ArchiveId = core::UuidId<struct ArchiveTag>;
+using database::photo_archives::ArchiveId;
 
 inline constexpr std::size_t most_archived_photos = 10'000;  // of one archive
 inline constexpr auto archive_lifetime = std::chrono::minutes(15);
-// Sent at once; each has a thread to wait on for the disk, and for pictures that are made again.
+// Sent at once by one node; each has a thread to wait on for the disk, and for pictures that are made again.
 inline constexpr int most_archives_sent = 12;
 
 struct PhotoArchive {
@@ -38,31 +38,28 @@ struct PhotoArchive {
   core::Instant expires_at{};
 };
 
-// Thread-safe; never blocks for long.
+// Thread-safe. All calls block on the database.
 class PhotoArchives {
  public:
-  explicit PhotoArchives(const core::Clock& clock) : clock_(clock) {}
+  PhotoArchives(database::Database& database, const core::Clock& clock) : database_(database), clock_(clock) {}
 
-  // Gives it an id and its time. Of one user the last ten are kept; unavailable while the server keeps as many as it
-  // may for all.
+  // Gives it an id and its time. Of one user the last ten are kept; unavailable while as many are kept as may be for
+  // all.
   core::Result<std::shared_ptr<const PhotoArchive>> add(const accounts::Caller& caller, PhotoArchive archive);
   // Null when there is none of this caller's with this id, or its time is over.
-  std::shared_ptr<const PhotoArchive> find(ArchiveId id, const accounts::Caller& caller);
+  core::Result<std::shared_ptr<const PhotoArchive>> find(ArchiveId id, const accounts::Caller& caller);
 
-  // Held while an archive is sent.
+  // Held while an archive is sent. Its end may block.
   struct Sending {
-    Shares::Share of_user{};
+    database::NodeLocks::Held of_user;  // one of three, over all nodes
     Shares::Share of_all{};
   };
-  // quota_exceeded while this user downloads three others, unavailable while the server sends as many as it may.
+  // quota_exceeded while this user downloads three others, unavailable while this node sends as many as it may.
   core::Result<Sending> begin_sending(const accounts::Caller& caller);
 
  private:
-  void drop_expired();
-
+  database::Database& database_;
   const core::Clock& clock_;
-  std::mutex mutex_{};
-  std::list<std::shared_ptr<const PhotoArchive>> archives_{};  // the oldest first
   Shares sending_{};
 };
 

@@ -1,8 +1,8 @@
 // The sample photos: whether they are there, loading them, removing them again.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fstream>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,10 +27,10 @@ namespace {
 
 constexpr std::int64_t room_for_samples = 4 << 20;  // bytes, with their derived images
 
-// Two people who ask at once must not make two jobs. Held while pictures are decoded: a second or two.
-std::mutex& turn() {
-  static std::mutex mutex;
-  return mutex;
+// Two people who ask at once, through whichever node, must not make two jobs. Held while pictures are decoded: a second
+// or two.
+core::Result<database::NodeLocks::Held> turn(const Services& services) {
+  return services.database.locks().take("samples", std::chrono::seconds(30));
 }
 
 core::Result<SampleJob> samples_of(const Services& services) { return read_samples(services.web_root / "samples"); }
@@ -154,7 +154,7 @@ core::Result<Response> load_samples(const Services& services, const Request& req
   auto samples = samples_of(services);
   if (!samples) return core::fail(core::ErrorCode::conflict, "This installation brings no samples.");
   SG_ASSIGN(const auto room, services.admission.admit(room_for_samples));
-  const std::lock_guard one_at_a_time(turn());
+  SG_ASSIGN(const auto one_at_a_time, turn(services));
   SG_ASSIGN(const auto found, find_photos(services, *samples));
   std::optional<core::JobId> job;
   if (!found.empty()) job = found.front().job_id;
@@ -183,7 +183,7 @@ core::Result<Response> remove_samples(const Services& services, PhotoBytes& byte
   SG_TRY(QueryReader(request).finish());
   const auto samples = samples_of(services);
   if (!samples) return Response::empty(204);
-  const std::lock_guard one_at_a_time(turn());
+  SG_ASSIGN(const auto one_at_a_time, turn(services));
   SG_ASSIGN(const auto found, find_photos(services, *samples));
   std::optional<core::JobId> job;
   for (const auto& photo : found) {

@@ -35,7 +35,14 @@ asio::awaitable<void> Connection<Stream>::send(Exchange& exchange, Response& res
   const auto* file = std::get_if<FileBody>(&response.body);
   if (!is_gone_ && has_body && file != nullptr) is_gone_ = !co_await send_file(*file);
   auto* streamed = std::get_if<std::unique_ptr<StreamedBody>>(&response.body);
-  if (streamed != nullptr) length = is_gone_ || !has_body ? 0 : co_await send_streamed(**streamed, !is_http_1_0);
+  if (streamed != nullptr) {
+    length = is_gone_ || !has_body ? 0 : co_await send_streamed(**streamed, !is_http_1_0);
+    // On the pool, because what it holds may be given back to the database.
+    static_cast<void>(co_await runtime::run_blocking(context_.upload_pool, [&]() -> core::Result<void> {
+      streamed->reset();
+      return {};
+    }));
+  }
   context_.dispatcher.record(exchange, response.status, has_body ? length : 0);
   if (!is_gone_ && left_body_unread) co_await linger();
 }

@@ -13,7 +13,6 @@
 #include "filing/sidecar_files.hpp"
 #include "filing/turned_images.hpp"
 #include "ingest/filing_run.hpp"
-#include "ingest/in_flight.hpp"
 #include "ingest/sender_text.hpp"
 #include "telemetry/log.hpp"
 
@@ -24,6 +23,8 @@ namespace {
 constexpr std::size_t longest_name = 1024;
 constexpr std::size_t longest_description = 64 << 10;
 constexpr std::size_t longest_damage = 2000;
+// For others with the same picture, each of whom has it decoded: many of them may be waiting.
+constexpr std::chrono::minutes turn_patience{2};
 
 core::Result<void> check(const storage::IncomingBlob& incoming, const Submission& submission,
                          const imaging::Limits& limits) {
@@ -113,16 +114,19 @@ Ingest::Ingest(storage::BlobStore& blobs, database::Database& database, imaging:
       decoder_(decoder),
       clock_(clock),
       policy_(policy),
-      wake_workers_(std::move(wake_workers)),
-      in_flight_(std::make_unique<InFlight>()) {}
+      wake_workers_(std::move(wake_workers)) {}
 
-Ingest::~Ingest() = default;
+// Two pictures of the same bytes go one after the other, over all nodes, and the second finds the first; so do changes
+// of one photo's images.
+core::Result<database::NodeLocks::Held> Ingest::turn_of(const core::Sha256& content) {
+  return database_.locks().take("content/" + content.to_hex(), turn_patience);
+}
 
 core::Result<Accepted> Ingest::accept(storage::IncomingBlob& incoming, const Submission& submission) {
   SG_TRY(check(incoming, submission, policy_.limits));
   core::Photo photo;
   photo.sha256 = incoming.sha256();
-  const InFlight::Turn turn(*in_flight_, photo.sha256);
+  SG_ASSIGN(const auto turn, turn_of(photo.sha256));
   if (submission.id) SG_TRY(clear_earlier_attempt(blobs_, database_, *submission.id));
   if (submission.skip_duplicate) {
     SG_ASSIGN(auto there, find_there(database_, photo.sha256, submission));
@@ -142,7 +146,7 @@ core::Result<Accepted> Ingest::accept(storage::IncomingBlob& incoming, const Sub
 }
 
 core::Result<core::Photo> Ingest::remake_images(core::Photo photo) {
-  const InFlight::Turn turn(*in_flight_, photo.sha256);
+  SG_ASSIGN(const auto turn, turn_of(photo.sha256));
   SG_ASSIGN(const auto now,
             database_.read([&](database::Session& session) { return database::photos::find(session, photo.id); }));
   if (now) photo = *now;
@@ -156,7 +160,7 @@ core::Result<core::Photo> Ingest::remake_images(core::Photo photo) {
 
 core::Result<core::Photo> Ingest::turn_images(const core::Photo& photo, std::int32_t rotation,
                                               const RecordTurn& record) {
-  const InFlight::Turn turn(*in_flight_, photo.sha256);
+  SG_ASSIGN(const auto turn, turn_of(photo.sha256));
   // Read in turn: somebody may just have turned it.
   SG_ASSIGN(const auto row,
             database_.read([&](database::Session& session) { return database::photos::find(session, photo.id); }));

@@ -60,8 +60,6 @@ class Ingest {
   // `wake_workers` is called after each commit that enqueued a task; it must not block.
   Ingest(storage::BlobStore& blobs, database::Database& database, imaging::Decoder& decoder, const core::Clock& clock,
          Policy policy, std::function<void()> wake_workers);
-
-  ~Ingest();
   Ingest(const Ingest&) = delete;
   Ingest& operator=(const Ingest&) = delete;
 
@@ -86,14 +84,14 @@ class Ingest {
   const Policy& policy() const { return policy_; }
 
  private:
-  class InFlight;
+  core::Result<database::NodeLocks::Held> turn_of(const core::Sha256& content);
+
   storage::BlobStore& blobs_;
   database::Database& database_;
   imaging::Decoder& decoder_;
   const core::Clock& clock_;
   Policy policy_;
   std::function<void()> wake_workers_;
-  std::unique_ptr<InFlight> in_flight_;
 };
 
 }  // namespace sightglass::ingest

@@ -1,5 +1,7 @@
 #include "ingest/resumable_filing.hpp"
 
+#include <utility>
+
 #include "database/photos.hpp"
 #include "ingest/upload_errors.hpp"
 
@@ -31,6 +33,12 @@ core::Result<Accepted> accept(ResumableUploads::Turn& turn, Ingest& ingest,
   }
   SG_ASSIGN(auto submission, make_submission());
   submission.id = turn.upload().id;
+  SG_ASSIGN(const auto attempt, turn.begin_filing());
+  submission.also = [&turn, attempt, also = std::move(submission.also)](
+                        database::Session& session, const core::Photo& photo) -> core::Result<void> {
+    if (also) SG_TRY(also(session, photo));
+    return turn.record_stored(session, attempt);
+  };
   return ingest.accept(blob, submission);
 }
 

@@ -3,27 +3,30 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
-#include "database/photos.hpp"
 #include "filing/layout.hpp"
-#include "ingest/resumable_entry.hpp"
 #include "ingest/upload_errors.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::ingest {
 namespace {
 
-using Durability = storage::BlobStore::Durability;
+using database::uploads::Row;
 
 // One whose address its sender never learnt (the answer was lost) is not missed after this.
 constexpr std::chrono::minutes unbegun_patience{5};
 
 core::Error unknown_upload() { return core::not_found("no such upload"); }
 
-void log_unsettled(const std::string& record, const core::Error& why) {
-  telemetry::log_error("upload cannot be settled",
-                       {{"record", record}, {"message", why.message}, {"cause", why.cause}});
+core::Result<std::optional<Row>> read_row(database::Database& database, core::PhotoId id) {
+  return database.read([&](database::Session& session) { return database::uploads::find(session, id); });
+}
+
+void log_trouble(core::PhotoId id, const core::Error& why) {
+  telemetry::log_error("upload cannot be cared for",
+                       {{"upload", id.to_string()}, {"message", why.message}, {"cause", why.cause}});
 }
 
 }  // namespace
@@ -34,176 +37,148 @@ ResumableUploads::ResumableUploads(storage::BlobStore& blobs, database::Database
 
 ResumableUploads::~ResumableUploads() = default;
 
-core::Instant ResumableUploads::expiry_of(const Entry& entry) const {
-  const auto& finished_at = entry.upload.finished_at;
-  return finished_at ? *finished_at + rules_.remembers : entry.active_at + rules_.lifetime;
+core::Instant ResumableUploads::expiry_of(const Row& row) const {
+  const auto& finished_at = row.upload.finished_at;
+  return finished_at ? *finished_at + rules_.remembers : row.active_at + rules_.lifetime;
+}
+
+core::Result<Row> ResumableUploads::find(core::PhotoId id, core::UserId owner) const {
+  SG_ASSIGN(auto row, read_row(database_, id));
+  if (!row || row->upload.owner != owner) return core::fail(unknown_upload());
+  return std::move(*row);
 }
 
 core::Result<ResumableUploads::Turn> ResumableUploads::create(ResumableUpload upload) {
+  SG_ASSIGN(auto held, database_.locks().try_take(lock_name(upload.id)));
+  if (!held) return core::fail(upload_is_locked());
+  SG_TRY(insert(upload));
   const auto id = upload.id;
-  auto entry = std::make_unique<Entry>();
-  entry->upload = std::move(upload);
-  entry->active_at = clock_.now();
-  entry->is_taken = true;
-  Entry& kept = *entry;
-  SG_TRY(insert(std::move(entry)));
-  Turn turn(*this, kept);
-  if (auto begun = write_down(kept); !begun) {
-    if (const auto removed = turn.remove(); !removed) log_unsettled(filing::resumable_record_key(id), removed.error());
+  const auto created_at = upload.created_at;
+  Turn turn(*this, {.upload = std::move(upload), .active_at = created_at}, std::move(*held));
+  if (auto begun = turn.begin(); !begun) {
+    if (const auto removed = turn.remove(); !removed) log_trouble(id, removed.error());
     return std::unexpected(std::move(begun).error());
   }
   return turn;
 }
 
-// First the bytes' name, then the record, whose durable put syncs the folder of both.
-core::Result<void> ResumableUploads::write_down(Entry& entry) {
-  SG_ASSIGN(entry.blob, blobs_.resume(filing::resumable_bytes_key(entry.upload.id)));
-  return blobs_.put(filing::resumable_record_key(entry.upload.id), to_json(entry.upload), Durability::durable);
-}
-
 // At the limit the oldest one makes room that never got a byte: it most likely belongs to nobody any more.
-core::Result<void> ResumableUploads::insert(std::unique_ptr<Entry> entry) {
+core::Result<void> ResumableUploads::insert(const ResumableUpload& upload) {
   for (;;) {
-    Entry* unbegun = nullptr;
-    {
-      const std::lock_guard lock(mutex_);
-      if (count_open(entry->upload.owner) < rules_.most_open) {
-        const auto id = entry->upload.id;
-        entries_[id] = std::move(entry);
-        return {};
-      }
-      unbegun = oldest_unbegun(entry->upload.owner);
-      if (unbegun != nullptr) unbegun->is_taken = true;
-    }
-    if (unbegun == nullptr) break;
-    SG_TRY(Turn(*this, *unbegun).remove());
+    SG_ASSIGN(const bool is_in, database_.write_guarded([&](database::Session& session) -> core::Result<bool> {
+      SG_ASSIGN(const auto open, database::uploads::count_open(session, upload.owner));
+      if (open >= rules_.most_open) return false;
+      SG_TRY(database::uploads::insert(session, upload));
+      return true;
+    }));
+    if (is_in) return {};
+    SG_ASSIGN(const bool has_room, make_room(upload.owner));
+    if (has_room) continue;
+    return core::fail(core::ErrorCode::quota_exceeded,
+                      fmt::format("you have {} unfinished uploads, and more are not taken; finish or cancel some of "
+                                  "them",
+                                  rules_.most_open));
   }
-  return core::fail(core::ErrorCode::quota_exceeded,
-                    fmt::format("you have {} unfinished uploads, and more are not taken; finish or cancel some of them",
-                                rules_.most_open));
 }
 
-std::int32_t ResumableUploads::count_open(core::UserId owner) const {
-  return static_cast<std::int32_t>(std::ranges::count_if(entries_, [&](const auto& item) {
-    return item.second->upload.owner == owner && item.second->upload.state == UploadState::receiving;
+core::Result<bool> ResumableUploads::make_room(core::UserId owner) {
+  SG_ASSIGN(const auto id, database_.read([&](database::Session& session) {
+    return database::uploads::oldest_unbegun(session, owner, clock_.now() - unbegun_patience);
   }));
-}
-
-ResumableUploads::Entry* ResumableUploads::oldest_unbegun(core::UserId owner) const {
-  Entry* oldest = nullptr;
-  for (const auto& [id, entry] : entries_) {
-    if (entry->upload.owner != owner || entry->upload.state != UploadState::receiving) continue;
-    if (entry->is_taken || entry->offset > 0 || entry->active_at + unbegun_patience > clock_.now()) continue;
-    if (oldest == nullptr || entry->active_at < oldest->active_at) oldest = entry.get();
-  }
-  return oldest;
+  if (!id) return false;
+  SG_ASSIGN(auto turn, take_any(*id));
+  // It came to life after all: its sender is writing, or bytes came that nobody noted.
+  if (!turn || turn->offset() > 0 || turn->upload().state != UploadState::receiving) return false;
+  SG_TRY(turn->remove());
+  return true;
 }
 
 core::Result<ResumableUploads::View> ResumableUploads::look(core::PhotoId id, core::UserId owner) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = entries_.find(id);
-  if (found == entries_.end() || found->second->upload.owner != owner) return core::fail(unknown_upload());
-  const Entry& entry = *found->second;
-  return View{.upload = entry.upload, .offset = entry.offset, .expires_at = expiry_of(entry)};
+  SG_ASSIGN(auto row, find(id, owner));
+  SG_ASSIGN(const auto offset, offset_of(row.upload));
+  const auto expires_at = expiry_of(row);
+  return View{.upload = std::move(row.upload), .offset = offset, .expires_at = expires_at};
+}
+
+core::Result<std::int64_t> ResumableUploads::offset_of(const ResumableUpload& upload) const {
+  if (upload.state != UploadState::receiving) return upload.length;
+  // While somebody writes here, the file may have bytes that are not durable yet.
+  const auto acknowledged = [&]() -> std::optional<std::int64_t> {
+    const std::lock_guard lock(mutex_);
+    const auto found = acknowledged_.find(upload.id);
+    return found == acknowledged_.end() ? std::nullopt : std::optional(found->second);
+  };
+  if (const auto offset = acknowledged()) return *offset;
+  const auto bytes = blobs_.info(filing::resumable_bytes_key(upload.id));
+  if (const auto offset = acknowledged()) return *offset;  // begun while we looked
+  if (bytes) return std::min(bytes->bytes, upload.length);
+  if (bytes.error().code == core::ErrorCode::not_found) return 0;
+  return core::fail(bytes.error());
 }
 
 core::Result<ResumableUploads::Turn> ResumableUploads::take(core::PhotoId id, core::UserId owner) {
-  Entry* entry = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(id);
-    if (found == entries_.end() || found->second->upload.owner != owner) return core::fail(unknown_upload());
-    entry = found->second.get();
-    if (entry->is_taken) return core::fail(upload_is_locked());
-    entry->is_taken = true;
-  }
-  Turn turn(*this, *entry);
+  SG_TRY(find(id, owner));
+  SG_ASSIGN(auto held, database_.locks().try_take(lock_name(id)));
+  if (!held) return core::fail(upload_is_locked());
+  return take_locked(id, std::move(*held));
+}
+
+// The row is read once more: it may have ended while nobody held the lock.
+core::Result<ResumableUploads::Turn> ResumableUploads::take_locked(core::PhotoId id, database::NodeLocks::Held held) {
+  SG_ASSIGN(auto row, read_row(database_, id));
+  if (!row) return core::fail(unknown_upload());
+  Turn turn(*this, std::move(*row), std::move(held));
   SG_TRY(turn.begin());
   return turn;
 }
 
-std::vector<ResumableUploads::View> ResumableUploads::unfiled() const {
+// Whosever it is; nullopt while somebody has the turn, or when it is gone.
+core::Result<std::optional<ResumableUploads::Turn>> ResumableUploads::take_any(core::PhotoId id) {
+  SG_ASSIGN(auto held, database_.locks().try_take(lock_name(id)));
+  if (!held) return std::nullopt;
+  auto turn = take_locked(id, std::move(*held));
+  if (turn) return std::move(*turn);
+  if (turn.error().code == core::ErrorCode::not_found) return std::nullopt;
+  return std::unexpected(std::move(turn).error());
+}
+
+std::vector<ResumableUploads::View> ResumableUploads::unfiled() {
+  const auto open = database_.read(database::uploads::open);
   std::vector<View> found;
-  const std::lock_guard lock(mutex_);
-  for (const auto& [id, entry] : entries_) {
-    if (entry->is_taken || entry->upload.state != UploadState::receiving) continue;
-    if (entry->offset != entry->upload.length) continue;
-    found.push_back({.upload = entry->upload, .offset = entry->offset, .expires_at = expiry_of(*entry)});
+  if (!open) return found;
+  std::unordered_set<core::PhotoId> are_open;
+  for (const auto& upload : *open) {
+    are_open.insert(upload.id);
+    {
+      const std::lock_guard lock(mutex_);
+      if (acknowledged_.contains(upload.id)) continue;
+    }
+    const auto offset = offset_of(upload);
+    if (offset && *offset == upload.length) found.push_back({.upload = upload, .offset = *offset});
   }
+  // Of those that went on through another node nothing needs to be remembered here.
+  const std::lock_guard lock(mutex_);
+  std::erase_if(resting_, [&](const auto& item) { return !are_open.contains(item.first); });
   return found;
 }
 
 void ResumableUploads::remove_expired() {
-  std::vector<Entry*> expired;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [id, entry] : entries_) {
-      if (entry->is_taken || expiry_of(*entry) > clock_.now()) continue;
-      entry->is_taken = true;
-      expired.push_back(entry.get());
-    }
+  const auto now = clock_.now();
+  const auto expired = database_.read([&](database::Session& session) {
+    return database::uploads::expired(session, now - rules_.lifetime, now - rules_.remembers);
+  });
+  if (!expired) {
+    telemetry::log_error("expired uploads could not be looked for", {{"cause", expired.error().cause}});
+    return;
   }
-  for (auto* entry : expired) {
-    Turn turn(*this, *entry);
-    const auto id = entry->upload.id;
-    if (const auto removed = turn.remove(); !removed) log_unsettled(filing::resumable_record_key(id), removed.error());
-  }
+  for (const auto id : *expired)
+    if (const auto removed = remove_if_expired(id); !removed) log_trouble(id, removed.error());
 }
 
-core::Result<void> ResumableUploads::settle() {
-  std::vector<std::string> records;
-  std::vector<core::PhotoId> with_bytes;
-  SG_TRY(blobs_.list(filing::resumable_prefix, [&](std::string_view key, const storage::BlobInfo&) {
-    if (filing::resumable_of_record(key)) records.emplace_back(key);
-    if (const auto id = filing::resumable_of_bytes(key)) with_bytes.push_back(*id);
-    return true;
-  }));
-  for (const auto& record : records)
-    if (const auto settled = settle_one(record); !settled) log_unsettled(record, settled.error());
-  // Made just before a crash, with no record to say what they are: nobody was told of them.
-  for (const auto id : with_bytes) {
-    const auto record = blobs_.info(filing::resumable_record_key(id));
-    if (record) continue;
-    if (record.error().code != core::ErrorCode::not_found) return core::fail(record.error());
-    SG_TRY(blobs_.remove(filing::resumable_bytes_key(id)));
-  }
-  remove_expired();
-  return {};
-}
-
-core::Result<void> ResumableUploads::settle_one(const std::string& record) {
-  SG_ASSIGN(const std::string text, blobs_.read(record));
-  SG_ASSIGN(auto upload, resumable_upload_from_json(text));
-  if (filing::resumable_record_key(upload.id) != record)
-    return core::fail(core::invalid_input("id", "the record is another upload's"));
-  auto entry = std::make_unique<Entry>();
-  entry->upload = std::move(upload);
-  entry->active_at = entry->upload.created_at;
-  const auto id = entry->upload.id;
-  if (entry->upload.state != UploadState::receiving) {
-    SG_TRY(blobs_.remove(filing::resumable_bytes_key(id)));
-    entries_[id] = std::move(entry);
-    return {};
-  }
-  return settle_open(std::move(entry));
-}
-
-core::Result<void> ResumableUploads::settle_open(std::unique_ptr<Entry> entry) {
-  const auto id = entry->upload.id;
-  SG_ASSIGN(const auto photo,
-            database_.read([&](database::Session& session) { return database::photos::find(session, id); }));
-  const auto bytes = blobs_.info(filing::resumable_bytes_key(id));
-  if (!bytes && bytes.error().code != core::ErrorCode::not_found) return core::fail(bytes.error());
-  if (!photo && !bytes) return blobs_.remove(filing::resumable_record_key(id));
-  entry->is_taken = true;
-  Entry& kept = *(entries_[id] = std::move(entry));
-  Turn turn(*this, kept);
-  if (photo) {
-    turn.finish_stored(id);
-    return {};
-  }
-  kept.active_at = std::max(kept.active_at, bytes->modified_at);
-  return turn.begin();
+core::Result<void> ResumableUploads::remove_if_expired(core::PhotoId id) {
+  SG_ASSIGN(auto turn, take_any(id));
+  if (!turn || turn->expires_at() > clock_.now()) return {};
+  return turn->remove();
 }
 
 }  // namespace sightglass::ingest

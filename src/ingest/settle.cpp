@@ -14,6 +14,7 @@
 #include "filing/sidecar.hpp"
 #include "filing/sidecar_files.hpp"
 #include "filing/turned_images.hpp"
+#include "ingest/resumable_uploads.hpp"
 #include "queue/task_queue.hpp"
 #include "storage/hashing.hpp"
 #include "telemetry/log.hpp"
@@ -113,6 +114,9 @@ core::Result<void> Settlement::settle_upload(const std::string& journal) {
     return {};
   }
   const core::Photo& photo = sidecar->photo;
+  // An upload that another node is taking in at this moment is that node's to settle.
+  SG_ASSIGN(const auto turn, database_.locks().try_take(ResumableUploads::lock_name(photo.id)));
+  if (!turn) return {};
   SG_ASSIGN(const bool is_committed, has_row(photo.id));
   if (is_committed) return finish(journal, photo);
   // Without the claim nothing that the journal names is this upload's.

@@ -14,6 +14,7 @@
 #include "database/migrations/photo_pairs.hpp"
 #include "database/migrations/positions.hpp"
 #include "database/migrations/schedules.hpp"
+#include "database/migrations/shared_state.hpp"
 #include "database/migrations/task_engine.hpp"
 #include "database/migrations/task_failures.hpp"
 
@@ -22,7 +23,8 @@ namespace {
 
 constexpr std::array migrations_in_order{first_schema::migration, browsing::migration,  task_failures::migration,
                                          photo_pairs::migration,  positions::migration, live_changes::migration,
-                                         task_engine::migration,  schedules::migration, nodes::migration};
+                                         task_engine::migration,  schedules::migration, nodes::migration,
+                                         shared_state::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

@@ -10,6 +10,7 @@
 #include "database/connection_pool.hpp"
 #include "database/migrations/migrate.hpp"
 #include "database/postgres/advisory_locks.hpp"
+#include "database/postgres/advisory_node_locks.hpp"
 #include "database/postgres/connection.hpp"
 #include "telemetry/log.hpp"
 
@@ -110,7 +111,8 @@ class PostgresDatabase final : public Database {
       : address_(address),
         options_(options),
         pool_([this] { return open(options_.statement_time); }, std::max<std::size_t>(options.connections, 1),
-              options.connection_wait) {}
+              options.connection_wait),
+        locks_(address) {}
 
   core::Result<void> read_work(const Work& work) override {
     // Not run again once it has begun: what reads may gather as it goes.
@@ -125,6 +127,7 @@ class PostgresDatabase final : public Database {
   core::Result<void> guarded_work(const Work& work) override { return write("ISOLATION LEVEL READ COMMITTED", work); }
   core::Result<void> migrate() override;
   core::Result<std::vector<std::string>> verify() override;
+  NodeLocks& locks() override { return locks_; }
   core::Result<void> check_server();
 
  private:
@@ -141,6 +144,7 @@ class PostgresDatabase final : public Database {
   Address address_;
   PostgresOptions options_;
   Pool pool_;
+  AdvisoryNodeLocks locks_;
 };
 
 core::Result<void> PostgresDatabase::repeat(std::string_view mode, const Work& work) {
@@ -206,6 +210,13 @@ core::Result<std::unique_ptr<Database>> open_postgres(std::string_view url, cons
   auto database = std::make_unique<PostgresDatabase>(address, options);
   SG_TRY(database->check_server());
   return database;
+}
+
+core::Result<std::string> password_of(std::string_view url) {
+  SG_ASSIGN(const auto address, Address::parse(url));
+  SG_ASSIGN(const auto connection, address.connect(PostgresOptions{}.connect_time));
+  const char* const password = PQpass(connection.get());
+  return std::string(password == nullptr ? "" : password);
 }
 
 core::Result<std::vector<std::uint16_t>> ports_of(std::string_view url) {

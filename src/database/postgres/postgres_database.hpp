@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,6 +37,10 @@ core::Result<std::unique_ptr<Database>> open_postgres(std::string_view url, cons
 // TCP ports that this address leads to, none when it is a socket in a folder: for a process that is confined to them.
 // invalid_input for an address that is none.
 core::Result<std::vector<std::uint16_t>> ports_of(std::string_view url);
+
+// The password that this address leads to, also where libpq found it in ~/.pgpass or PGPASSWORD; empty when none was
+// asked for. For a process that can read neither. Connects once. Blocks; errors as of open_postgres().
+core::Result<std::string> password_of(std::string_view url);
 
 // Tells `signals`, which must outlive it, what this database's triggers notify, over a connection and from a thread of
 // its own; it connects when it can. invalid_input for an address that is none.

@@ -61,8 +61,8 @@ void SignalListener::listen_until_stopped() {
 void SignalListener::listen(PGconn* connection) {
   for (const std::string_view name : channel_names)
     if (!run(connection, "LISTEN " + std::string(name))) return;
-  signals_.tell(Channel::tasks, {});
-  signals_.tell(Channel::changes, {});
+  for (std::size_t channel = 0; channel < std::size(channel_names); ++channel)
+    signals_.tell(static_cast<Channel>(channel), {});
   while (wait(PQsocket(connection), -1)) {
     if (PQconsumeInput(connection) == 0) return;
     while (const Handle<PGnotify> notice{PQnotifies(connection)}) {

@@ -77,6 +77,11 @@ core::Result<void> ResumableFile::write(std::span<const std::byte> bytes) {
 core::Result<void> ResumableFile::sync() {
   tree_.observe("sync_file", key_);
   if (::fdatasync(fd_.get()) != 0) return core::fail(error_from(errno, "sync", key_));
+  if (is_name_durable_) return {};
+  // The file may have been made just now, and bytes without a name are lost.
+  SG_ASSIGN(const Place place, tree_.find(key_));
+  SG_TRY(tree_.sync(place));
+  is_name_durable_ = true;
   return {};
 }
 

@@ -42,6 +42,7 @@ class ResumableFile final : public ResumableBlob {
   Sha256Hasher hasher_{};
   std::int64_t hashed_ = 0;  // bytes that `hasher_` has seen
   std::int64_t bytes_ = 0;
+  bool is_name_durable_ = false;
 };
 
 }  // namespace sightglass::storage::disk

@@ -74,17 +74,21 @@ core::Result<void> S3Resumable::write(std::span<const std::byte> bytes) {
   return {};
 }
 
-core::Result<void> S3Resumable::put_piece(std::int64_t offset, std::int64_t bytes) {
+core::Result<void> S3Resumable::put_piece(std::int64_t offset, std::int64_t bytes, bool only_if_absent) {
   SG_ASSIGN(const auto hash, sha256_of_range(file_.reader.get(), offset, bytes));
   return client_.put({.key = piece_key(key_, offset),
                       .body = net::FileRange{.fd = file_.reader.get(), .offset = offset, .length = bytes},
                       .bytes = bytes,
-                      .sha256 = hash});
+                      .sha256 = hash,
+                      .only_if_absent = only_if_absent});
 }
 
 core::Result<void> S3Resumable::sync() {
   if (bytes_ == stored_) return {};
-  SG_TRY(put_piece(stored_, bytes_ - stored_));
+  const auto put = put_piece(stored_, bytes_ - stored_, true);
+  if (!put && put.error().code == core::ErrorCode::conflict)
+    return core::fail(core::unavailable("The upload went on elsewhere; ask how far it is.", put.error().message));
+  SG_TRY(put);
   stored_ = bytes_;
   return {};
 }
@@ -98,7 +102,7 @@ core::Result<void> S3Resumable::cut_pieces(std::int64_t bytes) {
     if (piece->offset >= bytes) {
       SG_TRY(client_.remove(piece_key(key_, piece->offset)));
     } else {
-      SG_TRY(put_piece(piece->offset, bytes - piece->offset));
+      SG_TRY(put_piece(piece->offset, bytes - piece->offset, false));
     }
     stored_ = std::max(bytes, piece->offset);
   }

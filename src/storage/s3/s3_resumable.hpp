@@ -34,7 +34,8 @@ class S3Resumable final : public ResumableBlob {
   core::Result<void> wake() override;
   core::Result<void> catch_up() override;
   void rest() override { file_ = {}; }
-  // Stores what was written since the last time as a piece.
+  // Stores what was written since the last time as a piece. unavailable when another process stored one there: what it
+  // acknowledged is never written over.
   core::Result<void> sync() override;
   core::Result<void> cut(std::int64_t bytes) override;
 
@@ -43,7 +44,7 @@ class S3Resumable final : public ResumableBlob {
       : client_(client), path_(std::move(path)), key_(key) {}
   core::Result<void> fetch();
   core::Result<void> cut_pieces(std::int64_t bytes);
-  core::Result<void> put_piece(std::int64_t offset, std::int64_t bytes);
+  core::Result<void> put_piece(std::int64_t offset, std::int64_t bytes, bool only_if_absent);
 
   const S3Client& client_;
   std::filesystem::path path_;  // in the spool

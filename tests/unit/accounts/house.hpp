@@ -32,7 +32,7 @@ struct House {
   Authenticator authenticator{*database, tokens, clock};
   AuditLog audit{*database, clock};
   SignIn sign_in{*database, tokens, authenticator, audit, passwords, clock};
-  Administration administration{*database, authenticator, audit, passwords, clock, folder.path() / "keys"};
+  Administration administration{*database, authenticator, audit, passwords, clock, "a secret of the installation"};
   Origin origin{.request_id = "r-1", .peer = "192.0.2.7"};
 
   core::User add(std::string name, core::Role role) {

@@ -257,7 +257,8 @@ class HandlerHouse : public ::testing::Test {
   accounts::Authenticator authenticator{*database, tokens, clock};
   accounts::AuditLog audit{*database, clock};
   accounts::SignIn sign_in{*database, tokens, authenticator, audit, passwords, clock};
-  accounts::Administration administration{*database, authenticator, audit, passwords, clock, folder.path() / "keys"};
+  accounts::Administration administration{*database, authenticator, audit,
+                                          passwords, clock,         "a secret of the installation"};
   telemetry::Metrics metrics{};
   LiveFeed live{*database, metrics, {.has_thread = false}};
   Services services{.database = *database,

@@ -195,21 +195,42 @@ TEST_F(LiveFeedHouse, bounds_its_listeners_and_forgets_those_who_left) {
   EXPECT_NE(listen(technician, 0, &small), nullptr);
 }
 
-// A thread of its own, as in the server: a listener hears without anybody calling turn().
-TEST_F(LiveFeedHouse, looks_by_itself_while_somebody_listens) {
-  LiveFeed running(*database, metrics, {.pause = std::chrono::milliseconds{1}});
-  const auto channel = listen(viewer, newest(), &running);
-  std::mutex mutex;
-  std::condition_variable woken;
-  bool is_woken = false;
-  channel->open([&] {
-    const std::lock_guard lock(mutex);
-    is_woken = true;
-    woken.notify_all();
-  });
+// With a thread of its own, as in the server.
+class RunningLiveFeed : public LiveFeedHouse {
+ protected:
+  void start(LiveOptions options) {
+    feed_.emplace(*database, metrics, options);
+    channel_ = listen(viewer, newest(), &*feed_);
+    channel_->open([&] {
+      const std::lock_guard lock(mutex_);
+      is_told_ = true;
+      told_.notify_all();
+    });
+  }
+  bool hears_within(std::chrono::seconds patience) {
+    std::unique_lock lock(mutex_);
+    return told_.wait_for(lock, patience, [&] { return std::exchange(is_told_, false); });
+  }
+  std::mutex mutex_;
+  std::condition_variable told_;
+  bool is_told_ = false;
+  std::optional<LiveFeed> feed_;
+  std::unique_ptr<Channel> channel_;
+};
+
+TEST_F(RunningLiveFeed, looks_by_itself_while_somebody_listens) {
+  start({.pause = std::chrono::milliseconds{1}});
   add_job(operator_, R"({"title":"news"})");
-  std::unique_lock lock(mutex);
-  EXPECT_TRUE(woken.wait_for(lock, std::chrono::seconds(10), [&] { return is_woken; }));
+  EXPECT_TRUE(hears_within(std::chrono::seconds(10)));
+}
+
+TEST_F(RunningLiveFeed, looks_at_once_when_it_is_woken) {
+  start({.pause = std::chrono::hours(1), .shortest_pause = std::chrono::milliseconds{1}});
+  for (int i = 0; i < 3; ++i) {
+    add_job(operator_, R"({"title":"news"})");
+    feed_->wake();
+    EXPECT_TRUE(hears_within(std::chrono::seconds(10)));
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "database/uploads.hpp"
 #include "ingest/resumable_filing.hpp"
 #include "ingest/settle.hpp"
 #include "ingest/upload_errors.hpp"
@@ -189,7 +190,7 @@ TEST_F(ResumableUploadsTest, limits_how_many_one_user_leaves_unfinished) {
   auto of_another = announced(picture);
   of_another.owner = stranger;
   EXPECT_TRUE(uploads->create(of_another));
-  EXPECT_EQ(house.files("incoming/uploads/").size(), 8U) << "a refused one leaves nothing";
+  EXPECT_EQ(house.files("incoming/uploads/").size(), 4U) << "a refused one leaves nothing";
 }
 
 TEST_F(ResumableUploadsTest, lets_one_go_that_never_got_a_byte_when_there_are_too_many) {
@@ -210,7 +211,7 @@ TEST_F(ResumableUploadsTest, refuses_for_good_what_no_sending_can_mend) {
   ASSERT_TRUE(view);
   EXPECT_EQ(view->upload.state, UploadState::refused);
   EXPECT_EQ(view->upload.problem->code, ErrorCode::unsupported_format);
-  EXPECT_EQ(house.files().size(), 1U) << "only the record is left";
+  EXPECT_TRUE(house.files().empty()) << "only the row is left";
 }
 
 TEST_F(ResumableUploadsTest, refuses_a_file_whose_hash_differs_from_the_announced_one) {
@@ -269,6 +270,94 @@ TEST_F(ResumableUploadsTest, starts_all_the_same_with_a_record_that_nobody_can_r
   EXPECT_EQ(offset_of(id), 3);
 }
 
+// Another node is another set of uploads on the same store and database.
+class ResumableUploadsOfTwoNodes : public ResumableUploadsTest {
+ protected:
+  ResumableUploads other{house.store, house.database, house.clock, rules};
+};
+
+TEST_F(ResumableUploadsOfTwoNodes, go_on_through_either) {
+  const auto id = begun(picture.substr(0, 5));
+  EXPECT_EQ(other.look(id, owner)->offset, 5);
+  ASSERT_TRUE(other.take(id, owner)->append(picture.substr(5, 3)));
+  EXPECT_EQ(offset_of(id), 8);
+  ASSERT_TRUE(uploads->take(id, owner)->append(picture.substr(8)));
+  const auto photo = file(id);
+  ASSERT_TRUE(photo) << photo.error().message;
+  EXPECT_EQ(photo->sha256, storage::sha256_of(picture));
+  const auto view = other.look(id, owner);
+  EXPECT_EQ(view->upload.state, UploadState::stored);
+  EXPECT_EQ(view->offset, static_cast<std::int64_t>(picture.size()));
+}
+
+TEST_F(ResumableUploadsOfTwoNodes, have_one_turn_in_all) {
+  const auto id = begun("P");
+  {
+    const auto turn = uploads->take(id, owner);
+    const auto second = other.take(id, owner);
+    ASSERT_FALSE(second);
+    EXPECT_TRUE(is_locked_upload(second.error()));
+  }
+  EXPECT_TRUE(other.take(id, owner));
+}
+
+TEST_F(ResumableUploadsOfTwoNodes, count_the_unfinished_ones_together) {
+  for (int i = 0; i < rules.most_open; ++i) begun("P");
+  EXPECT_EQ(code_of(other.create(announced(picture))), ErrorCode::quota_exceeded);
+}
+
+TEST_F(ResumableUploadsOfTwoNodes, are_taken_in_or_forgotten_by_either) {
+  const auto whole = begun(picture);
+  EXPECT_EQ(other.unfiled().size(), 1U);
+  const auto idle = begun("P");
+  house.clock.advance(rules.lifetime);
+  other.remove_expired();
+  EXPECT_EQ(code_of(uploads->look(whole, owner)), ErrorCode::not_found);
+  EXPECT_EQ(code_of(uploads->look(idle, owner)), ErrorCode::not_found);
+  EXPECT_TRUE(house.files("incoming/").empty());
+}
+
+// The first node's lock was lost with its connection while it was at work, and the second began.
+TEST_F(ResumableUploadsOfTwoNodes, make_one_photo_when_an_attempt_was_overtaken) {
+  const auto id = begun(picture);
+  auto turn = uploads->take(id, owner);
+  ASSERT_TRUE(turn);
+  const auto overtaken = file_upload(*turn, house.ingest, house.database, [&]() -> core::Result<Submission> {
+    return Submission{.uploaded_by = owner,
+                      .also = [&](database::Session& session, const core::Photo&) -> core::Result<void> {
+                        SG_TRY(database::uploads::begin_filing(session, id));
+                        return {};
+                      }};
+  });
+  EXPECT_EQ(code_of(overtaken), ErrorCode::unavailable);
+  EXPECT_TRUE(house.rows().empty());
+  EXPECT_EQ(turn->upload().state, UploadState::receiving);
+}
+
+TEST_F(ResumableUploadsTest, tells_that_a_finished_one_is_whole_after_a_restart) {
+  const auto id = begun(picture);
+  ASSERT_TRUE(file(id));
+  restart();
+  EXPECT_EQ(offset_of(id), static_cast<std::int64_t>(picture.size()));
+}
+
+TEST_F(ResumableUploadsTest, takes_over_the_records_of_the_version_before) {
+  const auto id = core::PhotoId::make(house.clock.now());
+  const auto record = R"({"upload":1,"id":")" + id.to_string() + R"(","owner":")" + owner.to_string() +
+                      R"(","length":13,"metadata":"filename cA==","sha256":null,)" + R"("created_at":")" +
+                      core::to_iso8601(house.clock.now()) +
+                      R"(","state":"receiving","photo":null,"problem":null,"finished_at":null})";
+  const auto durable = storage::BlobStore::Durability::durable;
+  ASSERT_TRUE(house.sound_store->put(filing::resumable_record_key(id), record, durable));
+  ASSERT_TRUE(house.sound_store->put(filing::resumable_bytes_key(id), picture.substr(0, 4), durable));
+  restart();
+  EXPECT_EQ(offset_of(id), 4);
+  EXPECT_EQ(uploads->look(id, owner)->upload.metadata, "filename cA==");
+  EXPECT_EQ(house.files("incoming/uploads/").size(), 1U) << "the bytes alone";
+  ASSERT_TRUE(uploads->take(id, owner)->append(picture.substr(4)));
+  EXPECT_TRUE(file(id));
+}
+
 // Kills the process before or after each step that changes something, from the announcement to the last record.
 TEST(KilledResumableUpload, becomes_one_photo_whichever_step_was_the_last) {
   int deaths = 0;
@@ -319,7 +408,7 @@ TEST(KilledResumableUpload, becomes_one_photo_whichever_step_was_the_last) {
       const auto rows = house.rows();
       ASSERT_EQ(rows.size(), 1U) << "step " << step;
       house.expect_whole(rows.front());
-      EXPECT_EQ(house.files().size(), 5U) << "four files of the photo and the record, step " << step;
+      EXPECT_EQ(house.files().size(), 4U) << "those of the photo, step " << step;
     }
   }
   EXPECT_GT(deaths, 20);

@@ -171,6 +171,7 @@ export const administration: typeof english.administration = {
       'workers.max_memory_mb': 'Mebibyte Speicher, ab denen er ersetzt wird; das Doppelte bekommt er nie.',
       'workers.decoders': 'Prozesse, die Bilder dekodieren, höchstens.',
       'workers.lease_seconds': 'Sekunden, nach denen die Aufgabe eines verstummten Arbeiters einem anderen gegeben wird.',
+      'accounts.signing_key_file': 'Datei des Schlüssels, der Zugriffstoken unterschreibt, auf allen Knoten derselbe; leer ist keys/jwt.key.',
       'accounts.access_token_minutes': 'Minuten, die ein Zugriffstoken gilt.',
       'accounts.refresh_token_days': 'Tage, nach denen eine Anmeldung von selbst endet.',
       'accounts.login_attempts_per_minute': 'Anmeldeversuche je Minute für einen Namen von einer Adresse.',

@@ -170,6 +170,7 @@ export const administration = {
       'workers.max_memory_mb': 'Mebibytes of memory after which it is replaced; it never gets twice as much.',
       'workers.decoders': 'Processes that decode pictures, at most.',
       'workers.lease_seconds': 'Seconds after which a task of a silent worker is given to another.',
+      'accounts.signing_key_file': 'File of the key that access tokens are signed with, the same on all nodes; empty is keys/jwt.key.',
       'accounts.access_token_minutes': 'Minutes that an access token is good for.',
       'accounts.refresh_token_days': 'Days after which a sign-in ends by itself.',
       'accounts.login_attempts_per_minute': 'Sign-ins that may be tried each minute for one name from one address.',
