@@ -8,11 +8,14 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 namespace sightglass::app {
 namespace {
 
 using core::Result;
+
+constexpr const char* runs_file = "runs";
 
 core::Error cannot_use(const std::filesystem::path& path, const std::string& why) {
   return core::invalid_input("data", fmt::format("the data directory {} cannot be used: {}", path.string(), why));
@@ -68,6 +71,27 @@ Result<void> DataDirectory::share_intake() {
   while (::flock(intake_lock_.get(), LOCK_SH) != 0)
     if (errno != EINTR) return core::fail(cannot_use(path_, std::strerror(errno)));
   return {};
+}
+
+std::map<std::string, database::RunId> DataDirectory::last_runs() const {
+  std::map<std::string, database::RunId> runs;
+  std::ifstream file(path_ / runs_file);
+  for (std::string role, id; file >> role >> id;)
+    if (const auto run = database::RunId::parse(id)) runs[role] = *run;
+  return runs;
+}
+
+Result<void> DataDirectory::note_runs(const std::map<std::string, database::RunId>& runs) const {
+  const auto place = path_ / runs_file;
+  auto written = place;
+  written += ".new";
+  std::ofstream file(written, std::ios::trunc);
+  for (const auto& [role, id] : runs) file << role << ' ' << id.to_string() << '\n';
+  file.close();
+  std::error_code error;
+  if (file) std::filesystem::rename(written, place, error);
+  if (file && !error) return {};
+  return core::fail(core::unavailable("The data directory cannot be written.", place.string() + " " + error.message()));
 }
 
 }  // namespace sightglass::app

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 
 #include "core/result.hpp"
+#include "database/runs.hpp"
 #include "runtime/unix_fd.hpp"
 
 namespace sightglass::app {
@@ -29,6 +32,12 @@ class DataDirectory {
   bool try_exclude_intake();
   // From here on this process takes pictures in, beside others. Waits for one that settles. Blocks.
   core::Result<void> share_intake();
+
+  // The runs of the last server of this directory, by role: whoever holds the serving lock knows that they are over.
+  // None when there was none. What cannot be read is none: the others find out in their time.
+  std::map<std::string, database::RunId> last_runs() const;
+  // Kept for the next server. unavailable when it cannot be written. Blocks.
+  core::Result<void> note_runs(const std::map<std::string, database::RunId>& runs) const;
 
  private:
   explicit DataDirectory(std::filesystem::path path) : path_(std::move(path)) {}

@@ -9,6 +9,7 @@
 #include "app/routes.hpp"
 #include "app/serve.hpp"
 #include "app/settings.hpp"
+#include "app/work.hpp"
 #include "cli/command_line.hpp"
 #include "database/postgres/postgres_database.hpp"
 #include "telemetry/log.hpp"
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
         {.open = open_installation,
          .open_store = [](const std::string& url) { return database::postgres::open_postgres(url); },
          .serve = app::serve,
+         .work = app::work,
          .routes_as_json = app::routes_as_json});
   } catch (const std::exception& error) {
     fmt::print(stderr, "sightglass: {}\n", error.what());

@@ -1,11 +1,19 @@
 #include "app/parts.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
 #include "accounts/signing_key.hpp"
 #include "app/open_store.hpp"
 #include "app/program_files.hpp"
 #include "database/postgres/postgres_database.hpp"
+#include "queue/presence.hpp"
 #include "storage/disk/disk_blob_store.hpp"
 #include "storage/s3/s3_blob_store.hpp"
+#include "telemetry/log.hpp"
 
 namespace sightglass::app {
 namespace {
@@ -23,6 +31,13 @@ accounts::SignInLimits sign_in_limits_from(const Settings& settings) {
 }
 
 }  // namespace
+
+std::string node_name(const Settings& settings) {
+  if (!settings.node_name.empty()) return settings.node_name;
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "node";
+  return name.data();
+}
 
 Result<std::unique_ptr<Parts>> Parts::build(DataDirectory directory, Settings settings, Purpose purpose,
                                             std::function<void()> wake_workers) {
@@ -51,8 +66,39 @@ Result<void> Parts::build_store(Purpose purpose, std::function<void()> wake_work
   ingest_ = std::make_unique<ingest::Ingest>(
       blobs(), *database_, *decoders_, clock_,
       ingest::Policy{.keeps_originals = settings_.keep_originals, .limits = limits_from(settings_)},
-      std::move(wake_workers));
+      std::move(wake_workers), &intake_);
   return {};
+}
+
+Parts::~Parts() { end_run(); }
+
+Result<void> Parts::begin_intake() {
+  SG_TRY(directory_.share_intake());
+  return begin_run();
+}
+
+Result<void> Parts::exclude_others() {
+  SG_TRY(directory_.claim_alone());
+  SG_ASSIGN(const auto others,
+            database_->read([&](database::Session& session) { return queue::list_present(session, clock_.now()); }));
+  if (others.empty()) return {};
+  return core::fail(core::ErrorCode::conflict,
+                    fmt::format("the node {} works on the same database; stop all nodes first", others.front()));
+}
+
+Result<void> Parts::begin_run(std::function<void(const database::runs::Run&)> when_begun) {
+  queue::NodeRun::Plan plan{.name = node_name(settings_), .role = "intake", .version = SIGHTGLASS_VERSION};
+  if (when_begun) plan.when_begun = std::move(when_begun);
+  run_ = std::make_unique<queue::NodeRun>(*database_, clock_, intake_, std::move(plan));
+  SG_TRY(run_->begin());
+  run_->keep();
+  return {};
+}
+
+void Parts::end_run() {
+  if (!run_) return;
+  if (const auto ended = std::exchange(run_, nullptr)->end(); !ended)
+    telemetry::log_warning("the others are not told that this process ends", {{"cause", ended.error().cause}});
 }
 
 Result<void> Parts::build_blobs() {

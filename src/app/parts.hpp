@@ -16,13 +16,18 @@
 #include "app/settings.hpp"
 #include "cli/installation.hpp"
 #include "core/result.hpp"
+#include "database/current_run.hpp"
 #include "database/database.hpp"
 #include "database/signals.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "ingest/accept.hpp"
+#include "queue/node_run.hpp"
 #include "storage/blob_store.hpp"
 
 namespace sightglass::app {
+
+// What this node wants to be called: the setting node.name, or the machine's name.
+std::string node_name(const Settings& settings);
 
 // Members are declared in the order in which they are built; they are destroyed in the reverse order.
 class Parts final : public cli::Installation {
@@ -34,8 +39,11 @@ class Parts final : public cli::Installation {
   static core::Result<std::unique_ptr<Parts>> build(DataDirectory directory, Settings settings, Purpose purpose,
                                                     std::function<void()> wake_workers);
 
-  core::Result<void> begin_intake() override { return directory_.share_intake(); }
-  core::Result<void> exclude_others() override { return directory_.claim_alone(); }
+  // Also ends what begin_run() began.
+  ~Parts() override;
+
+  core::Result<void> begin_intake() override;
+  core::Result<void> exclude_others() override;
   database::Database& database() override { return *database_; }
   // Where photos are kept: the data directory, or a bucket.
   storage::BlobStore& blobs() override { return s3_blobs_ ? *s3_blobs_ : *local_blobs_; }
@@ -44,6 +52,12 @@ class Parts final : public cli::Installation {
   accounts::Administration& administration() override { return *administration_; }
   const core::Clock& clock() override { return clock_; }
   std::filesystem::path signing_key_file() const override;
+
+  // Gives what this process takes in and deletes the name of a run, which is kept alive from here on. To be called once,
+  // before pictures are taken in. `when_begun` is told of each run. Blocks.
+  core::Result<void> begin_run(std::function<void(const database::runs::Run&)> when_begun = {});
+  // When nothing is taken in any more. Blocks.
+  void end_run();
 
   // The data directory, for what stays on this machine in any case.
   storage::BlobStore& local_blobs() { return *local_blobs_; }
@@ -78,7 +92,9 @@ class Parts final : public cli::Installation {
   std::optional<storage::s3::S3Options> s3_;
   std::unique_ptr<storage::BlobStore> s3_blobs_;
   std::unique_ptr<imaging::DecoderPool> decoders_;
+  database::CurrentRun intake_;
   std::unique_ptr<ingest::Ingest> ingest_;
+  std::unique_ptr<queue::NodeRun> run_;
   std::unique_ptr<accounts::AccessTokens> access_tokens_;
   accounts::Passwords passwords_;
   std::unique_ptr<accounts::AuditLog> audit_;

@@ -41,6 +41,7 @@ constexpr std::array all_words{
     Words{"storage.s3_presigned_downloads", "Whether browsers fetch large originals from the S3 server themselves."},
     Words{"database.url",
           "The PostgreSQL database to use, as postgres://…; empty means the file sightglass.db. Never shown."},
+    Words{"node.name", "What this node is called among those that share a database; empty: as its machine."},
     Words{"uploads.expire_hours", "Hours that an unfinished upload is kept after its last byte."},
     Words{"uploads.max_open_per_user", "Unfinished uploads that one user may have."},
     Words{"images.max_upload_bytes", "Largest file that is taken."},

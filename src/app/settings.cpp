@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 
 #include "app/settings_file.hpp"
@@ -57,6 +58,14 @@ void forget_secrets_of_environment() {
     if (is_secret(name)) ::unsetenv(environment_name_of(name).c_str());
 }
 
+// It stands in names of leases, whose parts colons separate.
+bool is_node_name(std::string_view name) {
+  constexpr std::size_t longest = 60;
+  return name.size() <= longest && std::ranges::all_of(name, [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_';
+         });
+}
+
 Result<void> check_together(const Settings& settings) {
   if (settings.tls_certificate.empty() != settings.tls_key.empty())
     return core::fail(core::invalid_input(
@@ -65,6 +74,9 @@ Result<void> check_together(const Settings& settings) {
   if (!url.empty() && !url.starts_with("postgres://") && !url.starts_with("postgresql://"))
     return core::fail(core::invalid_input(
         "database.url", "database.url must be empty or begin with postgres:// (it is a secret and not shown here)"));
+  if (!is_node_name(settings.node_name))
+    return core::fail(core::invalid_input(
+        "node.name", "node.name may have up to 60 letters, digits, dots, hyphens and underscores"));
   if (!settings.tile_server.empty()) {
     if (const auto origin = http::origin_of_tiles(settings.tile_server); !origin)
       return core::fail(core::invalid_input(

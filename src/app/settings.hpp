@@ -43,6 +43,8 @@ struct Settings {
   // [uploads]
   std::int32_t upload_expire_hours = 72;  // of an unfinished one, after its last byte
   std::int32_t max_open_uploads = 200;    // unfinished ones of one user
+  // [node]
+  std::string node_name{};  // among those that share a database; empty: the machine's
   // [images]
   std::int64_t max_upload_bytes = 50LL << 20;
   std::int64_t max_pixels = 100'000'000;

@@ -55,6 +55,7 @@ const std::array table{
     Row{"storage.s3_conditional_writes", &Settings::s3_conditional_writes},
     Row{"storage.s3_presigned_downloads", &Settings::s3_presigned_downloads},
     Row{"database.url", &Settings::database_url, 0, 0, {}, true},
+    Row{"node.name", &Settings::node_name},
     Row{"uploads.expire_hours", &Settings::upload_expire_hours, 1, 24 * 365},
     Row{"uploads.max_open_per_user", &Settings::max_open_uploads, 1, 100'000},
     Row{"images.max_upload_bytes", &Settings::max_upload_bytes, 1024, 4LL << 30},

@@ -20,6 +20,7 @@
 #include "app/s3_environment.hpp"
 #include "app/worker_supervisor.hpp"
 #include "care/housekeeping.hpp"
+#include "database/current_run.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "imaging/worker/decode_loop.hpp"
 #include "inspection/process_photo.hpp"
@@ -149,10 +150,15 @@ Result<void> work_on_tasks(const Arguments& arguments) {
                                 .starts_one_at_once = false});
   inspection::Workshop workshop{
       .blobs = *blobs, .database = *database, .decoder = decoder, .clock = clock, .limits = limits};
+  // Only the node itself begins another run, and then replaces its workers.
+  const auto run_id = database::RunId::parse(arguments.text("run"));
+  if (!run_id) throw std::invalid_argument("--run is no run");
+  database::CurrentRun run(*run_id);
   const care::Housekeeping house{.blobs = *blobs,
                                  .database = *database,
                                  .clock = clock,
-                                 .trash_kept = std::chrono::days(arguments.number("trash-days"))};
+                                 .trash_kept = std::chrono::days(arguments.number("trash-days")),
+                                 .run = &run};
   queue::TaskHandlers handlers = care::housekeeping_handlers(house);
   handlers["process_inspection_photo"] = [&workshop](const core::Task& task, queue::TaskContext&) {
     return inspection::process_photo(workshop, task);

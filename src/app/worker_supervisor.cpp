@@ -32,6 +32,13 @@ WorkerSupervisor::WorkerSupervisor(SupervisorPlan plan, std::function<void(const
 
 WorkerSupervisor::~WorkerSupervisor() { stop(); }
 
+void WorkerSupervisor::begin_run(WorkerRun run) {
+  const std::scoped_lock lock(mutex_);
+  run_ = std::move(run);
+  for (const auto& worker : workers_)
+    if (worker.process) worker.process->signal(SIGTERM);
+}
+
 void WorkerSupervisor::start() {
   if (!workers_.empty()) thread_ = std::thread([this] { supervise(); });
 }
@@ -88,13 +95,15 @@ void WorkerSupervisor::spawn(Worker& worker) {
   }
   runtime::UnixFd for_worker(ends[0]);
   runtime::UnixFd for_us(ends[1]);
-  const std::string owner = fmt::format("{}:{}-{}", plan_.node, ::getpid(), ++spawned_);
+  // Held until the process is known: a run that begins meanwhile would not end it.
+  const std::scoped_lock lock(mutex_);
+  const std::string owner = fmt::format("{}{}-{}", run_.owner_prefix, ::getpid(), ++spawned_);
   runtime::ChildPlan plan{.executable = plan_.executable,
                           .arguments = plan_.arguments,
                           .environment = plan_.environment,
                           .inherited_fds = {for_worker.get()},
                           .own_process_group = false};
-  plan.arguments.insert(plan.arguments.end(), {"--owner", owner, "--queues", worker.queues, "--wake-fd", "3"});
+  plan.arguments.insert(plan.arguments.end(), {"--owner", owner, "--run", run_.id, "--queues", worker.queues, "--wake-fd", "3"});
   auto child = runtime::ChildProcess::spawn(plan);
   worker.started = Clock::now();
   if (!child) {
@@ -102,7 +111,6 @@ void WorkerSupervisor::spawn(Worker& worker) {
     worker.start_again = Clock::now() + worker.delay;
     return;
   }
-  const std::scoped_lock lock(mutex_);
   worker.owner = owner;
   worker.started_at = core::SystemClock().now();
   worker.process = std::move(*child);

@@ -32,12 +32,18 @@ struct WorkerLane {
 
 struct SupervisorPlan {
   std::filesystem::path executable{};    // sightglass-worker
-  std::vector<std::string> arguments{};  // before those the supervisor adds: --owner NAME --queues LIST --wake-fd 3
+  // Before those the supervisor adds: --owner NAME --run ID --queues LIST --wake-fd 3
+  std::vector<std::string> arguments{};
   std::vector<std::pair<std::string, std::string>> environment{};  // added to ours
-  std::string node{};                                              // begins the names of all owners
   std::vector<WorkerLane> lanes{};
   std::chrono::milliseconds restart_after{500};  // doubled with each quick death, up to 30 s
   std::chrono::seconds drain{20};                // for a worker to finish what it does when stopping
+};
+
+// The run that workers belong to, and what the names of their owners begin with.
+struct WorkerRun {
+  std::string id{};
+  std::string owner_prefix{};
 };
 
 // Thread-safe. One thread of its own spawns and reaps, because the kernel ties a child's life to that thread.
@@ -50,6 +56,9 @@ class WorkerSupervisor {
   WorkerSupervisor(const WorkerSupervisor&) = delete;
   WorkerSupervisor& operator=(const WorkerSupervisor&) = delete;
 
+  // Workers that are started from here on belong to `run`; those there are end behind their task and are replaced.
+  void begin_run(WorkerRun run);
+  // After the first run was begun.
   void start();
   // Lets workers finish their task, kills those that do not within the drain time. Blocks.
   void stop();
@@ -82,7 +91,8 @@ class WorkerSupervisor {
 
   SupervisorPlan plan_;
   std::function<void(const std::string&)> when_dead_;
-  std::mutex mutex_;  // guards the wake pipes, which wake() writes to from any thread
+  std::mutex mutex_;  // guards the run, and the processes and wake pipes, which others reach from any thread
+  WorkerRun run_{};
   std::vector<Worker> workers_;
   std::atomic<int> alive_{0};
   std::int64_t spawned_ = 0;

@@ -13,13 +13,11 @@
 namespace sightglass::care {
 namespace {
 
-core::Result<void> remove_row(database::Session& session, core::PhotoId id,
-                              const std::function<core::Result<void>(database::Session&)>& also,
-                              const std::function<core::Result<void>(database::Session&)>& first) {
-  if (first) SG_TRY(first(session));
+core::Result<void> remove_row(database::Session& session, core::PhotoId id, const DeletionSteps& steps) {
+  if (steps.first) SG_TRY(steps.first(session));
   SG_ASSIGN(const bool was_there, database::photos::remove(session, id));
   if (!was_there) return core::fail(core::not_found("There is no such photo."));
-  if (also) return also(session);
+  if (steps.also) return steps.also(session);
   return {};
 }
 
@@ -31,25 +29,34 @@ void forget_pairs(storage::BlobStore& blobs, database::Database& database, const
   }
 }
 
+// Whether the journal is gone. Should the row be gone all the same, the journal's loss only leaves files that `check`
+// finds; so it stays unless the database says that the row stands.
+bool take_back(storage::BlobStore& blobs, database::Database& database, const core::Photo& photo,
+               const filing::Run& run) {
+  if (!database::runs::wait_for_commits(database, run)) return false;
+  const auto row =
+      database.read([&](database::Session& session) { return database::photos::find(session, photo.id); });
+  return row && *row && blobs.remove(filing::deletion_journal_key(photo.id, run));
+}
+
 }  // namespace
 
 core::Result<void> delete_photo(storage::BlobStore& blobs, database::Database& database, const core::Photo& photo,
-                                const std::function<core::Result<void>(database::Session&)>& also,
-                                const std::function<core::Result<void>(database::Session&)>& first) {
-  const std::string journal = filing::deletion_journal_key(photo.id);
+                                const DeletionSteps& steps) {
+  SG_ASSIGN(const auto run, database::run_of(steps.run));
+  const std::string journal = filing::deletion_journal_key(photo.id, run);
   SG_TRY(blobs.put(journal, filing::to_json(filing::DeletionJournal{.photo = photo.id, .files = photo.files}),
                    storage::BlobStore::Durability::durable));
   std::vector<core::JobId> jobs_with_pairs;
   const auto removed = database.write([&](database::Session& session) -> core::Result<void> {
+    SG_TRY(database::runs::hold(session, run));
     SG_ASSIGN(jobs_with_pairs, database::photo_pairs::jobs_showing(session, photo.id));
-    return remove_row(session, photo.id, also, first);
+    return remove_row(session, photo.id, steps);
   });
   if (!removed) {
-    // Should the row be gone all the same, the journal's loss only leaves files that `check` finds; so it stays
-    // unless the database says that the row stands, or that somebody else removed it.
-    const auto row =
-        database.read([&](database::Session& session) { return database::photos::find(session, photo.id); });
-    if (row && *row) SG_TRY(blobs.remove(journal));
+    const bool is_taken_back = take_back(blobs, database, photo, run);
+    if (run && !is_taken_back) steps.run->note_left();
+    if (run && database::runs::is_fenced(removed.error())) steps.run->note_over(*run);
     return removed;
   }
   forget_pairs(blobs, database, jobs_with_pairs);
@@ -58,6 +65,7 @@ core::Result<void> delete_photo(storage::BlobStore& blobs, database::Database& d
   const filing::SidecarTurn turn(filing::sidecar_key(photo.files));
   if (filing::remove_files(blobs, photo.id, photo.files) && blobs.remove(journal)) return {};
   telemetry::log_warning("files of a deleted photo remain", {{"photo", photo.id.to_string()}});
+  if (run) steps.run->note_left();
   return {};
 }
 

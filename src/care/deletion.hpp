@@ -5,18 +5,24 @@
 
 #include "core/photo.hpp"
 #include "core/result.hpp"
+#include "database/current_run.hpp"
 #include "database/database.hpp"
 #include "storage/blob_store.hpp"
 
 namespace sightglass::care {
 
-// `also` runs in the transaction that removes the row, before the commit (the audit entry); its error keeps the
-// photo. Files go after the commit; a crash in between is finished by ingest::settle from a journal. Other
-// photos with the same bytes keep theirs. `first` runs in that transaction before the row is removed; its error keeps
-// the photo too. Blocks.
-// Errors: not_found when the row is gone already; whatever `also` and `first` return.
+// What else happens in the transaction that removes the row. An error of either keeps the photo and is returned.
+struct DeletionSteps {
+  std::function<core::Result<void>(database::Session&)> first{};  // before the row is removed
+  std::function<core::Result<void>(database::Session&)> also{};   // before the commit: the audit entry
+  // This process's run, by which others know whose the journal is; null where nobody else is.
+  database::CurrentRun* run = nullptr;
+};
+
+// Files go after the commit; a crash in between is finished by ingest::settle from a journal. Other photos with the same
+// bytes keep theirs. Blocks.
+// Errors: not_found when the row is gone already; whatever the steps return.
 core::Result<void> delete_photo(storage::BlobStore& blobs, database::Database& database, const core::Photo& photo,
-                                const std::function<core::Result<void>(database::Session&)>& also = {},
-                                const std::function<core::Result<void>(database::Session&)>& first = {});
+                                const DeletionSteps& steps = {});
 
 }  // namespace sightglass::care

@@ -66,7 +66,8 @@ Result<void> count_day(const Housekeeping& house, Day day) {
 Result<std::string> cleanup_old_images(const Housekeeping& house, const std::function<bool()>& should_stop) {
   const auto now = house.clock.now();
   const auto also = [&](Session& session, const core::Photo& photo) { return audit_deletion(session, photo, now); };
-  SG_ASSIGN(const auto report, empty_trash(house.blobs, house.database, now - house.trash_kept, also, should_stop));
+  SG_ASSIGN(const auto report, empty_trash(house.blobs, house.database, now - house.trash_kept,
+                                           {.also = also, .should_stop = should_stop, .run = house.run}));
   std::string json;
   core::JsonWriter(json).begin_object().member("deleted", report.deleted).member("failed", report.failed).end_object();
   return json;

@@ -8,6 +8,7 @@
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "core/time.hpp"
+#include "database/current_run.hpp"
 #include "database/database.hpp"
 #include "queue/worker.hpp"
 #include "storage/blob_store.hpp"
@@ -19,7 +20,8 @@ struct Housekeeping {
   storage::BlobStore& blobs;
   database::Database& database;
   const core::Clock& clock;
-  std::chrono::days trash_kept{30};  // until what was thrown away is deleted for good
+  std::chrono::days trash_kept{30};     // until what was thrown away is deleted for good
+  database::CurrentRun* run = nullptr;  // of the node, for what is deleted
 };
 
 inline constexpr std::chrono::days finished_tasks_kept{30};

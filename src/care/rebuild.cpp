@@ -314,7 +314,11 @@ core::Result<Rebuild::Added> Rebuild::add_photo(database::Session& session, fili
   SG_ASSIGN(const auto row, database::photos::find(session, photo.id));
   if (row) return Added::was_there;
   // A deletion writes its journal before the row goes, and removes the sidecar before the journal.
-  const bool is_going = blobs_.info(filing::deletion_journal_key(photo.id)).has_value();
+  bool is_going = false;
+  SG_TRY(blobs_.list(filing::journals_prefix(photo.id), [&](std::string_view key, const storage::BlobInfo&) {
+    is_going = filing::is_deletion_journal(key);
+    return !is_going;
+  }));
   if (is_going || !blobs_.info(filing::sidecar_key(photo.files))) return Added::is_being_deleted;
   if (photo.uploaded_by) SG_TRY(add_user(session, *photo.uploaded_by, sidecar.uploader_name));
   SG_TRY(keep_known_references(session, photo));

@@ -26,9 +26,15 @@ std::optional<core::PhotoFiles> files_in(const storage::BlobStore& blobs, std::s
   return sidecar ? std::optional(sidecar->photo.files) : std::nullopt;
 }
 
-// Whether an upload or a deletion of the photo was begun and is not at its end.
+// Whether an upload or a deletion of the photo was begun and is not at its end, by whomever. When the store cannot say,
+// it may be.
 bool is_under_way(const storage::BlobStore& blobs, core::PhotoId id) {
-  return blobs.info(filing::upload_journal_key(id)) || blobs.info(filing::deletion_journal_key(id));
+  bool is_found = false;
+  const auto listed = blobs.list(filing::journals_prefix(id), [&](std::string_view key, const storage::BlobInfo&) {
+    is_found = filing::is_upload_journal(key) || filing::is_deletion_journal(key);
+    return !is_found;
+  });
+  return is_found || !listed;
 }
 
 bool names(const core::PhotoFiles& files, const std::string& key) {

@@ -21,9 +21,7 @@ core::Result<void> expect_due(database::Session& session, core::PhotoId id, core
 }  // namespace
 
 core::Result<TrashReport> empty_trash(
-    storage::BlobStore& blobs, database::Database& database, core::Instant before,
-    const std::function<core::Result<void>(database::Session&, const core::Photo&)>& also,
-    const std::function<bool()>& should_stop) {
+    storage::BlobStore& blobs, database::Database& database, core::Instant before, const TrashSteps& steps) {
   TrashReport report;
   std::vector<core::Photo> due;
   do {
@@ -31,11 +29,13 @@ core::Result<TrashReport> empty_trash(
       return database::photos::list_trashed(session, before, photos_at_a_time);
     }));
     for (const auto& photo : due) {
-      if (should_stop && should_stop())
+      if (steps.should_stop && steps.should_stop())
         return core::fail(core::ErrorCode::cancelled, "The trash is not empty yet; the next run goes on.");
-      const auto deleted = delete_photo(
-          blobs, database, photo, [&](database::Session& session) { return also(session, photo); },
-          [&](database::Session& session) { return expect_due(session, photo.id, before); });
+      const auto deleted =
+          delete_photo(blobs, database, photo,
+                       {.first = [&](database::Session& session) { return expect_due(session, photo.id, before); },
+                        .also = [&](database::Session& session) { return steps.also(session, photo); },
+                        .run = steps.run});
       if (deleted) {
         ++report.deleted;
         continue;

@@ -15,6 +15,7 @@ int run_command_line(int argc, const char* const* argv, const Program& program) 
   app.failure_message(CLI::FailureMessage::help);
 
   add_serve_command(app, context);
+  add_worker_command(app, context);
   add_import_command(app, context);
   add_export_command(app, context);
   add_user_commands(app, context);

@@ -31,6 +31,7 @@ struct Context {
 
 // Each adds its command with options to the tree. The context outlives the parsing.
 void add_serve_command(CLI::App& app, Context& context);
+void add_worker_command(CLI::App& app, Context& context);
 void add_import_command(CLI::App& app, Context& context);
 void add_export_command(CLI::App& app, Context& context);
 void add_user_commands(CLI::App& app, Context& context);

@@ -46,6 +46,8 @@ struct Program {
   std::function<core::Result<std::unique_ptr<database::Database>>(const std::string& url)> open_store;
   // Serves until told to stop; returns the process's exit code.
   std::function<int(const std::filesystem::path& data, const Flags&)> serve;
+  // Works on tasks, without answering anybody, until told to stop; returns the process's exit code.
+  std::function<int(const std::filesystem::path& data, const Flags&)> work;
   // The endpoint table as JSON: method, path, operation, role, scope, object check.
   std::function<std::string()> routes_as_json;
 };

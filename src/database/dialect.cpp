@@ -63,4 +63,8 @@ std::string photo_count_of_job(Dialect dialect) {
          "AS BIGINT)";
 }
 
+std::string shared_lock(Dialect dialect) { return dialect == Dialect::sqlite ? "" : " FOR SHARE"; }
+
+std::string sole_lock(Dialect dialect) { return dialect == Dialect::sqlite ? "" : " FOR UPDATE"; }
+
 }  // namespace sightglass::database

@@ -20,4 +20,9 @@ void add_contains(Conditions& conditions, Dialect dialect, std::string_view expr
 // How many photos a job "j" has that are not in the trash, as an expression.
 std::string photo_count_of_job(Dialect dialect);
 
+// Behind a SELECT of rows: others may read them until the transaction ends, and hold them like this, but not change
+// them; or else do neither. Writers of the embedded store go one after the other anyway.
+std::string shared_lock(Dialect dialect);
+std::string sole_lock(Dialect dialect);
+
 }  // namespace sightglass::database

@@ -31,6 +31,22 @@ std::optional<core::PhotoId> named_between(std::string_view prefix, std::string_
   return core::PhotoId::parse(key);
 }
 
+constexpr std::size_t id_characters = 36;  // RFC 9562
+
+// "<photo>" or "<photo>.<run>", and what kind of journal it is.
+std::string journal_key(core::PhotoId id, const Run& run, std::string_view ending) {
+  std::string key = join(incoming_prefix, id.to_string());
+  if (run) key.append(".").append(run->to_string());
+  return key.append(ending);
+}
+
+std::optional<core::PhotoId> journal_named(std::string_view key, std::string_view ending) {
+  if (const auto id = named_between(incoming_prefix, key, ending)) return id;
+  return run_of_journal(key) && key.ends_with(ending)
+             ? core::PhotoId::parse(key.substr(incoming_prefix.size(), id_characters))
+             : std::nullopt;
+}
+
 std::optional<core::PhotoId> resumable_named(std::string_view key, std::string_view ending) {
   return named_between(resumable_prefix, key, ending);
 }
@@ -74,22 +90,31 @@ bool is_proper(const core::PhotoFiles& files, std::string_view filename) {
          !files.original.ends_with(sidecar_extension);
 }
 
-std::string upload_journal_key(core::PhotoId id) { return join(incoming_prefix, id.to_string(), sidecar_extension); }
-std::string deletion_journal_key(core::PhotoId id) { return join(incoming_prefix, id.to_string(), deletion_ending); }
+std::string upload_journal_key(core::PhotoId id, const Run& run) { return journal_key(id, run, sidecar_extension); }
+std::string deletion_journal_key(core::PhotoId id, const Run& run) { return journal_key(id, run, deletion_ending); }
 bool is_deletion_journal(std::string_view key) {
   return key.starts_with(incoming_prefix) && key.ends_with(deletion_ending);
 }
 bool is_upload_journal(std::string_view key) {
   return key.starts_with(incoming_prefix) && key.ends_with(sidecar_extension) && !is_deletion_journal(key);
 }
+std::string journals_prefix(core::PhotoId id) { return join(incoming_prefix, id.to_string(), "."); }
 
-TurnedKeys turned_keys(core::PhotoId id) {
-  return {.display = join(incoming_prefix, id.to_string(), turned_display_ending),
-          .thumbnail = join(incoming_prefix, id.to_string(), turned_thumbnail_ending)};
+TurnedKeys turned_keys(core::PhotoId id, const Run& run) {
+  return {.display = journal_key(id, run, turned_display_ending),
+          .thumbnail = journal_key(id, run, turned_thumbnail_ending)};
 }
 std::optional<core::PhotoId> photo_of_turned(std::string_view key) {
-  const auto display = named_between(incoming_prefix, key, turned_display_ending);
-  return display ? display : named_between(incoming_prefix, key, turned_thumbnail_ending);
+  const auto display = journal_named(key, turned_display_ending);
+  return display ? display : journal_named(key, turned_thumbnail_ending);
+}
+
+Run run_of_journal(std::string_view key) {
+  const std::size_t at = incoming_prefix.size() + id_characters;
+  if (!key.starts_with(incoming_prefix) || key.size() < at + 1 + id_characters + 1) return std::nullopt;
+  if (key[at] != '.' || key[at + 1 + id_characters] != '.') return std::nullopt;
+  if (!core::PhotoId::parse(key.substr(incoming_prefix.size(), id_characters))) return std::nullopt;
+  return database::RunId::parse(key.substr(at + 1, id_characters));
 }
 
 std::string resumable_record_key(core::PhotoId id) { return join(resumable_prefix, id.to_string(), record_ending); }

@@ -7,6 +7,7 @@
 
 #include "core/photo.hpp"
 #include "core/records.hpp"
+#include "database/runs.hpp"
 
 namespace sightglass::filing {
 
@@ -30,20 +31,26 @@ std::string sidecar_key(const core::PhotoFiles& files);
 // outside must show before its keys are used.
 bool is_proper(const core::PhotoFiles& files, std::string_view filename);
 
-// What was begun: an upload's sidecar before it is in place, and a deletion before its files are gone.
-std::string upload_journal_key(core::PhotoId id);
-std::string deletion_journal_key(core::PhotoId id);
+// What was begun: an upload's sidecar before it is in place, and a deletion before its files are gone. The name tells
+// whose it is to bring it to its end: "incoming/<photo>.<run>.json".
+using Run = std::optional<database::RunId>;
+std::string upload_journal_key(core::PhotoId id, const Run& run = {});
+std::string deletion_journal_key(core::PhotoId id, const Run& run = {});
 bool is_upload_journal(std::string_view key);
 bool is_deletion_journal(std::string_view key);
+// All of one photo begin with this, whatever they are and whosever.
+std::string journals_prefix(core::PhotoId id);
 
 // Images of a photo that is being turned, until the row tells of them.
 struct TurnedKeys {
   std::string display{};
   std::string thumbnail{};
 };
-TurnedKeys turned_keys(core::PhotoId id);
+TurnedKeys turned_keys(core::PhotoId id, const Run& run = {});
 // The photo whose turned display image or thumbnail this is; nullopt for any other key.
 std::optional<core::PhotoId> photo_of_turned(std::string_view key);
+// The run that a journal or a turned image names; nullopt for one of an earlier version and any other key.
+Run run_of_journal(std::string_view key);
 
 // Uploads that may be resumed: what is known of each, and its bytes so far. Both may lie there for days.
 inline constexpr std::string_view resumable_prefix = "incoming/uploads/";

@@ -32,7 +32,8 @@ core::Result<void> settle_file(storage::BlobStore& blobs, const std::string& sta
 }  // namespace
 
 core::Result<core::Photo> stage_turned(storage::BlobStore& blobs, imaging::Decoder& decoder,
-                                       const imaging::Limits& limits, core::Photo photo, std::int32_t rotation) {
+                                       const imaging::Limits& limits, core::Photo photo, std::int32_t rotation,
+                                       const Run& run) {
   if (photo.files.original.empty()) {
     return core::fail({.code = core::ErrorCode::conflict,
                        .message = "the original was not kept, so that the picture cannot be turned without loss",
@@ -48,7 +49,7 @@ core::Result<core::Photo> stage_turned(storage::BlobStore& blobs, imaging::Decod
   SG_ASSIGN(auto images, decoder.derive(source->get(), plan, limits));
   if (length_of(images.display_jpeg) == photo.display_bytes) lengthen(images.display_jpeg);
   if (length_of(images.thumbnail_jpeg) == photo.thumbnail_bytes) lengthen(images.thumbnail_jpeg);
-  const auto keys = turned_keys(photo.id);
+  const auto keys = turned_keys(photo.id, run);
   // The display image last: while it is there, the thumbnail is too.
   SG_TRY(blobs.put(keys.thumbnail, images.thumbnail_jpeg, Durability::durable));
   SG_TRY(blobs.put(keys.display, images.display_jpeg, Durability::durable));
@@ -61,11 +62,12 @@ core::Result<core::Photo> stage_turned(storage::BlobStore& blobs, imaging::Decod
   return photo;
 }
 
-core::Result<void> settle_turned(storage::BlobStore& blobs, database::Database& database, core::PhotoId id) {
+core::Result<void> settle_turned(storage::BlobStore& blobs, database::Database& database, core::PhotoId id,
+                                 const Run& run) {
   SG_ASSIGN(const auto row,
             database.read([&](database::Session& session) { return database::photos::find(session, id); }));
   const auto photo = row.value_or(core::Photo{});
-  const auto keys = turned_keys(id);
+  const auto keys = turned_keys(id, run);
   SG_TRY(settle_file(blobs, keys.display, photo.files.display, row.has_value(), photo.display_bytes));
   return settle_file(blobs, keys.thumbnail, photo.files.thumbnail, row.has_value(), photo.thumbnail_bytes);
 }

@@ -7,6 +7,7 @@
 #include "core/photo.hpp"
 #include "core/result.hpp"
 #include "database/database.hpp"
+#include "filing/layout.hpp"
 #include "imaging/decoder.hpp"
 #include "storage/blob_store.hpp"
 
@@ -17,10 +18,12 @@ namespace sightglass::filing {
 // the row. Errors: conflict without an original, whose display image is all there is of it; core::lost_file() when
 // the original is lost; the decoder's; the store's. Blocks.
 core::Result<core::Photo> stage_turned(storage::BlobStore& blobs, imaging::Decoder& decoder,
-                                       const imaging::Limits& limits, core::Photo photo, std::int32_t rotation);
+                                       const imaging::Limits& limits, core::Photo photo, std::int32_t rotation,
+                                       const Run& run = {});
 
 // Puts what was staged for the photo in its place where the row tells of it, and removes it where not; nothing staged
 // is no error. To be called after the commit, and at start for what a crash left. Blocks.
-core::Result<void> settle_turned(storage::BlobStore& blobs, database::Database& database, core::PhotoId id);
+core::Result<void> settle_turned(storage::BlobStore& blobs, database::Database& database, core::PhotoId id,
+                                 const Run& run = {});
 
 }  // namespace sightglass::filing

@@ -164,9 +164,10 @@ core::Result<Response> delete_photo(const Services& services, PhotoBytes& bytes,
     return visible_photo(session, request.caller, id);
   }));
   SG_TRY(accounts::may_delete_photo(request.caller, photo));
-  SG_TRY(care::delete_photo(services.blobs, services.database, photo, [&](database::Session& session) {
+  const auto also = [&](database::Session& session) {
     return audit(services, session, request, {.action = "photo.delete", .object_id = id.to_string()});
-  }));
+  };
+  SG_TRY(care::delete_photo(services.blobs, services.database, photo, {.also = also, .run = services.ingest.run()}));
   bytes.forget(photo);
   return Response::empty(204);
 }

@@ -188,10 +188,12 @@ core::Result<Response> remove_samples(const Services& services, PhotoBytes& byte
   std::optional<core::JobId> job;
   for (const auto& photo : found) {
     if (photo.job_id) job = photo.job_id;
-    const auto deleted = care::delete_photo(services.blobs, services.database, photo, [&](database::Session& session) {
+    const auto also = [&](database::Session& session) {
       return audit(services, session, request,
                    {.action = "photo.delete", .object_type = "photo", .object_id = photo.id.to_string()});
-    });
+    };
+    const auto deleted =
+        care::delete_photo(services.blobs, services.database, photo, {.also = also, .run = services.ingest.run()});
     if (!deleted && deleted.error().code != core::ErrorCode::not_found) return std::unexpected(deleted.error());
     bytes.forget(photo);
   }

@@ -78,13 +78,15 @@ core::Error left_for_the_start() {
 }
 
 // What an earlier attempt under this id left, whose store went away before it could take back what it had begun: a
-// second journal would make its files unknown. No other attempt runs meanwhile, since attempts of the same bytes wait
-// for each other.
-core::Result<void> clear_earlier_attempt(storage::BlobStore& blobs, database::Database& database, core::PhotoId id) {
-  const std::string journal = filing::upload_journal_key(id);
+// second journal would make its files unknown. No other attempt of this process runs meanwhile, since attempts of the
+// same bytes wait for each other; those of other processes have journals of their own.
+core::Result<void> clear_earlier_attempt(storage::BlobStore& blobs, database::Database& database, core::PhotoId id,
+                                         const filing::Run& run) {
+  const std::string journal = filing::upload_journal_key(id, run);
   const auto text = blobs.read(journal);
   if (!text && text.error().code == core::ErrorCode::not_found) return {};
   if (!text) return core::fail(text.error());
+  SG_TRY(database::runs::wait_for_commits(database, run));
   SG_ASSIGN(const auto row,
             database.read([&](database::Session& session) { return database::photos::find(session, id); }));
   const auto sidecar = filing::sidecar_from_json(*text);
@@ -98,6 +100,16 @@ core::Result<void> clear_earlier_attempt(storage::BlobStore& blobs, database::Da
   return {};
 }
 
+// The lengths of images tell which belong to the row only if they were made to differ from those that the row has now.
+core::Result<void> expect_unturned(database::Session& session, const core::Photo& read) {
+  SG_ASSIGN(const auto row, database::photos::find(session, read.id));
+  if (row && row->rotation == read.rotation && row->display_bytes == read.display_bytes &&
+      row->thumbnail_bytes == read.thumbnail_bytes)
+    return {};
+  return core::fail(core::ErrorCode::conflict,
+                    "The picture was changed by somebody else meanwhile; look and try again.");
+}
+
 core::Result<std::optional<core::Photo>> find_there(database::Database& database, const core::Sha256& content,
                                                     const Submission& submission) {
   return database.read([&](database::Session& session) {
@@ -108,13 +120,14 @@ core::Result<std::optional<core::Photo>> find_there(database::Database& database
 }  // namespace
 
 Ingest::Ingest(storage::BlobStore& blobs, database::Database& database, imaging::Decoder& decoder,
-               const core::Clock& clock, Policy policy, std::function<void()> wake_workers)
+               const core::Clock& clock, Policy policy, std::function<void()> wake_workers, database::CurrentRun* run)
     : blobs_(blobs),
       database_(database),
       decoder_(decoder),
       clock_(clock),
       policy_(policy),
-      wake_workers_(std::move(wake_workers)) {}
+      wake_workers_(std::move(wake_workers)),
+      run_(run) {}
 
 // Two pictures of the same bytes go one after the other, over all nodes, and the second finds the first; so do changes
 // of one photo's images.
@@ -127,7 +140,8 @@ core::Result<Accepted> Ingest::accept(storage::IncomingBlob& incoming, const Sub
   core::Photo photo;
   photo.sha256 = incoming.sha256();
   SG_ASSIGN(const auto turn, turn_of(photo.sha256));
-  if (submission.id) SG_TRY(clear_earlier_attempt(blobs_, database_, *submission.id));
+  SG_ASSIGN(const auto run, database::run_of(run_));
+  if (submission.id) SG_TRY(clear_earlier_attempt(blobs_, database_, *submission.id, run));
   if (submission.skip_duplicate) {
     SG_ASSIGN(auto there, find_there(database_, photo.sha256, submission));
     if (there) return Accepted{.photo = std::move(*there), .was_there = true};
@@ -139,8 +153,10 @@ core::Result<Accepted> Ingest::accept(storage::IncomingBlob& incoming, const Sub
   photo.file_bytes = incoming.bytes();
   set_sender_fields(photo, submission);
   set_picture_fields(photo, images, submission.position);
-  FilingRun run(blobs_, database_, submission, std::move(photo));
-  auto accepted = run.run(incoming, images, policy_.keeps_originals);
+  FilingRun filing({.blobs = blobs_, .database = database_, .run = run}, submission, std::move(photo));
+  auto accepted = filing.run(incoming, images, policy_.keeps_originals);
+  if (run && !accepted && database::runs::is_fenced(accepted.error())) run_->note_over(*run);
+  if (run && filing.has_left_journal()) run_->note_left();
   if (accepted && !accepted->was_there && wake_workers_) wake_workers_();
   return accepted;
 }
@@ -168,14 +184,21 @@ core::Result<core::Photo> Ingest::turn_images(const core::Photo& photo, std::int
   if (row->rotation == rotation) {
     return database_.write([&](database::Session& session) { return record(session, nullptr); });
   }
-  SG_ASSIGN(const auto turned, filing::stage_turned(blobs_, decoder_, policy_.limits, *row, rotation));
-  auto recorded = database_.write([&](database::Session& session) { return record(session, &turned); });
+  SG_ASSIGN(const auto run, database::run_of(run_));
+  SG_ASSIGN(const auto turned, filing::stage_turned(blobs_, decoder_, policy_.limits, *row, rotation, run));
+  auto recorded = database_.write([&](database::Session& session) -> core::Result<core::Photo> {
+    SG_TRY(database::runs::hold(session, run));
+    SG_TRY(expect_unturned(session, *row));
+    return record(session, &turned);
+  });
+  if (!recorded) SG_TRY(database::runs::wait_for_commits(database_, run));
   // The sidecar first: as long as images wait beside it, a start after a crash renews it as well.
   const auto told = recorded ? filing::refresh_sidecar(blobs_, database_, *recorded) : core::Result<void>{};
   // Whatever the commit said, the row decides; what cannot be settled now is settled at start, and until then made
   // again where it is looked at.
-  const auto settled = filing::settle_turned(blobs_, database_, photo.id);
+  const auto settled = filing::settle_turned(blobs_, database_, photo.id, run);
   if (!told || !settled) {
+    if (run) run_->note_left();
     telemetry::log_warning("turned photo left for settling",
                            {{"photo", photo.id.to_string()}, {"cause", (told ? settled : told).error().cause}});
   }

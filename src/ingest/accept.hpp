@@ -12,6 +12,7 @@
 #include "core/photo.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
+#include "database/current_run.hpp"
 #include "database/database.hpp"
 #include "imaging/decoder.hpp"
 #include "storage/blob_store.hpp"
@@ -57,9 +58,10 @@ struct Policy {
 
 class Ingest {
  public:
-  // `wake_workers` is called after each commit that enqueued a task; it must not block.
+  // `wake_workers` is called after each commit that enqueued a task; it must not block. `run` is this process's, by
+  // which others know whose the journals are; null where nobody else is.
   Ingest(storage::BlobStore& blobs, database::Database& database, imaging::Decoder& decoder, const core::Clock& clock,
-         Policy policy, std::function<void()> wake_workers);
+         Policy policy, std::function<void()> wake_workers, database::CurrentRun* run = nullptr);
   Ingest(const Ingest&) = delete;
   Ingest& operator=(const Ingest&) = delete;
 
@@ -82,6 +84,8 @@ class Ingest {
   core::Result<core::Photo> turn_images(const core::Photo& photo, std::int32_t rotation, const RecordTurn& record);
 
   const Policy& policy() const { return policy_; }
+  // For others who begin something in the store; may be null.
+  database::CurrentRun* run() const { return run_; }
 
  private:
   core::Result<database::NodeLocks::Held> turn_of(const core::Sha256& content);
@@ -92,6 +96,7 @@ class Ingest {
   const core::Clock& clock_;
   Policy policy_;
   std::function<void()> wake_workers_;
+  database::CurrentRun* run_;
 };
 
 }  // namespace sightglass::ingest

@@ -70,7 +70,7 @@ core::Result<bool> FilingRun::try_name(bool keeps_original, std::uint64_t attemp
   const std::string sidecar = filing::sidecar_key(photo_.files);
   // The display image is looked for as well: its photo may keep the sidecar elsewhere, or have lost it.
   if (blobs_.info(sidecar) || blobs_.info(photo_.files.display)) return false;
-  const std::string journal = filing::upload_journal_key(photo_.id);
+  const std::string journal = filing::upload_journal_key(photo_.id, run_);
   SG_TRY(blobs_.put(journal, sidecar_text(), Durability::durable));
   // Placing the original syncs the directory of both; without an original nothing else would.
   const auto claimed = keeps_original ? blobs_.claim(journal, sidecar) : blobs_.link(journal, sidecar);
@@ -129,6 +129,7 @@ core::Result<void> FilingRun::commit() {
 }
 
 core::Result<void> FilingRun::record(database::Session& session) {
+  SG_TRY(database::runs::hold(session, run_));
   if (submission_.skip_duplicate) {
     // Another process may have filed the same bytes since they were looked for.
     SG_ASSIGN(there_already_, database::photo_copies::find_at(session, photo_.sha256, destination_of(submission_)));
@@ -157,10 +158,12 @@ void FilingRun::finish() {
     const auto renewed = blobs_.put(filing::sidecar_key(photo_.files), sidecar_text(), Durability::durable);
     if (!renewed) telemetry::log_warning("sidecar not renewed", {{"photo", photo_.id.to_string()}});
   }
-  if (const auto removed = blobs_.remove(filing::upload_journal_key(photo_.id)); !removed) {
-    telemetry::log_warning("journal not removed", {{"photo", photo_.id.to_string()}, {"cause", removed.error().cause}});
-  }
+  if (const auto removed = blobs_.remove(filing::upload_journal_key(photo_.id, run_)); !removed)
+    leave(removed.error().cause);
 }
+
+// Not so when the upload could be sent again and another process has filed it first, under a name of its own.
+bool FilingRun::is_of_row(const core::Photo& row) const { return row.files.display == photo_.files.display; }
 
 core::Result<Accepted> FilingRun::settle_failure(core::Error failure) {
   if (there_already_) {
@@ -168,17 +171,19 @@ core::Result<Accepted> FilingRun::settle_failure(core::Error failure) {
     return Accepted{.photo = std::move(*there_already_), .was_there = true};
   }
   // A commit that reported a failure may have happened all the same; only the database knows.
+  const auto is_final = database::runs::wait_for_commits(database_, run_);
   const auto row =
       database_.read([&](database::Session& session) { return database::photos::find(session, photo_.id); });
-  if (!row) {
-    telemetry::log_error("upload left for settling", {{"photo", photo_.id.to_string()}, {"cause", failure.cause}});
+  if (!is_final || !row) {
+    leave(failure.cause);
     return std::unexpected(std::move(failure));
   }
-  if (*row) {
+  if (*row && is_of_row(**row)) {
     finish();
     return Accepted{.photo = **row};
   }
   undo();
+  if (*row) return Accepted{.photo = **row};
   return std::unexpected(std::move(failure));
 }
 
@@ -189,8 +194,13 @@ void FilingRun::undo() {
   const bool is_ours = has_claimed_ || (owner && *owner == photo_.id);
   const core::Result<void> removed =
       is_ours ? filing::remove_files(blobs_, photo_.id, photo_.files) : core::Result<void>{};
-  if (is_known && removed && blobs_.remove(filing::upload_journal_key(photo_.id))) return;
-  telemetry::log_warning("refused upload left for settling", {{"photo", photo_.id.to_string()}});
+  if (is_known && removed && blobs_.remove(filing::upload_journal_key(photo_.id, run_))) return;
+  leave("it could not be taken back");
+}
+
+void FilingRun::leave(std::string_view why) {
+  has_left_journal_ = true;
+  telemetry::log_warning("upload left for settling", {{"photo", photo_.id.to_string()}, {"cause", why}});
 }
 
 std::string FilingRun::sidecar_text() const {

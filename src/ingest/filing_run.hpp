@@ -2,12 +2,15 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/photo.hpp"
 #include "core/result.hpp"
 #include "database/database.hpp"
 #include "database/photo_copies.hpp"
+#include "database/runs.hpp"
 #include "filing/sidecar.hpp"
 #include "imaging/decoder.hpp"
 #include "ingest/accept.hpp"
@@ -17,6 +20,13 @@ namespace sightglass::ingest {
 
 // Where `submission` wants its picture, and whose copies it counts as being there already.
 database::photo_copies::Destination destination_of(const Submission& submission);
+
+// Where a picture is filed, and under whose name it is begun; borrowed.
+struct FilingPlace {
+  storage::BlobStore& blobs;
+  database::Database& database;
+  std::optional<database::RunId> run{};
+};
 
 // The order is what makes kill -9 and power cuts safe (settle.cpp is its other half):
 //   1. the sidecar, durable, as a journal in incoming/: it names every key that follows
@@ -28,12 +38,18 @@ database::photo_copies::Destination destination_of(const Submission& submission)
 // Used once, by one thread. Blocks.
 class FilingRun {
  public:
-  FilingRun(storage::BlobStore& blobs, database::Database& database, const Submission& submission, core::Photo photo)
-      : blobs_(blobs), database_(database), submission_(submission), photo_(std::move(photo)) {}
+  FilingRun(const FilingPlace& place, const Submission& submission, core::Photo photo)
+      : blobs_(place.blobs),
+        database_(place.database),
+        run_(place.run),
+        submission_(submission),
+        photo_(std::move(photo)) {}
 
   // `images` as derived from `incoming`. On an error nothing is left, or a journal that settle will deal with.
   core::Result<Accepted> run(storage::IncomingBlob& incoming, const imaging::DerivedImages& images,
                              bool keeps_original);
+  // Whether the journal is still there, or may be.
+  bool has_left_journal() const { return has_left_journal_; }
 
  private:
   core::Result<void> find_first_copy();
@@ -47,19 +63,23 @@ class FilingRun {
                                    std::int64_t twin_bytes);
   core::Result<void> commit();
   core::Result<void> record(database::Session& session);
+  bool is_of_row(const core::Photo& row) const;
   void finish();
   void undo();
+  void leave(std::string_view why);
   core::Result<Accepted> settle_failure(core::Error failure);
   std::string sidecar_text() const;
 
   storage::BlobStore& blobs_;
   database::Database& database_;
+  std::optional<database::RunId> run_;
   const Submission& submission_;
   core::Photo photo_;
   std::optional<core::Photo> first_copy_{};      // of the same bytes
   std::optional<core::Photo> there_already_{};   // found in the same place by the transaction
   std::optional<core::PhotoId> written_copy_{};  // what the sidecar says of duplicates
   bool has_claimed_ = false;
+  bool has_left_journal_ = false;
 };
 
 }  // namespace sightglass::ingest

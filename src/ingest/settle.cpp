@@ -8,6 +8,7 @@
 #include "database/people.hpp"
 #include "database/photo_copies.hpp"
 #include "database/photos.hpp"
+#include "database/runs.hpp"
 #include "filing/deletion_journal.hpp"
 #include "filing/derived_images.hpp"
 #include "filing/layout.hpp"
@@ -29,18 +30,28 @@ auto read_as(const storage::BlobStore& blobs, std::string_view key, F&& parse)
   return parse(text);
 }
 
+// Which journals are to be settled, and how boldly.
+struct Scope {
+  bool is_alone = false;  // all of them
+  bool takes_unnamed = false;
+};
+
 class Settlement {
  public:
-  Settlement(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock,
-             imaging::Decoder* decoder, const imaging::Limits& limits)
-      : blobs_(blobs), database_(database), clock_(clock), decoder_(decoder), limits_(limits) {}
+  Settlement(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock, const Scope& scope)
+      : blobs_(blobs), database_(database), clock_(clock), scope_(scope) {}
 
+  void derive_with(imaging::Decoder* decoder, const imaging::Limits& limits) {
+    decoder_ = decoder;
+    limits_ = limits;
+  }
   core::Result<SettleReport> run();
 
  private:
   core::Result<std::vector<std::string>> journals() const;
+  core::Result<void> leave_those_of_living_runs(std::vector<std::string>& journals) const;
   core::Result<void> settle(const std::string& journal);
-  core::Result<void> settle_turn(core::PhotoId id);
+  core::Result<void> settle_turn(core::PhotoId id, const filing::Run& run);
   core::Result<void> settle_upload(const std::string& journal);
   core::Result<void> settle_deletion(const std::string& journal);
   core::Result<void> finish(const std::string& journal, const core::Photo& photo);
@@ -50,19 +61,23 @@ class Settlement {
   core::Result<bool> is_whole(const core::Photo& photo) const;
   void make_derived(core::Photo& photo);
   void keep_unsettled(const std::string& journal, const core::Error& why);
-  core::Result<bool> has_row(core::PhotoId id) const;
+  core::Result<std::optional<core::Photo>> find_row(core::PhotoId id) const;
 
   storage::BlobStore& blobs_;
   database::Database& database_;
   const core::Clock& clock_;
-  imaging::Decoder* decoder_;
-  imaging::Limits limits_;
+  Scope scope_;
+  imaging::Decoder* decoder_ = nullptr;
+  imaging::Limits limits_{};
   SettleReport report_{};
 };
 
 core::Result<SettleReport> Settlement::run() {
-  SG_ASSIGN(report_.temporaries, blobs_.remove_abandoned());
-  SG_ASSIGN(const auto found, journals());
+  if (scope_.is_alone) {
+    SG_ASSIGN(report_.temporaries, blobs_.remove_abandoned());
+  }
+  SG_ASSIGN(auto found, journals());
+  if (!scope_.is_alone) SG_TRY(leave_those_of_living_runs(found));
   for (const auto& journal : found) {
     // One that resists (a full disk, a row the database refuses) must not keep the server from starting.
     const auto settled = settle(journal);
@@ -81,24 +96,34 @@ core::Result<std::vector<std::string>> Settlement::journals() const {
   return found;
 }
 
+// Read behind the journals: a run is known before it writes its first one, so that of those found none is of a run that
+// begins only now.
+core::Result<void> Settlement::leave_those_of_living_runs(std::vector<std::string>& journals) const {
+  if (journals.empty()) return {};
+  SG_ASSIGN(const auto living,
+            database_.read([](database::Session& session) { return database::runs::living_ids(session); }));
+  std::erase_if(journals, [&](const std::string& journal) {
+    const auto run = filing::run_of_journal(journal);
+    return run ? living.contains(*run) : !scope_.takes_unnamed;
+  });
+  return {};
+}
+
 core::Result<void> Settlement::settle(const std::string& journal) {
-  if (const auto photo = filing::photo_of_turned(journal)) return settle_turn(*photo);
+  if (const auto photo = filing::photo_of_turned(journal)) return settle_turn(*photo, filing::run_of_journal(journal));
   return filing::is_deletion_journal(journal) ? settle_deletion(journal) : settle_upload(journal);
 }
 
-core::Result<void> Settlement::settle_turn(core::PhotoId id) {
-  SG_TRY(filing::settle_turned(blobs_, database_, id));
+core::Result<void> Settlement::settle_turn(core::PhotoId id, const filing::Run& run) {
+  SG_TRY(filing::settle_turned(blobs_, database_, id, run));
   ++report_.turns;
   telemetry::log_info("turning finished or undone after a crash", {{"photo", id.to_string()}});
-  SG_ASSIGN(const auto row,
-            database_.read([&](database::Session& session) { return database::photos::find(session, id); }));
+  SG_ASSIGN(const auto row, find_row(id));
   return row ? filing::refresh_sidecar(blobs_, database_, *row) : core::Result<void>{};
 }
 
-core::Result<bool> Settlement::has_row(core::PhotoId id) const {
-  SG_ASSIGN(const auto row,
-            database_.read([&](database::Session& session) { return database::photos::find(session, id); }));
-  return row.has_value();
+core::Result<std::optional<core::Photo>> Settlement::find_row(core::PhotoId id) const {
+  return database_.read([&](database::Session& session) { return database::photos::find(session, id); });
 }
 
 void Settlement::keep_unsettled(const std::string& journal, const core::Error& why) {
@@ -110,6 +135,7 @@ void Settlement::keep_unsettled(const std::string& journal, const core::Error& w
 core::Result<void> Settlement::settle_upload(const std::string& journal) {
   auto sidecar = read_as(blobs_, journal, filing::sidecar_from_json);
   if (!sidecar) {
+    if (sidecar.error().code == core::ErrorCode::not_found) return {};  // settled by another process meanwhile
     keep_unsettled(journal, sidecar.error());
     return {};
   }
@@ -117,14 +143,17 @@ core::Result<void> Settlement::settle_upload(const std::string& journal) {
   // An upload that another node is taking in at this moment is that node's to settle.
   SG_ASSIGN(const auto turn, database_.locks().try_take(ResumableUploads::lock_name(photo.id)));
   if (!turn) return {};
-  SG_ASSIGN(const bool is_committed, has_row(photo.id));
-  if (is_committed) return finish(journal, photo);
+  SG_ASSIGN(const auto row, find_row(photo.id));
+  // An upload that was sent again to another process has its row with the files of that one.
+  const bool is_of_row = row && row->files.display == photo.files.display;
+  if (is_of_row) return finish(journal, photo);
   // Without the claim nothing that the journal names is this upload's.
   SG_ASSIGN(const auto owner, filing::owner_of_sidecar(blobs_, filing::sidecar_key(photo.files)));
   if (owner != photo.id) {
     ++report_.discarded;
     return blobs_.remove(journal);
   }
+  if (row || !scope_.is_alone) return discard(journal, photo);
   SG_ASSIGN(const bool is_adoptable, is_whole(photo));
   return is_adoptable ? adopt(journal, *sidecar) : discard(journal, photo);
 }
@@ -210,11 +239,12 @@ core::Result<void> Settlement::discard(const std::string& journal, const core::P
 core::Result<void> Settlement::settle_deletion(const std::string& journal) {
   const auto deletion = read_as(blobs_, journal, filing::deletion_journal_from_json);
   if (!deletion) {
+    if (deletion.error().code == core::ErrorCode::not_found) return {};
     keep_unsettled(journal, deletion.error());
     return {};
   }
-  SG_ASSIGN(const bool is_still_there, has_row(deletion->photo));
-  if (!is_still_there) {
+  SG_ASSIGN(const auto row, find_row(deletion->photo));
+  if (!row) {
     SG_TRY(filing::remove_files(blobs_, deletion->photo, deletion->files));
     ++report_.deletions;
     telemetry::log_info("deletion finished after a crash", {{"photo", deletion->photo.to_string()}});
@@ -226,7 +256,14 @@ core::Result<void> Settlement::settle_deletion(const std::string& journal) {
 
 core::Result<SettleReport> settle(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock,
                                   imaging::Decoder* decoder, const imaging::Limits& limits) {
-  return Settlement(blobs, database, clock, decoder, limits).run();
+  Settlement settlement(blobs, database, clock, {.is_alone = true});
+  settlement.derive_with(decoder, limits);
+  return settlement.run();
+}
+
+core::Result<SettleReport> settle_ended_runs(storage::BlobStore& blobs, database::Database& database,
+                                             const core::Clock& clock, Unnamed unnamed) {
+  return Settlement(blobs, database, clock, {.takes_unnamed = unnamed == Unnamed::settled}).run();
 }
 
 }  // namespace sightglass::ingest

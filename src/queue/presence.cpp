@@ -14,7 +14,8 @@ NodePresence read_node(const Row& row) {
           .role = row.string(1),
           .version = row.string(2),
           .started_at = row.instant(3),
-          .seen_at = row.instant(4)};
+          .seen_at = row.instant(4),
+          .run = row.optional_id<database::RunId>(5)};
 }
 
 WorkerPresence read_worker(const Row& row) {
@@ -49,13 +50,26 @@ core::Result<TasksByOwner> running_by_owner(Session& session) {
 
 }  // namespace
 
+core::Result<std::string> free_node_name(Session& session, std::string_view wanted, database::RunId own,
+                                         core::Instant now) {
+  std::string name(wanted);
+  for (int number = 2;; ++number) {
+    SG_ASSIGN(const auto holder,
+              session.first("SELECT 1 FROM nodes n LEFT JOIN runs r ON r.id = n.run WHERE n.name = $1 "
+                            "AND (r.id <> $3 AND r.fenced_at IS NULL OR n.run IS NULL AND n.seen_at > $2)",
+                            {name, now - presence_lost, own}, [](const Row&) { return true; }));
+    if (!holder) return name;
+    name = std::string(wanted).append("-").append(std::to_string(number));
+  }
+}
+
 core::Result<void> report_presence(Session& session, const NodePresence& node,
                                    std::span<const WorkerPresence> workers) {
   SG_TRY(
-      session.execute("INSERT INTO nodes (name, role, version, started_at, seen_at) VALUES ($1, $2, $3, $4, $5) "
+      session.execute("INSERT INTO nodes (name, role, version, started_at, seen_at, run) VALUES ($1, $2, $3, $4, $5, $6) "
                       "ON CONFLICT (name) DO UPDATE SET role = excluded.role, version = excluded.version, "
-                      "started_at = excluded.started_at, seen_at = excluded.seen_at",
-                      {node.name, node.role, node.version, node.started_at, node.seen_at}));
+                      "started_at = excluded.started_at, seen_at = excluded.seen_at, run = excluded.run",
+                      {node.name, node.role, node.version, node.started_at, node.seen_at, node.run}));
   SG_TRY(session.execute("DELETE FROM workers WHERE node = $1", {node.name}));
   for (const WorkerPresence& worker : workers)
     SG_TRY(
@@ -75,10 +89,22 @@ core::Result<std::int64_t> prune_nodes(Session& session, core::Instant now, std:
   return session.execute("DELETE FROM nodes WHERE seen_at < $1", {now - presence_lost - keep});
 }
 
+core::Result<std::vector<std::string>> list_present(Session& session, core::Instant now) {
+  return session.all("SELECT r.name FROM runs r JOIN run_beats b ON b.run = r.id WHERE r.fenced_at IS NULL "
+                     "AND b.seen_at > $1 UNION SELECT name FROM nodes WHERE run IS NULL AND seen_at > $1",
+                     {now - presence_lost}, [](const Row& row) { return row.string(0); });
+}
+
+core::Result<bool> has_unnamed_nodes(Session& session, core::Instant now) {
+  SG_ASSIGN(const auto found, session.first("SELECT 1 FROM nodes WHERE run IS NULL AND seen_at > $1",
+                                            {now - presence_lost}, [](const Row&) { return true; }));
+  return found.has_value();
+}
+
 core::Result<std::vector<NodeAtWork>> list_nodes(Session& session) {
   SG_ASSIGN(auto running, running_by_owner(session));
   std::vector<NodeAtWork> nodes;
-  SG_TRY(session.run("SELECT name, role, version, started_at, seen_at FROM nodes ORDER BY name", {},
+  SG_TRY(session.run("SELECT name, role, version, started_at, seen_at, run FROM nodes ORDER BY name", {},
                      [&](const Row& row) -> core::Result<void> {
                        nodes.push_back({.node = read_node(row)});
                        return {};

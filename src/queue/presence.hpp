@@ -13,6 +13,7 @@
 #include "core/task.hpp"
 #include "core/time.hpp"
 #include "database/database.hpp"
+#include "database/runs.hpp"
 
 namespace sightglass::queue {
 
@@ -26,6 +27,7 @@ struct NodePresence {
   std::string version{};
   core::Instant started_at{};
   core::Instant seen_at{};
+  std::optional<database::RunId> run{};  // nullopt of a node of an earlier version
   bool is_lost(core::Instant now) const { return now - seen_at > presence_lost; }
 };
 
@@ -54,6 +56,10 @@ struct NodeAtWork {
   std::vector<WorkerAtWork> workers{};
 };
 
+// `wanted`, or that with the first free number behind it when a node that lives has it, whose run is not `own`. In the
+// transaction that reports the node's presence. Blocks.
+core::Result<std::string> free_node_name(database::Session& session, std::string_view wanted, database::RunId own,
+                                         core::Instant now);
 // The node's row and its workers', replaced as a whole. Blocks.
 core::Result<void> report_presence(database::Session& session, const NodePresence& node,
                                    std::span<const WorkerPresence> workers);
@@ -61,6 +67,10 @@ core::Result<void> report_presence(database::Session& session, const NodePresenc
 core::Result<void> forget_node(database::Session& session, std::string_view name);
 // Nodes that were lost for longer than `keep` are forgotten. Returns how many.
 core::Result<std::int64_t> prune_nodes(database::Session& session, core::Instant now, std::chrono::hours keep);
+// Names of the nodes that are there now, and of commands that take pictures in; none when nobody works on the database.
+core::Result<std::vector<std::string>> list_present(database::Session& session, core::Instant now);
+// Whether a node of an earlier version is there, whose journals name no run.
+core::Result<bool> has_unnamed_nodes(database::Session& session, core::Instant now);
 // All nodes by name, lost ones too. Blocks.
 core::Result<std::vector<NodeAtWork>> list_nodes(database::Session& session);
 

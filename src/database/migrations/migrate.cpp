@@ -10,6 +10,7 @@
 #include "database/migrations/browsing.hpp"
 #include "database/migrations/first_schema.hpp"
 #include "database/migrations/live_changes.hpp"
+#include "database/migrations/node_runs.hpp"
 #include "database/migrations/nodes.hpp"
 #include "database/migrations/photo_pairs.hpp"
 #include "database/migrations/positions.hpp"
@@ -21,10 +22,10 @@
 namespace sightglass::database {
 namespace {
 
-constexpr std::array migrations_in_order{first_schema::migration, browsing::migration,  task_failures::migration,
-                                         photo_pairs::migration,  positions::migration, live_changes::migration,
-                                         task_engine::migration,  schedules::migration, nodes::migration,
-                                         shared_state::migration};
+constexpr std::array migrations_in_order{first_schema::migration, browsing::migration,    task_failures::migration,
+                                         photo_pairs::migration,  positions::migration,   live_changes::migration,
+                                         task_engine::migration,  schedules::migration,   nodes::migration,
+                                         node_runs::migration,    shared_state::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

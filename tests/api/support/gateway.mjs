@@ -68,9 +68,22 @@ export class Gateway {
     return readdirSync(folder).filter((name) => name.endsWith('.pid')).map((name) => Number(readFileSync(join(folder, name), 'utf8')));
   }
 
+  #signal(signal) {
+    process.kill(Number(readFileSync(join(this.directory, 'run', 'client.rgw.pid'), 'utf8')), signal);
+  }
+
   // The gateway alone, at once; what is stored stays.
   kill() {
-    process.kill(Number(readFileSync(join(this.directory, 'run', 'client.rgw.pid'), 'utf8')), 'SIGKILL');
+    this.#signal('SIGKILL');
+  }
+
+  // Takes connections and answers nobody until it goes on.
+  halt() {
+    this.#signal('SIGSTOP');
+  }
+
+  goOn() {
+    this.#signal('SIGCONT');
   }
 
   async startAgain() {

@@ -34,21 +34,40 @@ export async function startPostgres() {
   const data = join(folder, 'data');
   run('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']);
   const settings = ['listen_addresses=', 'fsync=off', 'log_min_messages=panic'].flatMap((one) => ['-c', one]);
-  const server = spawn(...asItself('postgres', ['-D', data, '-k', folder, ...settings]), { stdio: 'ignore' });
-  while (spawnSync(join(programs, 'pg_isready'), ['-q', '-h', folder]).status !== 0) {
-    if (server.exitCode !== null) throw new Error('the PostgreSQL server does not start');
-    await pause(50);
+  let server;
+  async function start() {
+    server = spawn(...asItself('postgres', ['-D', data, '-k', folder, ...settings]), { stdio: 'ignore' });
+    while (spawnSync(join(programs, 'pg_isready'), ['-q', '-h', folder]).status !== 0) {
+      if (server.exitCode !== null) throw new Error('the PostgreSQL server does not start');
+      await pause(50);
+    }
   }
+  async function end(signal) {
+    const ended = once(server, 'exit');
+    server.kill(signal);
+    await ended;
+  }
+  await start();
   return {
     // The address of a database that was just made.
     make(name) {
       run('createdb', ['-h', folder, '-U', 'postgres', '-T', 'template0', name]);
       return `postgresql:///${name}?host=${folder}&user=postgres`;
     },
+    // Rows of a query as lists of texts.
+    query(name, sql) {
+      const args = ['-h', folder, '-U', 'postgres', '-d', name, '-At', '-F', '\t', '-c', sql];
+      const { status, stdout, stderr } = spawnSync(join(programs, 'psql'), args, { encoding: 'utf8', maxBuffer: 64 << 20 });
+      if (status !== 0) throw new Error(`psql ended with ${status}: ${stderr}`);
+      return stdout.split('\n').filter((line) => line !== '').map((line) => line.split('\t'));
+    },
+    // A fast shutdown: what runs is rolled back, and every connection ends.
+    async restart() {
+      await end('SIGINT');
+      await start();
+    },
     async stop() {
-      const ended = once(server, 'exit');
-      server.kill('SIGQUIT');
-      await ended;
+      await end('SIGQUIT');
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -42,7 +42,6 @@ class Deaths {
 SupervisorPlan shell(const std::string& script, int workers) {
   return {.executable = "/bin/sh",
           .arguments = {"-c", script},
-          .node = "here",
           .lanes = {{.queues = "normal", .workers = workers}},
           .restart_after = std::chrono::milliseconds(1),
           .drain = std::chrono::seconds(5)};
@@ -91,10 +90,11 @@ TEST(WorkerSupervisor, replaces_a_worker_that_is_worn_out_or_ended_itself_and_ca
     // Two ends that were meant, then one that was not.
     const auto script = fmt::format("echo x >> {0}; [ $(wc -l < {0}) -ge 3 ] && exit 9; exit {1}", runs, status);
     WorkerSupervisor supervisor(shell(script, 1), [&](const std::string& owner) { deaths.add(owner); });
+    supervisor.begin_run({.id = "run", .owner_prefix = "here:run:"});
     supervisor.start();
     ASSERT_TRUE(deaths.wait_for(1));
     supervisor.stop();
-    EXPECT_TRUE(deaths.owners()[0].starts_with("here:")) << deaths.owners()[0];
+    EXPECT_TRUE(deaths.owners()[0].starts_with("here:run:")) << deaths.owners()[0];
     EXPECT_TRUE(deaths.owners()[0].ends_with("-3")) << deaths.owners()[0];
   }
 }

@@ -47,9 +47,10 @@ TEST(Deletion, takes_the_pairs_of_a_photo_out_of_its_jobs_file) {
 TEST(Deletion, keeps_everything_when_the_callers_part_fails) {
   ingest::House house;
   const auto photo = house.accept("PIC")->photo;
-  const auto refused = delete_photo(house.store, house.database, photo, [](database::Session&) {
+  const auto no = [](database::Session&) {
     return core::Result<void>(core::fail(core::ErrorCode::permission_denied, "no"));
-  });
+  };
+  const auto refused = delete_photo(house.store, house.database, photo, {.also = no});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, core::ErrorCode::permission_denied);
   house.expect_whole(house.rows().front());

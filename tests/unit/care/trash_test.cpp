@@ -20,10 +20,10 @@ class Trash : public testing::Test {
   }
   core::Result<TrashReport> empty(core::Instant before) {
     return empty_trash(house.store, house.database, before,
-                       [&](database::Session&, const core::Photo& photo) -> core::Result<void> {
+                       {.also = [&](database::Session&, const core::Photo& photo) -> core::Result<void> {
                          told.push_back(photo.id);
                          return outcome;
-                       });
+                       }});
   }
   ingest::House house;
   core::Instant now = house.clock.now();
@@ -62,9 +62,10 @@ TEST_F(Trash, keeps_what_cannot_be_deleted_for_the_next_run) {
 
 TEST_F(Trash, keeps_a_photo_that_the_first_step_of_a_deletion_refuses) {
   const auto photo = house.accept("PIC")->photo;
-  const auto refused = delete_photo(house.store, house.database, photo, {}, [](database::Session&) {
+  const auto restored = [](database::Session&) {
     return core::Result<void>(core::fail(core::ErrorCode::conflict, "restored"));
-  });
+  };
+  const auto refused = delete_photo(house.store, house.database, photo, {.first = restored});
   EXPECT_EQ(refused.error().code, core::ErrorCode::conflict);
   house.expect_whole(house.rows().front());
 }

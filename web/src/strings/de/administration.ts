@@ -160,6 +160,7 @@ export const administration: typeof english.administration = {
       'web.tile_server': 'Woher Karten ihre Kacheln bekommen; leer heißt: der mitgelieferte Umriss der Welt.',
       'web.tile_attribution': 'Wem die Karte gehört, wie es dort gezeigt werden soll.',
       'database.url': 'Die PostgreSQL-Datenbank, als postgres://…; leer heißt: die Datei sightglass.db. Wird nie gezeigt.',
+      'node.name': 'Wie dieser Knoten unter denen heißt, die sich eine Datenbank teilen; leer: wie sein Rechner.',
       'uploads.expire_hours': 'Stunden, die ein unfertiger Upload nach seinem letzten Byte bleibt.',
       'uploads.max_open_per_user': 'Unfertige Uploads, die eine Person haben darf.',
       'images.max_upload_bytes': 'Größte Datei, die angenommen wird.',

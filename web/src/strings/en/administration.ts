@@ -159,6 +159,7 @@ export const administration = {
       'web.tile_server': 'Where maps get their tiles; empty means the outline of the world that comes along.',
       'web.tile_attribution': 'Whose map it is, as its owner wants it shown.',
       'database.url': 'The PostgreSQL database to use, as postgres://…; empty means the file sightglass.db. Never shown.',
+      'node.name': 'What this node is called among those that share a database; empty: as its machine.',
       'uploads.expire_hours': 'Hours that an unfinished upload is kept after its last byte.',
       'uploads.max_open_per_user': 'Unfinished uploads that one user may have.',
       'images.max_upload_bytes': 'Largest file that is taken.',

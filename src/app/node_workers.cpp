@@ -1,0 +1,47 @@
+#include "app/node_workers.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "app/open_store.hpp"
+#include "app/photo_store.hpp"
+#include "app/program_files.hpp"
+#include "app/s3_environment.hpp"
+
+namespace sightglass::app {
+namespace {
+
+// A flood in one queue must not make another wait for a worker: high priority has one of its own, and training, which
+// takes hours, keeps to its own.
+std::vector<WorkerLane> lanes(const Settings& settings) {
+  if (settings.workers == 0) return {};
+  return {{.queues = "high_priority,normal,batch", .workers = settings.workers},
+          {.queues = "high_priority", .workers = settings.express_workers},
+          {.queues = "ml_training", .workers = settings.training_workers}};
+}
+
+// What is wrong with the settings of the bucket, Parts::build() says.
+std::vector<std::pair<std::string, std::string>> worker_environment(const DataDirectory& directory,
+                                                                    const Settings& settings) {
+  auto variables = store_environment(settings.database_url);
+  const auto s3 = s3_options(settings, directory.path());
+  if (s3 && *s3) std::ranges::move(to_environment(**s3), std::back_inserter(variables));
+  return variables;
+}
+
+}  // namespace
+
+SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& settings) {
+  return {
+      .executable = worker_program(),
+      .arguments = {"tasks", "--data", directory.path().string(), "--lease-seconds",
+                    std::to_string(settings.task_lease_seconds), "--max-pixels", std::to_string(settings.max_pixels),
+                    "--max-bytes", std::to_string(settings.max_upload_bytes), "--max-tasks",
+                    std::to_string(settings.worker_max_tasks), "--max-memory-mb",
+                    std::to_string(settings.worker_max_memory_mb), "--trash-days", std::to_string(settings.trash_days),
+                    "--log-level", settings.log_level, "--log-format", settings.log_format},
+      .environment = worker_environment(directory, settings),
+      .lanes = lanes(settings)};
+}
+
+}  // namespace sightglass::app
