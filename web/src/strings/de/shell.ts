@@ -8,6 +8,7 @@ export const nav: typeof english.nav = {
   locations: 'Orte',
   map: 'Karte',
   tasks: 'Aufgaben',
+  failures: 'Fehlgeschlagen',
   administration: 'Verwaltung',
   more: 'Mehr',
 };

@@ -6,6 +6,7 @@ export const nav = {
   locations: 'Locations',
   map: 'Map',
   tasks: 'Tasks',
+  failures: 'Failures',
   administration: 'Administration',
   more: 'More',
 };
