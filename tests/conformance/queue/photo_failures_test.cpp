@@ -532,9 +532,9 @@ class FailureHistories : public PhotoFailures {
 INSTANTIATE_TEST_SUITE_P(Stores, FailureHistories, test::all_stores());
 
 TEST_P(FailureHistories, count_right_whatever_order_things_happen_in) {
-  for (const unsigned seed : {1U, 2U, 3U, 4U}) {
-    begin(seed);
-    for (int number = 0; number < 150; ++number) {
+  for (const std::int64_t seed : {1, 2, 3, 4}) {
+    begin(static_cast<unsigned>(seed));
+    for (std::int64_t number = 0; number < 150; ++number) {
       step(seed * 1'000'000 + number * 1'000);
       ASSERT_NO_FATAL_FAILURE(compare("seed " + std::to_string(seed) + ", step " + std::to_string(number)));
     }
