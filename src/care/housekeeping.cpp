@@ -8,7 +8,9 @@
 #include "core/json_writer.hpp"
 #include "core/records.hpp"
 #include "database/daily_analytics.hpp"
+#include "database/notices.hpp"
 #include "database/people.hpp"
+#include "database/photo_failures.hpp"
 #include "filing/json_fields.hpp"
 #include "queue/maintenance.hpp"
 #include "queue/schedules/kinds.hpp"
@@ -78,8 +80,20 @@ Result<std::string> prune_history(const Housekeeping& house) {
   SG_ASSIGN(const auto sign_ins, house.database.write([&](Session& session) {
     return database::sign_ins::prune_expired(session, house.clock.now() - ended_sign_ins_kept);
   }));
+  SG_ASSIGN(const auto notices, house.database.write([&](Session& session) {
+    return database::notices::prune(session, house.clock.now() - notices_kept);
+  }));
+  SG_ASSIGN(const auto failures, house.database.write([&](Session& session) {
+    return database::photo_failures::prune(session, house.clock.now() - resolved_failures_kept);
+  }));
   std::string json;
-  core::JsonWriter(json).begin_object().member("tasks", tasks).member("sign_ins", sign_ins).end_object();
+  core::JsonWriter(json)
+      .begin_object()
+      .member("tasks", tasks)
+      .member("sign_ins", sign_ins)
+      .member("notices", notices)
+      .member("failures", failures)
+      .end_object();
   return json;
 }
 

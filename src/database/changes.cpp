@@ -42,7 +42,8 @@ core::Result<std::int64_t> some_seconds_ago(Session& session) {
 
 core::Result<std::vector<Change>> after(Session& session, std::int64_t seq, std::int32_t limit) {
   return session.all(
-      "SELECT seq, type, change, object_id, job_id, photo_id FROM changes WHERE seq > $1 ORDER BY seq LIMIT $2",
+      "SELECT seq, type, change, object_id, job_id, photo_id, user_id FROM changes WHERE seq > $1 ORDER BY seq LIMIT "
+      "$2",
       {seq, limit}, [](const Row& row) {
         Change change{.seq = row.integer(0),
                       .type = from_name<Type>(type_names, row.text(1)),
@@ -50,6 +51,7 @@ core::Result<std::vector<Change>> after(Session& session, std::int64_t seq, std:
                       .id = row.string(3),
                       .job = row.optional_integer(4)};
         if (!row.is_null(5)) change.photo = row.string(5);
+        if (change.type == Type::notice) change.user = row.string(6);
         return change;
       });
 }
@@ -61,7 +63,8 @@ core::Result<std::unordered_set<std::int64_t>> visible_after(Session& session, c
   photos::add_visibility(photo_condition, visibility);
   // What is not visible by a condition of its own is visible through the photo "p".
   const auto of_photo = photo_condition.where().empty() ? " WHERE 1 = 1" : photo_condition.where();
-  std::string told = "c.type IN ('asset', 'location') OR (p.id IS NOT NULL AND " + of_photo.substr(7) + ")";
+  std::string told =
+      "c.type IN ('asset', 'location') OR (c.type <> 'failure' AND p.id IS NOT NULL AND " + of_photo.substr(7) + ")";
   if (visibility.sees_all) told = "1 = 1";
   if (!visibility.sees_all && visibility.user) {
     const auto user = photo_condition.parameter(*visibility.user);
@@ -69,6 +72,8 @@ core::Result<std::unordered_set<std::int64_t>> visible_after(Session& session, c
         "(EXISTS (SELECT 1 FROM jobs j WHERE j.id = c.job_id) AND " + photos::may_see_job("c.job_id", user) + ")";
     told += " OR (c.change = 'deleted' AND c.user_id IN (" + user + ", '*'))";
     told += " OR (c.type = 'job' AND " + job + ")";
+    told += " OR (c.type = 'failure' AND p.uploaded_by = " + user + ")";
+    told += " OR (c.type = 'notice' AND c.user_id = " + user + ")";
     told += " OR (c.type = 'photo' AND c.change = 'deleted' AND c.job_id IS NOT NULL AND " + job + ")";
   }
   std::unordered_set<std::int64_t> visible;

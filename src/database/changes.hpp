@@ -14,8 +14,8 @@
 
 namespace sightglass::database::changes {
 
-enum class Type : std::uint8_t { photo, job, asset, location, task };
-inline constexpr std::string_view type_names[] = {"photo", "job", "asset", "location", "task"};
+enum class Type : std::uint8_t { photo, job, asset, location, task, failure, notice };
+inline constexpr std::string_view type_names[] = {"photo", "job", "asset", "location", "task", "failure", "notice"};
 enum class Kind : std::uint8_t { created, changed, deleted };
 inline constexpr std::string_view kind_names[] = {"created", "changed", "deleted"};
 
@@ -25,7 +25,8 @@ struct Change {
   Kind kind = Kind::changed;
   std::string id{};
   std::optional<std::int64_t> job{};   // of photos: the job they are in; of jobs: themselves
-  std::optional<std::string> photo{};  // of tasks: what they work on; of photos: themselves
+  std::optional<std::string> photo{};  // of tasks and failures: whose they are; of photos: themselves
+  std::optional<std::string> user{};   // of notices: whom alone they concern
 };
 
 // All block.

@@ -19,6 +19,8 @@ EndpointTable make_endpoints(const Services& services) {
   add_task_endpoints(table, services);
   add_task_list_endpoints(table, services);
   add_task_bulk_endpoints(table, services);
+  add_failure_endpoints(table, services);
+  add_notice_endpoints(table, services);
   add_queue_endpoints(table, services);
   add_schedule_endpoints(table, services);
   add_photo_browsing_endpoints(table, services);

@@ -84,7 +84,7 @@ struct LiveFeed::News {
   std::int64_t from = 0;  // `changes` are all behind it
   std::vector<Change> changes{};
   std::unordered_map<std::string, std::unordered_set<std::int64_t>> visible{};  // by user who does not see everything
-  using Key = std::tuple<std::int64_t, std::string, unsigned>;                  // position, user, types
+  using Key = std::tuple<std::int64_t, std::string, unsigned>;                  // position, audience, types
   std::map<Key, std::shared_ptr<const std::string>> texts{};
 };
 
@@ -239,12 +239,16 @@ void LiveFeed::tell(Listener& listener, News& news) {
     return deliver(listener, std::make_shared<const std::string>(reset_message(newest)));
   }
   const auto visibility = accounts::visibility_of(listener.caller);
-  const auto user = visibility.sees_all ? std::string{} : listener.caller.user_id.to_string();
+  const auto user = listener.caller.user_id.to_string();
+  const bool has_notices = std::ranges::find(news.changes, user, &Change::user) != news.changes.end();
+  // Who sees everything is told the same as all others who do, but for notices; a token of the same user may see less.
+  const auto audience = visibility.sees_all ? (has_notices ? "*" + user : std::string{}) : user;
   const auto types = types_for(listener.caller);
-  const auto [place, is_new] = news.texts.try_emplace({position, user, types});
+  const auto [place, is_new] = news.texts.try_emplace({position, audience, types});
   if (is_new) {
     const auto* const visible = visibility.sees_all ? nullptr : &news.visible[user];
-    const auto text = changes_message(news.changes, {.after = position, .types = types, .visible = visible}, newest);
+    const auto text =
+        changes_message(news.changes, {.after = position, .types = types, .visible = visible, .user = user}, newest);
     if (!text.empty()) place->second = std::make_shared<const std::string>(text);
   }
   if (place->second) {

@@ -16,13 +16,15 @@ using database::changes::Kind;
 using database::changes::Type;
 
 // In the order of Type.
-constexpr std::array areas{accounts::Area::photos, accounts::Area::jobs, accounts::Area::assets,
-                           accounts::Area::locations, accounts::Area::tasks};
+constexpr std::array areas{accounts::Area::photos,    accounts::Area::jobs,  accounts::Area::assets,
+                           accounts::Area::locations, accounts::Area::tasks, accounts::Area::tasks,
+                           accounts::Area::account};
 
 constexpr unsigned bit_of(Type type) { return 1U << static_cast<unsigned>(type); }
 
 bool is_told(const Change& change, const Audience& audience) {
   if (change.seq <= audience.after || (audience.types & bit_of(change.type)) == 0) return false;
+  if (change.type == Type::notice) return change.user == audience.user;
   return audience.visible == nullptr || audience.visible->contains(change.seq);
 }
 
@@ -52,7 +54,7 @@ void write(core::JsonWriter& json, const Change& change) {
   else
     json.member("id", change.id);
   if (change.type == Type::photo) json.member("job_id", change.job);
-  if (change.type == Type::task) json.member("photo_id", change.photo);
+  if (change.type == Type::task || change.type == Type::failure) json.member("photo_id", change.photo);
   json.end_object();
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/lost_file.hpp"
 #include "database/catalogue.hpp"
+#include "database/photo_failures.hpp"
 #include "fmt/format.h"
 #include "http/object_access.hpp"
 #include "telemetry/log.hpp"
@@ -136,8 +137,19 @@ core::Error PhotoBytes::loss_of(const core::Photo& photo, PhotoVariant variant, 
   if (is_news) {
     telemetry::log_error("file of a photo is lost",
                          {{"photo", photo.id.to_string()}, {"file", key}, {"message", cause.message}});
+    note_loss(photo, lost(variant));
   }
   return lost(variant);
+}
+
+// Best effort: whoever asked is told of the loss, not of an inbox that could not be written.
+void PhotoBytes::note_loss(const core::Photo& photo, const core::Error& loss) {
+  const auto noted = services_.database.write([&](database::Session& session) {
+    return database::photo_failures::record_lost(session, photo.id, loss.message, services_.clock.now());
+  });
+  if (!noted)
+    telemetry::log_warning("a lost file was not put among the failures",
+                           {{"photo", photo.id.to_string()}, {"cause", noted.error().message}});
 }
 
 core::Result<std::shared_ptr<const Thumbnail>> PhotoBytes::load(core::Photo photo, const std::string& key,

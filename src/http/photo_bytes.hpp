@@ -72,6 +72,7 @@ class PhotoBytes {
   Response answer(const Request& request, const Thumbnail& thumbnail, std::int32_t rotation);
 
   core::Error loss_of(const core::Photo& photo, PhotoVariant variant, core::Error cause);
+  void note_loss(const core::Photo& photo, const core::Error& loss);
 
   const Services& services_;
   std::mutex losses_mutex_{};

@@ -96,6 +96,8 @@ void add_resumable_upload_endpoints(EndpointTable& table, const Services& servic
 void add_task_endpoints(EndpointTable& table, const Services& services);              // reprocess, batch, status
 void add_task_list_endpoints(EndpointTable& table, const Services& services);         // lists, retry, cancel
 void add_task_bulk_endpoints(EndpointTable& table, const Services& services);
+void add_failure_endpoints(EndpointTable& table, const Services& services);  // the failure inbox
+void add_notice_endpoints(EndpointTable& table, const Services& services);   // what people are told
 void add_queue_endpoints(EndpointTable& table, const Services& services);
 void add_schedule_endpoints(EndpointTable& table, const Services& services);
 void add_analysis_endpoints(EndpointTable& table, const Services& services);  // results

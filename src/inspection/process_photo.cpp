@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "core/json_writer.hpp"
+#include "core/lost_file.hpp"
 #include "database/analyses.hpp"
 #include "database/photos.hpp"
 #include "filing/derived_images.hpp"
@@ -29,10 +30,16 @@ Result<core::Photo> begin(Workshop& workshop, const core::Task& task) {
   });
 }
 
+// That the store lacks what the row promises; `about` whatever else went wrong.
+core::Error lost_when_missing(core::Error about) {
+  return about.code == core::ErrorCode::not_found ? core::lost_original(about.message) : about;
+}
+
 Result<void> ensure_derived(Workshop& workshop, core::Photo& photo) {
   if (filing::has_derived(workshop.blobs, photo)) return {};
-  SG_ASSIGN(auto row,
-            filing::renew_derived(workshop.blobs, workshop.database, workshop.decoder, workshop.limits, photo));
+  auto renewed = filing::renew_derived(workshop.blobs, workshop.database, workshop.decoder, workshop.limits, photo);
+  if (!renewed) return core::fail(lost_when_missing(std::move(renewed).error()));
+  auto row = std::move(*renewed);
   if (!row) return core::fail(core::not_found("the photo was deleted before it was analysed"));
   photo = std::move(*row);
   // Images that are made anew may be of another length than those the sidecar tells of.
@@ -45,8 +52,9 @@ Result<void> ensure_derived(Workshop& workshop, core::Photo& photo) {
 // that shows it turned, for the perceptual hash tells which way up a picture is.
 Result<imaging::ImageProperties> measure(Workshop& workshop, const core::Photo& photo) {
   const bool uses_original = !photo.files.original.empty() && !photo.is_damaged && photo.rotation == 0;
-  SG_ASSIGN(const auto fd, workshop.blobs.open(uses_original ? photo.files.original : photo.files.display));
-  return workshop.decoder.measure(fd.get(), workshop.limits);
+  const auto fd = workshop.blobs.open(uses_original ? photo.files.original : photo.files.display);
+  if (!fd) return core::fail(lost_when_missing(fd.error()));
+  return workshop.decoder.measure(fd->get(), workshop.limits);
 }
 
 Result<void> finish(Workshop& workshop, const core::Photo& photo, const database::analyses::Analysis& analysis) {

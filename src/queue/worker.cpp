@@ -9,6 +9,7 @@
 #include <exception>
 #include <utility>
 
+#include "core/lost_file.hpp"
 #include "queue/queue_limits.hpp"
 #include "runtime/process_memory.hpp"
 #include "telemetry/log.hpp"
@@ -28,6 +29,12 @@ bool is_pointless(core::ErrorCode code) {
   using enum core::ErrorCode;
   return code == corrupt_image || code == unsupported_format || code == too_large || code == invalid_input ||
          code == not_found || code == permission_denied;
+}
+
+// As people are told what kind of error it was.
+std::string_view code_of(const core::Error& error, StopReason stop) {
+  if (stop == StopReason::too_slow) return "timeout";
+  return core::is_lost_file(error) ? "file_lost" : core::name_of(error.code);
 }
 
 KeeperOptions keeper_options(const WorkerOptions& options) {
@@ -158,10 +165,9 @@ Result<void> Worker::record_failed(Session& session, const Ended& ended) {
     return {};
   }
   const auto& error = ended.outcome.error();
-  const bool is_late = ended.stop == StopReason::too_slow;
   SG_TRY(fail(session, ended.task.id, options_.owner,
               {.message = error.message,
-               .code = is_late ? "timeout" : core::name_of(error.code),
+               .code = code_of(error, ended.stop),
                .retry = is_pointless(error.code) ? Retry::pointless : Retry::may_pass},
               clock_.now()));
   return {};

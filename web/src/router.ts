@@ -29,6 +29,8 @@ export const router = createRouter({
     { path: '/tasks', component: () => import('./pages/TasksPage.vue'), meta: { title: () => text.tasks.title } },
     { path: '/tasks/queues', component: () => import('./pages/QueuesPage.vue'), meta: { title: () => text.queues.title } },
     { path: '/task/:id', component: () => import('./pages/TaskPage.vue'), props: true },
+    { path: '/failures', component: () => import('./pages/FailuresPage.vue'), meta: { title: () => text.failures.title } },
+    { path: '/notices', component: () => import('./pages/NoticesPage.vue'), meta: { title: () => text.notices.title } },
     { path: '/assets', component: () => import('./pages/AssetsPage.vue'), meta: { title: () => text.assets.title } },
     { path: '/asset/:id', component: () => import('./pages/AssetPage.vue'), props: true },
     { path: '/places', component: () => import('./pages/PlacesPage.vue'), meta: { title: () => text.locations.title } },

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "database/migrations/browsing.hpp"
+#include "database/migrations/failure_inbox.hpp"
 #include "database/migrations/first_schema.hpp"
 #include "database/migrations/live_changes.hpp"
 #include "database/migrations/node_runs.hpp"
@@ -22,10 +23,10 @@
 namespace sightglass::database {
 namespace {
 
-constexpr std::array migrations_in_order{first_schema::migration, browsing::migration,    task_failures::migration,
-                                         photo_pairs::migration,  positions::migration,   live_changes::migration,
-                                         task_engine::migration,  schedules::migration,   nodes::migration,
-                                         node_runs::migration,    shared_state::migration};
+constexpr std::array migrations_in_order{first_schema::migration,  browsing::migration,  task_failures::migration,
+                                         photo_pairs::migration,   positions::migration, live_changes::migration,
+                                         task_engine::migration,   schedules::migration, nodes::migration,
+                                         failure_inbox::migration, node_runs::migration, shared_state::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

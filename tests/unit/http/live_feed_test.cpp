@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "queue/task_queue.hpp"
 #include "unit/http/handler_house.hpp"
 
 namespace sightglass::http {
@@ -88,6 +89,49 @@ TEST_F(LiveFeedHouse, tells_only_those_of_a_deleted_job_who_could_see_it) {
   live.turn();
   EXPECT_EQ(told(*other), Told{"job deleted"});
   EXPECT_EQ(told(*own), Told{"job deleted"});
+}
+
+TEST_F(LiveFeedHouse, tells_failures_to_who_decides_on_them_and_notices_to_whom_they_concern) {
+  const auto job = add_job(operator_, R"({"title":"for everybody"})");
+  upload(reviewer, "/job/" + job + "/add_image", {picture("PIC of the job")});
+  const auto uploader = listen(reviewer, newest());
+  const auto other = listen(viewer, newest());
+  const auto sees_job = listen(colleague, newest());
+  EXPECT_TRUE(database->write([&](database::Session& s) -> core::Result<void> {
+    SG_ASSIGN(const auto tasks,
+              queue::claim(s, core::TaskQueue::normal, "w", 1, std::chrono::seconds(60), clock.now()));
+    SG_TRY(queue::fail(s, tasks.at(0).id, "w", {.message = "x", .retry = queue::Retry::pointless}, clock.now()));
+    return {};
+  }));
+  const auto tells = [&](Channel& channel, std::string_view what) {
+    const auto all = told(channel);
+    return std::ranges::find(all, what) != all.end();
+  };
+  EXPECT_TRUE(tells(*uploader, "failure created"));
+  EXPECT_FALSE(tells(*sees_job, "failure created"));
+  send(operator_, Method::patch, "/api/v1/jobs/" + job, R"({"title":"another"})");
+  const auto to_others = told(*other);
+  EXPECT_NE(std::ranges::find(to_others, "failure created"), to_others.end());
+  EXPECT_EQ(std::ranges::find(to_others, "notice created"), to_others.end());
+}
+
+TEST_F(LiveFeedHouse, tells_a_notice_to_its_user_alone) {
+  add_photo(reviewer, "PIC one");
+  const auto uploader = listen(reviewer, newest());
+  const auto other = listen(operator_, newest());
+  next(*uploader);
+  next(*other);
+  EXPECT_TRUE(database->write([&](database::Session& s) -> core::Result<void> {
+    SG_ASSIGN(const auto tasks,
+              queue::claim(s, core::TaskQueue::normal, "w", 1, std::chrono::seconds(60), clock.now()));
+    SG_TRY(queue::fail(s, tasks.at(0).id, "w", {.message = "x", .retry = queue::Retry::pointless}, clock.now()));
+    return {};
+  }));
+  const auto own = told(*uploader);
+  const auto others = told(*other);
+  EXPECT_NE(std::ranges::find(own, "notice created"), own.end());
+  EXPECT_EQ(std::ranges::find(others, "notice created"), others.end());
+  EXPECT_EQ(own.size(), others.size() + 1);
 }
 
 TEST_F(LiveFeedHouse, goes_on_where_a_listener_was) {

@@ -19,6 +19,12 @@ export type TaskDetail = Schemas['TaskDetail'];
 export type TaskState = Schemas['TaskState'];
 export type TaskCounts = Schemas['TaskCounts'];
 export type TaskQueue = Schemas['TaskQueue'];
+export type Failure = Schemas['Failure'];
+export type FailureState = Schemas['FailureState'];
+export type FailureGroup = Schemas['FailureGroup'];
+export type FailureCounts = Schemas['FailureCounts'];
+export type FailureBulk = Schemas['FailureBulk'];
+export type Notice = Schemas['Notice'];
 export type QueueState = Schemas['Queue'];
 export type QueueChange = Schemas['QueueChange'];
 export type TaskNode = Schemas['Node'];
@@ -35,6 +41,7 @@ export type User = Schemas['User'];
 export type BrowserSession = Schemas['BrowserSession'];
 export type PhotoQuery = NonNullable<paths['/api/v1/images/photos']['get']['parameters']['query']>;
 export type JobQuery = NonNullable<paths['/api/v1/jobs']['get']['parameters']['query']>;
+export type FailureQuery = NonNullable<paths['/api/v1/failures']['get']['parameters']['query']>;
 
 // Goes with the session cookie on everything that changes something; kept in memory only.
 let csrfToken = '';

@@ -3,11 +3,11 @@
 
 export interface Change {
   seq: number;
-  type: 'photo' | 'job' | 'asset' | 'location' | 'task';
+  type: 'photo' | 'job' | 'asset' | 'location' | 'task' | 'failure' | 'notice';
   change: 'created' | 'changed' | 'deleted';
   id: string | number; // of jobs a number
   job_id?: number | null; // of photos
-  photo_id?: string | null; // of tasks
+  photo_id?: string | null; // of tasks and failures
 }
 
 export interface LiveHearer {

@@ -959,6 +959,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures that failed, the last ones first; technicians see those they uploaded. None in the trash; what was resolved is forgotten after 90 days. */
+        get: operations["listFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/failures/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same failures, those of one kind in one burst as one, with the newest four of each. */
+        get: operations["listFailureGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/failures/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of them wait for somebody, are being tried again, and are resolved. `state` does not count. */
+        get: operations["countFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/failures/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again, skip, or take a skip back, of failures that are named or all that a filter shows, 200 of those a call. What cannot be changed is refused by name and keeps nothing else from it. Reviewers and up for any photo, technicians for those they uploaded. */
+        post: operations["changeFailures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller was told, the latest first. Forgotten after 90 days. */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of the caller's notices were not read. */
+        get: operations["countNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark own notices read, those that are named or all. Of others, and of those that were read, nothing is said. */
+        post: operations["readNotices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -1492,7 +1611,7 @@ export interface components {
             /** Format: int64 */
             seq: number;
             /** @enum {string} */
-            type: "photo" | "job" | "asset" | "location" | "task";
+            type: "photo" | "job" | "asset" | "location" | "task" | "failure" | "notice";
             /** @enum {string} */
             change: "created" | "changed" | "deleted";
             /** @description A number of jobs. */
@@ -2179,6 +2298,118 @@ export interface components {
             }[];
             /** @description There are more that the filter shows. */
             next: string | null;
+        };
+        /** @enum {string} */
+        FailureState: "open" | "retrying" | "resolved";
+        Failure: {
+            id: components["schemas"]["Id"];
+            state: components["schemas"]["FailureState"];
+            /** @description What kind of error: corrupt_image, unsupported_format, too_large, worker_killed, lost, timeout, file_lost, unavailable, quota_exceeded, not_found, internal, and what kinds of tasks add. */
+            code: string;
+            /** @description What the task said. */
+            error: string;
+            /** @description Of its task. */
+            attempts: number;
+            /** @description How often it failed for good since the entry is there. */
+            times: number;
+            group: components["schemas"]["Id"];
+            failed_at: components["schemas"]["Time"];
+            /** @enum {string|null} */
+            resolution: "skipped" | "succeeded" | null;
+            /** Format: date-time */
+            resolved_at: string | null;
+            /** @description Who skipped it. */
+            resolved_by: string | null;
+            /** @description The last that failed; null when somebody asked for a file that is lost. */
+            task_id: components["schemas"]["Id"] | null;
+            photo: {
+                id: components["schemas"]["Id"];
+                filename: string;
+                original_filename: string;
+                description: string;
+                thumbnail_url: string;
+                job_id: number | null;
+                /** @description Number and title, unless the caller does not see the job. */
+                job: string | null;
+                asset_id: components["schemas"]["Id"] | null;
+                asset: string | null;
+                uploaded_by: components["schemas"]["Id"] | null;
+                uploader: string | null;
+            };
+        };
+        FailurePage: {
+            results: components["schemas"]["Failure"][];
+            next: string | null;
+        };
+        FailureGroup: {
+            group: components["schemas"]["Id"];
+            code: string;
+            failures: number;
+            first_at: components["schemas"]["Time"];
+            last_at: components["schemas"]["Time"];
+            newest: components["schemas"]["Failure"][];
+        };
+        FailureGroupPage: {
+            results: components["schemas"]["FailureGroup"][];
+            next: string | null;
+        };
+        FailureCounts: {
+            open: number;
+            retrying: number;
+            resolved: number;
+        };
+        FailureBulk: {
+            /**
+             * @description `reopen` takes a skip back.
+             * @enum {string}
+             */
+            action: "retry" | "skip" | "reopen";
+            failures?: components["schemas"]["Id"][];
+            /** @description As the parameters of the list. Without a state it is open, for `reopen` resolved. */
+            filter?: {
+                [key: string]: string | number;
+            };
+            /** @description The `next` of the last call with the same filter. */
+            cursor?: string | null;
+        };
+        FailureBulkOutcome: {
+            changed: number;
+            failures: components["schemas"]["Id"][];
+            refused: {
+                id: components["schemas"]["Id"];
+                problem: string;
+            }[];
+            /** @description There are more that the filter shows. */
+            next: string | null;
+        };
+        Notice: {
+            id: components["schemas"]["Id"];
+            /** @description `photo_failed`, `photo_lost`. */
+            kind: string;
+            parameters: {
+                /** @description How many different ones, of one job within an hour, while nobody read it. */
+                photos: number;
+                /** @description Null when they failed for several reasons. */
+                code: string | null;
+                job_id: number | null;
+            };
+            photo_id: components["schemas"]["Id"];
+            task_id: components["schemas"]["Id"] | null;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+            /** Format: date-time */
+            read_at: string | null;
+        };
+        NoticePage: {
+            results: components["schemas"]["Notice"][];
+            next: string | null;
+        };
+        NoticeCounts: {
+            unread: number;
+        };
+        NoticesRead: {
+            notices?: components["schemas"]["Id"][];
+            all?: boolean;
         };
         RunningTask: {
             id: components["schemas"]["Id"];
@@ -4464,6 +4695,200 @@ export interface operations {
             };
             404: components["responses"]["Error"];
             409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listFailures: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["FailureState"];
+                code?: string;
+                job?: number;
+                uploader?: components["schemas"]["Id"];
+                photo?: components["schemas"]["Id"];
+                group?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of failures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailurePage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listFailureGroups: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["FailureState"];
+                code?: string;
+                job?: number;
+                uploader?: components["schemas"]["Id"];
+                photo?: components["schemas"]["Id"];
+                group?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureGroupPage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    countFailures: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["FailureState"];
+                code?: string;
+                job?: number;
+                uploader?: components["schemas"]["Id"];
+                photo?: components["schemas"]["Id"];
+                group?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts by state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureCounts"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    changeFailures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailureBulk"];
+            };
+        };
+        responses: {
+            /** @description What was changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureBulkOutcome"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                /** @description Those alone that were not read. */
+                unread?: boolean;
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notices */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    countNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The count */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeCounts"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesRead"];
+            };
+        };
+        responses: {
+            /** @description How many are left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeCounts"];
+                };
+            };
+            422: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };

@@ -1,6 +1,7 @@
 // The pages that the navigation leads to, in its order. Only pages that exist stand here; add yours with its route.
-import { Briefcase, Cog, Images, ListChecks, Map as MapIcon, MapPin, ShieldCheck, type LucideIcon } from 'lucide-vue-next';
+import { Briefcase, Cog, Images, ListChecks, Map as MapIcon, MapPin, ShieldCheck, TriangleAlert, type LucideIcon } from 'lucide-vue-next';
 import { text } from '../strings';
+import { openFailures } from './inbox_counts';
 import { isAtLeast } from './roles';
 import { session } from './session';
 
@@ -10,6 +11,7 @@ export interface Place {
   words: () => string;
   key: string; // the letter that leads here after "g"
   isOpenTo?: () => boolean; // who may go there; everybody who is signed in when left out
+  count?: () => number; // of what waits there for somebody
   belongs?: RegExp; // other addresses for which this place is marked as the current one
 }
 
@@ -20,6 +22,7 @@ const places: readonly Place[] = [
   { path: '/places', icon: MapPin, words: () => text.nav.locations, key: 'l', belongs: /^\/place\// },
   { path: '/map', icon: MapIcon, words: () => text.nav.map, key: 'm' },
   { path: '/tasks', icon: ListChecks, words: () => text.nav.tasks, key: 't', belongs: /^\/task\// },
+  { path: '/failures', icon: TriangleAlert, words: () => text.nav.failures, key: 'f', count: () => openFailures.value },
   { path: '/administration', icon: ShieldCheck, words: () => text.nav.administration, key: 'v', isOpenTo: () => isAtLeast('administrator') },
 ];
 

@@ -8,6 +8,8 @@ export const nav: typeof english.nav = {
   locations: 'Orte',
   map: 'Karte',
   tasks: 'Aufgaben',
+  waiting: (count) => `, ${count.toLocaleString('de')} warten`,
+  failures: 'Fehlgeschlagen',
   administration: 'Verwaltung',
   more: 'Mehr',
 };

@@ -95,6 +95,9 @@ export const viewer: typeof english.viewer = {
   reprocess: 'Neu auswerten',
   reprocessed: 'Die Auswertung ist eingereiht.',
   actions: {
+    'failure.retry': 'Nach einem Fehlschlag nochmals versucht',
+    'failure.skip': 'Fehlschlag übersprungen',
+    'failure.reopen': 'Fehlschlag wieder aufgenommen',
     'photo.create': 'Hochgeladen',
     'photo.update': 'Geändert',
     'photo.reprocess': 'Auswertung verlangt',

@@ -5,6 +5,7 @@ export * from './common';
 export * from './copies';
 export * from './deletion';
 export * from './download';
+export * from './failures';
 export * from './grid';
 export * from './jobs';
 export * from './map';

@@ -6,6 +6,8 @@ export const nav = {
   locations: 'Locations',
   map: 'Map',
   tasks: 'Tasks',
+  waiting: (count: number) => `, ${count.toLocaleString('en')} waiting`,
+  failures: 'Failures',
   administration: 'Administration',
   more: 'More',
 };

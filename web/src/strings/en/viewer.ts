@@ -94,6 +94,9 @@ export const viewer = {
   reprocess: 'Analyse again',
   reprocessed: 'The analysis has been queued.',
   actions: {
+    'failure.retry': 'Tried again after a failure',
+    'failure.skip': 'Failure skipped',
+    'failure.reopen': 'Failure taken up again',
     'photo.create': 'Uploaded',
     'photo.update': 'Changed',
     'photo.reprocess': 'Analysis asked for',

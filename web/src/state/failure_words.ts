@@ -1,0 +1,25 @@
+// What failures and notices are called, and where they lead.
+import type { RouteLocationRaw } from 'vue-router';
+import type { Failure, Notice } from '../api/client';
+import { text } from '../strings';
+import { asMoment } from './times';
+
+export const reasonOf = (code: string): string => text.failures.reasons[code] ?? text.failures.otherReason(code);
+export const adviceOf = (code: string): string => text.failures.advice[code] ?? text.failures.otherAdvice;
+export const reasons = (): string[] => Object.keys(text.failures.reasons);
+
+export const subjectOf = ({ photo }: Pick<Failure, 'photo'>): string => photo.description || photo.original_filename || photo.filename;
+
+// One moment, or from when to when.
+export function momentsOf(first: string, last: string): string {
+  const [from, to] = [asMoment(first), asMoment(last)];
+  return from === to ? to : text.failures.between(from, to);
+}
+
+export const wordsOfNotice = ({ kind, parameters }: Notice): string => text.notices.kinds[kind]?.(parameters.photos) ?? text.notices.otherKind;
+export const reasonOfNotice = ({ parameters: { code } }: Notice): string => (code === null ? text.notices.severalReasons : reasonOf(code));
+
+export function addressOfNotice({ photo_id, parameters }: Notice): RouteLocationRaw {
+  if (parameters.photos === 1) return `/photo/${photo_id}`;
+  return { path: '/failures', query: parameters.job_id === null ? {} : { job: parameters.job_id } };
+}

@@ -1,0 +1,23 @@
+// How much waits for the person who is signed in: failures to decide on, notices not read.
+import { ref } from 'vue';
+import { api } from '../api/client';
+import { dataOf } from '../api/problem';
+import type { Change } from '../api/live';
+
+export const openFailures = ref(0);
+export const unreadNotices = ref(0);
+
+export async function lookAtInbox(): Promise<void> {
+  const [failures, notices] = await Promise.all([dataOf(api.GET('/api/v1/failures/counts')), dataOf(api.GET('/api/v1/notices/counts'))]);
+  openFailures.value = failures.open;
+  unreadNotices.value = notices.unread;
+}
+
+export function forgetInbox(): void {
+  openFailures.value = 0;
+  unreadNotices.value = 0;
+}
+
+// A photo that is deleted takes its failure along.
+export const concernsFailures = ({ type, change }: Change): boolean => type === 'failure' || (type === 'photo' && change === 'deleted');
+export const concernsInbox = (change: Change): boolean => change.type === 'notice' || concernsFailures(change);
