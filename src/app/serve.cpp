@@ -93,6 +93,7 @@ SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& s
                     "--max-bytes", std::to_string(settings.max_upload_bytes), "--max-tasks",
                     std::to_string(settings.worker_max_tasks), "--max-memory-mb",
                     std::to_string(settings.worker_max_memory_mb), "--trash-days", std::to_string(settings.trash_days),
+                    "--keep-days", std::to_string(settings.keep_days),
                     "--log-level", settings.log_level, "--log-format", settings.log_format},
       .environment = worker_environment(directory, settings),
       .node = node_name(),

@@ -52,6 +52,7 @@ constexpr std::array all_words{
     Words{"workers.max_memory_mb", "Mebibytes of memory after which it is replaced; it never gets twice as much."},
     Words{"workers.decoders", "Processes that decode pictures, at most."},
     Words{"workers.lease_seconds", "Seconds after which a task of a silent worker is given to another."},
+    Words{"tasks.keep_days", "Days after which tasks that ended are forgotten, with their attempts and logs."},
     Words{"accounts.access_token_minutes", "Minutes that an access token is good for."},
     Words{"accounts.refresh_token_days", "Days after which a sign-in ends by itself."},
     Words{"accounts.login_attempts_per_minute",

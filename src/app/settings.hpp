@@ -54,6 +54,8 @@ struct Settings {
   std::int32_t worker_max_memory_mb = 512;  // likewise; it can never have twice as much
   std::int32_t decoders = 2;                // decoding processes
   std::int32_t task_lease_seconds = 60;
+  // [tasks]
+  std::int32_t keep_days = 30;  // until tasks that ended are forgotten, with their attempts and logs
   // [accounts]
   std::int32_t access_token_minutes = 15;
   std::int32_t refresh_token_days = 30;

@@ -20,9 +20,9 @@ struct Housekeeping {
   database::Database& database;
   const core::Clock& clock;
   std::chrono::days trash_kept{30};  // until what was thrown away is deleted for good
+  std::chrono::days tasks_kept{30};  // after they ended
 };
 
-inline constexpr std::chrono::days finished_tasks_kept{30};
 inline constexpr std::chrono::days ended_sign_ins_kept{7};  // so that late reuse of a refresh token is still recognised
 inline constexpr std::int32_t most_days_counted = 90;       // at once, the latest ones
 
@@ -31,7 +31,7 @@ inline constexpr std::int32_t most_days_counted = 90;       // at once, the late
 // `cleanup_old_images`: empties the trash of what lay in it long enough, each with an audit entry. What could not be
 // deleted is counted as failed, and left to the next run. `should_stop` is asked before each photo.
 core::Result<std::string> cleanup_old_images(const Housekeeping& house, const std::function<bool()>& should_stop = {});
-// `prune_history`: forgets finished tasks and ended sign-ins.
+// `prune_history`: forgets finished tasks and ended sign-ins, and keeps the queues' figures of long ago by the hour.
 core::Result<std::string> prune_history(const Housekeeping& house);
 // `generate_daily_analytics`: counts every day that is over and was not counted yet; with the argument
 // {"day":"2026-11-20"} that day alone, anew. invalid_input when it is no day, or not over.
