@@ -84,11 +84,15 @@ Result<std::string> prune_history(const Housekeeping& house) {
   SG_ASSIGN(const auto sign_ins, house.database.write([&](Session& session) {
     return database::sign_ins::prune_expired(session, house.clock.now() - ended_sign_ins_kept);
   }));
-  SG_ASSIGN(const auto rates, house.database.write([&](Session& session) {
-    return queue::fold_rates(session, house.clock.now());
-  }));
+  SG_ASSIGN(const auto rates,
+            house.database.write([&](Session& session) { return queue::fold_rates(session, house.clock.now()); }));
   std::string json;
-  core::JsonWriter(json).begin_object().member("tasks", tasks).member("sign_ins", sign_ins).member("rates", rates).end_object();
+  core::JsonWriter(json)
+      .begin_object()
+      .member("tasks", tasks)
+      .member("sign_ins", sign_ins)
+      .member("rates", rates)
+      .end_object();
   return json;
 }
 

@@ -16,8 +16,9 @@ using database::changes::Kind;
 using database::changes::Type;
 
 // In the order of Type.
-constexpr std::array areas{accounts::Area::photos, accounts::Area::jobs,  accounts::Area::assets, accounts::Area::locations,
-                           accounts::Area::tasks,  accounts::Area::tasks, accounts::Area::tasks,  accounts::Area::tasks};
+constexpr std::array areas{accounts::Area::photos,    accounts::Area::jobs,  accounts::Area::assets,
+                           accounts::Area::locations, accounts::Area::tasks, accounts::Area::tasks,
+                           accounts::Area::tasks,     accounts::Area::tasks};
 
 // As the lists of these things have it.
 core::Role least_role_for(Type type) {

@@ -16,9 +16,8 @@ using std::chrono::seconds;
 constexpr std::int64_t most_points = 1'500;  // of one queue
 constexpr std::int64_t usual_points = 120;   // as many as a chart of usual width shows apart
 // What people divide hours and days into; the first that gives no more than the usual points is taken.
-constexpr std::array nice_steps{seconds(60),     seconds(300),    seconds(900),
-                                seconds(3'600),  seconds(10'800), seconds(21'600),
-                                seconds(86'400), seconds(604'800)};
+constexpr std::array nice_steps{seconds(60),     seconds(300),    seconds(900),    seconds(3'600),
+                                seconds(10'800), seconds(21'600), seconds(86'400), seconds(604'800)};
 constexpr std::chrono::hours usual_span{1};
 
 seconds nice_step(seconds span) {
@@ -79,9 +78,8 @@ void write_history(core::JsonWriter& json, const queue::QueueHistory& history) {
 
 core::Result<Response> queue_history(const Services& services, const Request& request) {
   SG_ASSIGN(const auto range, read_range(request, services.clock.now()));
-  SG_ASSIGN(const auto histories, services.database.read([&](database::Session& session) {
-    return queue::rate_history(session, range);
-  }));
+  SG_ASSIGN(const auto histories,
+            services.database.read([&](database::Session& session) { return queue::rate_history(session, range); }));
   std::string text;
   core::JsonWriter json(text);
   json.begin_object().member("from", core::to_iso8601(range.from)).member("to", core::to_iso8601(range.until));

@@ -94,8 +94,7 @@ void QueueWatch::look() {
   const std::lock_guard lock(mutex_);
   const auto began = std::chrono::steady_clock::now();
   if (began < next_look_) return;
-  auto seen =
-      database_.read([&](database::Session& session) { return queue::queue_figures(session, clock_.now()); });
+  auto seen = database_.read([&](database::Session& session) { return queue::queue_figures(session, clock_.now()); });
   const auto ended = std::chrono::steady_clock::now();
   next_look_ = ended + std::max<std::chrono::steady_clock::duration>(max_age, share * (ended - began));
   if (seen)

@@ -90,9 +90,8 @@ void write_upcoming(core::JsonWriter& json, const Schedule& schedule, core::Inst
 }
 
 core::Result<Response> answer(const Services& services, int status, Schedule schedule) {
-  SG_ASSIGN(const auto shown, services.database.read([&](Session& session) {
-    return with_last_run(session, std::move(schedule));
-  }));
+  SG_ASSIGN(const auto shown,
+            services.database.read([&](Session& session) { return with_last_run(session, std::move(schedule)); }));
   std::string text;
   core::JsonWriter json(text);
   json.begin_object();
@@ -282,8 +281,8 @@ void add_schedule_endpoints(EndpointTable& table, const Services& services) {
   constexpr std::string_view one = "/api/v1/schedules/{id}";
   table.push_back(row(Method::get, all, "listSchedules", bound(services, list_schedules)));
   table.push_back(with_body(row(Method::post, all, "createSchedule", bound(services, create_schedule))));
-  table.push_back(row(Method::get, "/api/v1/schedules/preview", "previewSchedule",
-                      bound_with_query(services, preview_schedule)));
+  table.push_back(
+      row(Method::get, "/api/v1/schedules/preview", "previewSchedule", bound_with_query(services, preview_schedule)));
   table.push_back(row(Method::get, one, "getSchedule", bound(services, get_schedule)));
   table.push_back(with_body(row(Method::patch, one, "updateSchedule", bound(services, update_schedule))));
   table.push_back(row(Method::delete_, one, "deleteSchedule", bound(services, delete_schedule)));

@@ -18,7 +18,8 @@ namespace sightglass::queue {
 core::Result<core::Task> end_attempt(database::Session& session, core::Task task, const Failure& failure,
                                      core::Instant now);
 
-// As fail(), for who counts what ended by itself: the task as it stands then, nullopt when it is not `owner`'s any more.
+// As fail(), for who counts what ended by itself: the task as it stands then, nullopt when it is not `owner`'s any
+// more.
 core::Result<std::optional<core::Task>> fail_held(database::Session& session, core::TaskId id, std::string_view owner,
                                                   const Failure& failure, core::Instant now);
 

@@ -33,12 +33,13 @@ Result<void> read_tasks(Session& session, All& all) {
 
 // The conditions of the partial index tasks_to_claim, which holds all that is asked for here.
 Result<void> read_oldest(Session& session, core::Instant now, All& all) {
-  SG_TRY(session.run("SELECT queue, min(run_at) FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND "
-                     "kind <> 'batch_process_images' AND run_at <= $1 GROUP BY queue",
-                     {now}, [&](const Row& row) -> Result<void> {
-                       if (auto* const figures = named(all, row.text(0))) figures->oldest_due = row.instant(1);
-                       return {};
-                     }));
+  SG_TRY(
+      session.run("SELECT queue, min(run_at) FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND "
+                  "kind <> 'batch_process_images' AND run_at <= $1 GROUP BY queue",
+                  {now}, [&](const Row& row) -> Result<void> {
+                    if (auto* const figures = named(all, row.text(0))) figures->oldest_due = row.instant(1);
+                    return {};
+                  }));
   return {};
 }
 

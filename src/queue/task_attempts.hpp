@@ -24,7 +24,7 @@ struct TaskAttempt {
   std::string worker{};  // empty when it was not kept: of tasks that ended before it was
   std::string error{};
   std::string error_code{};
-  std::string log = "[]";         // JSON, as TaskLog::Lines
+  std::string log = "[]";        // JSON, as TaskLog::Lines
   std::int64_t log_dropped = 0;  // lines before those
 };
 

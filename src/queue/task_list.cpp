@@ -70,7 +70,8 @@ core::Result<std::vector<StateCount>> count_states(database::Session& session, c
   Conditions conditions;
   add_filter(conditions, filter, visibility);
   // The kept totals answer what they can: counting a million tasks reads a million entries of an index.
-  const bool is_kept = visibility.sees_all && !filter.photo && !filter.group && !filter.code && !filter.from && !filter.until;
+  const bool is_kept =
+      visibility.sees_all && !filter.photo && !filter.group && !filter.code && !filter.from && !filter.until;
   const std::string none_left = is_kept ? " HAVING sum(t.tasks) > 0" : "";
   const std::string counted =
       is_kept ? "SELECT t.state, sum(t.tasks) FROM task_totals t" : "SELECT t.state, count(*)" + source(visibility);

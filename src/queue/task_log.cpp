@@ -47,10 +47,11 @@ TaskLog::Lines TaskLog::lines() const {
 core::Result<void> keep_log(database::Session& session, core::TaskId task, std::int32_t attempt,
                             const TaskLog::Lines& lines) {
   if (lines.count == 0) return {};
-  SG_TRY(session.execute("INSERT INTO task_logs (task_id, attempt, lines, dropped) SELECT id, CAST($2 AS BIGINT), $3, "
-                         "CAST($4 AS BIGINT) FROM tasks WHERE id = $1 ON CONFLICT (task_id, attempt) DO UPDATE SET "
-                         "lines = excluded.lines, dropped = excluded.dropped",
-                         {task, attempt, lines.json, lines.dropped}));
+  SG_TRY(
+      session.execute("INSERT INTO task_logs (task_id, attempt, lines, dropped) SELECT id, CAST($2 AS BIGINT), $3, "
+                      "CAST($4 AS BIGINT) FROM tasks WHERE id = $1 ON CONFLICT (task_id, attempt) DO UPDATE SET "
+                      "lines = excluded.lines, dropped = excluded.dropped",
+                      {task, attempt, lines.json, lines.dropped}));
   return {};
 }
 

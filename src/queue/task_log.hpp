@@ -30,8 +30,8 @@ class TaskLog {
   void warn(std::string_view words) { add(telemetry::Level::warning, words); }
 
   struct Lines {
-    std::string json = "[]";    // [{"at":"…","level":"info","words":"…"}], first things first
-    std::int64_t count = 0;     // in `json`
+    std::string json = "[]";   // [{"at":"…","level":"info","words":"…"}], first things first
+    std::int64_t count = 0;    // in `json`
     std::int64_t dropped = 0;  // before those, because there were too many
   };
   Lines lines() const;

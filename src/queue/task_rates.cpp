@@ -86,11 +86,11 @@ Rate read_figures(const Row& row, int first) {
 // Rows of `step` seconds before `before` become rows of `into` seconds, or of the totals where that is 0.
 Result<std::int64_t> fold(Session& session, std::int64_t step, std::int64_t into, std::int64_t before) {
   const std::string at = into == 0 ? "0" : "at - at % " + std::to_string(into);
-  SG_TRY(session.execute("INSERT INTO task_rates (queue, step, at, owner, " + joined("", "") + ") SELECT queue, CAST($3 AS BIGINT), " +
-                             at + ", '', " + sums() + " FROM task_rates WHERE step = $1 AND at < $2 GROUP BY queue, " +
-                             (into == 0 ? "queue" : at) + " ON CONFLICT (at, step, queue, owner) DO UPDATE SET " +
-                             added(),
-                         {step, before, into}));
+  SG_TRY(session.execute(
+      "INSERT INTO task_rates (queue, step, at, owner, " + joined("", "") + ") SELECT queue, CAST($3 AS BIGINT), " +
+          at + ", '', " + sums() + " FROM task_rates WHERE step = $1 AND at < $2 GROUP BY queue, " +
+          (into == 0 ? "queue" : at) + " ON CONFLICT (at, step, queue, owner) DO UPDATE SET " + added(),
+      {step, before, into}));
   return session.execute("DELETE FROM task_rates WHERE step = $1 AND at < $2", {step, before});
 }
 
@@ -98,9 +98,8 @@ Result<std::int64_t> fold(Session& session, std::int64_t step, std::int64_t into
 
 void Spread::add(Micros duration) {
   const Micros counted = std::max(duration, Micros{0});
-  const auto place = std::ranges::lower_bound(bounds_ms, counted, {}, [](std::int64_t bound) {
-    return Micros(std::chrono::milliseconds(bound));
-  });
+  const auto place = std::ranges::lower_bound(
+      bounds_ms, counted, {}, [](std::int64_t bound) { return Micros(std::chrono::milliseconds(bound)); });
   counts.at(static_cast<std::size_t>(place - bounds_ms.begin())) += 1;
   sum += counted;
 }
@@ -180,18 +179,17 @@ Result<std::vector<QueueHistory>> rate_history(Session& session, const RateRange
   for (const TaskQueue queue : all_queues) histories.push_back({.queue = queue});
   const std::int64_t step = std::max<std::int64_t>(range.step.count(), minute);
   const std::string at = "at - at % " + std::to_string(step);
-  SG_TRY(session.run("SELECT queue, " + at + " AS begins, " + sums() +
-                         " FROM task_rates WHERE at >= $1 AND at < $2 AND step > 0 GROUP BY queue, " + at +
-                         " ORDER BY begins",
-                     {begin_of(seconds_of(range.from), step), seconds_of(range.until)},
-                     [&](const Row& row) -> Result<void> {
-                       const auto queue = core::task_queue_from_name(row.text(0));
-                       const auto found = std::ranges::find(histories, queue, &QueueHistory::queue);
-                       if (found == histories.end()) return {};
-                       const core::Instant begins{std::chrono::seconds(row.integer(1))};
-                       found->points.push_back({.at = begins, .rate = read_figures(row, 2)});
-                       return {};
-                     }));
+  SG_TRY(session.run(
+      "SELECT queue, " + at + " AS begins, " + sums() +
+          " FROM task_rates WHERE at >= $1 AND at < $2 AND step > 0 GROUP BY queue, " + at + " ORDER BY begins",
+      {begin_of(seconds_of(range.from), step), seconds_of(range.until)}, [&](const Row& row) -> Result<void> {
+        const auto queue = core::task_queue_from_name(row.text(0));
+        const auto found = std::ranges::find(histories, queue, &QueueHistory::queue);
+        if (found == histories.end()) return {};
+        const core::Instant begins{std::chrono::seconds(row.integer(1))};
+        found->points.push_back({.at = begins, .rate = read_figures(row, 2)});
+        return {};
+      }));
   return histories;
 }
 

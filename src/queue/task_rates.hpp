@@ -24,9 +24,8 @@ using Micros = std::chrono::microseconds;
 // Counts of durations by these upper bounds: from a millisecond, for what hardly waits, up to six hours, for training.
 // The last count is of what took longer.
 struct Spread {
-  static constexpr std::array<std::int64_t, 18> bounds_ms{1,     2,      5,      10,     25,        50,
-                                                          100,   250,    500,    1'000,  2'500,     5'000,
-                                                          10'000, 30'000, 60'000, 300'000, 1'800'000, 21'600'000};
+  static constexpr std::array<std::int64_t, 18> bounds_ms{
+      1, 2, 5, 10, 25, 50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 30'000, 60'000, 300'000, 1'800'000, 21'600'000};
   std::array<std::int64_t, bounds_ms.size() + 1> counts{};
   Micros sum{0};
 
@@ -79,8 +78,8 @@ struct RateRange {
   core::Instant until{};
   std::chrono::seconds step{60};  // a multiple of a minute; steps begin at multiples of it since 1970
 };
-// All four queues, also those where nothing ended. What is older than a day is known by the hour only, and stands at the
-// hour's begin. Blocks.
+// All four queues, also those where nothing ended. What is older than a day is known by the hour only, and stands at
+// the hour's begin. Blocks.
 core::Result<std::vector<QueueHistory>> rate_history(database::Session& session, const RateRange& range);
 
 // Everything that ever ended, by queue: these never fall. Blocks.

@@ -170,8 +170,9 @@ Result<void> Worker::record_done(Session& session, RateTally& tally) {
 
 // Seldom asked: a handler that completed its task itself, in a transaction of its own, did so as well.
 Result<bool> Worker::is_completed_here(Session& session, core::TaskId id) {
-  SG_ASSIGN(const auto found, session.first("SELECT 1 FROM tasks WHERE id = $1 AND state = 'completed' AND ended_by = $2",
-                                            {id, options_.owner}, [](const database::Row&) { return true; }));
+  SG_ASSIGN(const auto found,
+            session.first("SELECT 1 FROM tasks WHERE id = $1 AND state = 'completed' AND ended_by = $2",
+                          {id, options_.owner}, [](const database::Row&) { return true; }));
   return found.has_value();
 }
 
@@ -184,12 +185,11 @@ Result<void> Worker::record_failed(Session& session, const Ended& ended, RateTal
   }
   const auto& error = ended.outcome.error();
   const bool is_late = ended.stop == StopReason::too_slow;
-  SG_ASSIGN(const auto failed,
-            fail_held(session, ended.task.id, options_.owner,
-                      {.message = error.message,
-                       .code = is_late ? "timeout" : core::name_of(error.code),
-                       .retry = is_pointless(error.code) ? Retry::pointless : Retry::may_pass},
-                      now));
+  SG_ASSIGN(const auto failed, fail_held(session, ended.task.id, options_.owner,
+                                         {.message = error.message,
+                                          .code = is_late ? "timeout" : core::name_of(error.code),
+                                          .retry = is_pointless(error.code) ? Retry::pointless : Retry::may_pass},
+                                         now));
   if (failed) tally.add(ended.task, failed->state, ended.began, ended.ran, now);
   return {};
 }

@@ -73,8 +73,8 @@ class Worker {
   // was taken and not begun is given back.
   Ending run();
   void stop() { is_stopping_ = true; }
-  // Records what was done before, claims what is due, and runs it; false when there was nothing. What it did may wait to
-  // be recorded together with the next claim. Blocks.
+  // Records what was done before, claims what is due, and runs it; false when there was nothing. What it did may wait
+  // to be recorded together with the next claim. Blocks.
   core::Result<bool> run_some();
   // Records what was done and waits for that. Blocks.
   core::Result<void> record();

@@ -49,7 +49,8 @@ TEST_P(TaskAttempts, tell_failures_the_success_and_who_made_them) {
   ASSERT_EQ(attempts(id).size(), 1U);
   EXPECT_EQ(attempts(id)[0].end, AttemptEnd::running);
   EXPECT_EQ(attempts(id)[0].worker, "a");
-  test::must(write([&](Session& s) { return fail(s, id, "a", {.message = "away", .code = "unavailable"}, instant(2)); }));
+  test::must(
+      write([&](Session& s) { return fail(s, id, "a", {.message = "away", .code = "unavailable"}, instant(2)); }));
   EXPECT_EQ(attempts(id).size(), 1U);
   take("b", 100);
   keep(id, 2, "found 3 parts");

@@ -139,9 +139,7 @@ TEST_P(TaskRates, count_what_fails_beside_the_worker_that_tells_it) {
 TEST_P(TaskRates, tell_how_the_queues_stand) {
   claim_one("w", 0);
   test::must(write([&](Session& s) { return enqueue(s, {.kind = "count_parts"}, at(10)); }));
-  test::must(write([&](Session& s) {
-    return enqueue(s, {.kind = "count_parts", .run_at = at(500)}, at(11));
-  }));
+  test::must(write([&](Session& s) { return enqueue(s, {.kind = "count_parts", .run_at = at(500)}, at(11)); }));
   const auto figures = test::must(read([&](Session& s) { return queue_figures(s, at(100)); }));
   ASSERT_EQ(figures.size(), 4U);
   const auto& normal = figures[normal_place];

@@ -62,8 +62,7 @@ TEST_F(WorkerTest, keeps_what_the_handler_said_and_counts_what_ended) {
                         context.log.say("one of two");
                         return "null";
                       }},
-                     {"bad",
-                      [](const core::Task&, TaskContext& context) -> core::Result<std::string> {
+                     {"bad", [](const core::Task&, TaskContext& context) -> core::Result<std::string> {
                         context.log.warn("that looks bad");
                         return core::fail(core::ErrorCode::corrupt_image, "broken");
                       }}});
@@ -84,9 +83,8 @@ TEST_F(WorkerTest, counts_a_task_that_its_handler_completed_itself_and_none_that
   const auto own = add("own");
   Worker w = worker({{"own",
                       [](const core::Task& task, TaskContext& context) -> core::Result<std::string> {
-                        SG_TRY(context.database.write([&](Session& s) {
-                          return complete(s, task.id, context.owner, "1", context.clock.now());
-                        }));
+                        SG_TRY(context.database.write(
+                            [&](Session& s) { return complete(s, task.id, context.owner, "1", context.clock.now()); }));
                         return "2";
                       }},
                      {"lost", [](const core::Task& task, TaskContext& context) -> core::Result<std::string> {
