@@ -32,16 +32,30 @@ std::vector<std::pair<std::string, std::string>> worker_environment(const DataDi
 }  // namespace
 
 SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& settings) {
-  return {
-      .executable = worker_program(),
-      .arguments = {"tasks", "--data", directory.path().string(), "--lease-seconds",
-                    std::to_string(settings.task_lease_seconds), "--max-pixels", std::to_string(settings.max_pixels),
-                    "--max-bytes", std::to_string(settings.max_upload_bytes), "--max-tasks",
-                    std::to_string(settings.worker_max_tasks), "--max-memory-mb",
-                    std::to_string(settings.worker_max_memory_mb), "--trash-days", std::to_string(settings.trash_days),
-                    "--log-level", settings.log_level, "--log-format", settings.log_format},
-      .environment = worker_environment(directory, settings),
-      .lanes = lanes(settings)};
+  return {.executable = worker_program(),
+          .arguments = {"tasks",
+                        "--data",
+                        directory.path().string(),
+                        "--lease-seconds",
+                        std::to_string(settings.task_lease_seconds),
+                        "--max-pixels",
+                        std::to_string(settings.max_pixels),
+                        "--max-bytes",
+                        std::to_string(settings.max_upload_bytes),
+                        "--max-tasks",
+                        std::to_string(settings.worker_max_tasks),
+                        "--max-memory-mb",
+                        std::to_string(settings.worker_max_memory_mb),
+                        "--trash-days",
+                        std::to_string(settings.trash_days),
+                        "--keep-days",
+                        std::to_string(settings.keep_days),
+                        "--log-level",
+                        settings.log_level,
+                        "--log-format",
+                        settings.log_format},
+          .environment = worker_environment(directory, settings),
+          .lanes = lanes(settings)};
 }
 
 }  // namespace sightglass::app

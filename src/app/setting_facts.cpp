@@ -53,6 +53,7 @@ constexpr std::array all_words{
     Words{"workers.max_memory_mb", "Mebibytes of memory after which it is replaced; it never gets twice as much."},
     Words{"workers.decoders", "Processes that decode pictures, at most."},
     Words{"workers.lease_seconds", "Seconds after which a task of a silent worker is given to another."},
+    Words{"tasks.keep_days", "Days after which tasks that ended are forgotten, with their attempts and logs."},
     Words{"accounts.signing_key_file",
           "The key that access tokens are signed with, the same on all nodes; without it keys/jwt.key."},
     Words{"accounts.access_token_minutes", "Minutes that an access token is good for."},

@@ -56,6 +56,8 @@ struct Settings {
   std::int32_t worker_max_memory_mb = 512;  // likewise; it can never have twice as much
   std::int32_t decoders = 2;                // decoding processes
   std::int32_t task_lease_seconds = 60;
+  // [tasks]
+  std::int32_t keep_days = 30;  // until tasks that ended are forgotten, with their attempts and logs
   // [accounts]
   std::string signing_key_file{};  // empty: keys/jwt.key of the data directory
   std::int32_t access_token_minutes = 15;

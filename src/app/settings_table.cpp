@@ -67,6 +67,7 @@ const std::array table{
     Row{"workers.max_memory_mb", &Settings::worker_max_memory_mb, 128, 1 << 20},
     Row{"workers.decoders", &Settings::decoders, 1, 64},
     Row{"workers.lease_seconds", &Settings::task_lease_seconds, 5, 3600},
+    Row{"tasks.keep_days", &Settings::keep_days, 1, 3650},
     Row{"accounts.signing_key_file", &Settings::signing_key_file},
     Row{"accounts.access_token_minutes", &Settings::access_token_minutes, 1, 1440},
     Row{"accounts.refresh_token_days", &Settings::refresh_token_days, 1, 365},

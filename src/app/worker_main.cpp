@@ -158,10 +158,11 @@ Result<void> work_on_tasks(const Arguments& arguments) {
                                  .database = *database,
                                  .clock = clock,
                                  .trash_kept = std::chrono::days(arguments.number("trash-days")),
+                                 .tasks_kept = std::chrono::days(arguments.number("keep-days")),
                                  .run = &run};
   queue::TaskHandlers handlers = care::housekeeping_handlers(house);
-  handlers["process_inspection_photo"] = [&workshop](const core::Task& task, queue::TaskContext&) {
-    return inspection::process_photo(workshop, task);
+  handlers["process_inspection_photo"] = [&workshop](const core::Task& task, queue::TaskContext& context) {
+    return inspection::process_photo(workshop, task, context.log);
   };
   std::mt19937 random{std::random_device{}()};
   queue::Worker worker(*database, clock, std::move(handlers), options,

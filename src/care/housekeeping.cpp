@@ -14,6 +14,7 @@
 #include "filing/json_fields.hpp"
 #include "queue/maintenance.hpp"
 #include "queue/schedules/kinds.hpp"
+#include "queue/task_rates.hpp"
 
 namespace sightglass::care {
 namespace {
@@ -56,6 +57,12 @@ Result<Day> first_uncounted(Session& session, Day today) {
   return std::max(newest ? *newest + std::chrono::days{1} : *first, today - std::chrono::days{most_days_counted});
 }
 
+// What came of it, in the task's log as well.
+Result<std::string> told(const queue::TaskContext& context, const std::string& words, Result<std::string> outcome) {
+  if (outcome) context.log.say(words + ": " + *outcome);
+  return outcome;
+}
+
 Result<void> count_day(const Housekeeping& house, Day day) {
   SG_ASSIGN(const auto figures,
             house.database.read([&](Session& session) { return database::daily_analytics::count(session, day); }));
@@ -76,7 +83,7 @@ Result<std::string> cleanup_old_images(const Housekeeping& house, const std::fun
 }
 
 Result<std::string> prune_history(const Housekeeping& house) {
-  SG_ASSIGN(const auto tasks, queue::prune_old_tasks(house.database, finished_tasks_kept, house.clock));
+  SG_ASSIGN(const auto tasks, queue::prune_old_tasks(house.database, house.tasks_kept, house.clock));
   SG_ASSIGN(const auto sign_ins, house.database.write([&](Session& session) {
     return database::sign_ins::prune_expired(session, house.clock.now() - ended_sign_ins_kept);
   }));
@@ -86,6 +93,8 @@ Result<std::string> prune_history(const Housekeeping& house) {
   SG_ASSIGN(const auto failures, house.database.write([&](Session& session) {
     return database::photo_failures::prune(session, house.clock.now() - resolved_failures_kept);
   }));
+  SG_ASSIGN(const auto rates,
+            house.database.write([&](Session& session) { return queue::fold_rates(session, house.clock.now()); }));
   std::string json;
   core::JsonWriter(json)
       .begin_object()
@@ -93,6 +102,7 @@ Result<std::string> prune_history(const Housekeeping& house) {
       .member("sign_ins", sign_ins)
       .member("notices", notices)
       .member("failures", failures)
+      .member("rates", rates)
       .end_object();
   return json;
 }
@@ -122,12 +132,17 @@ queue::TaskHandlers housekeeping_handlers(const Housekeeping& house) {
   using core::Task;
   using queue::TaskContext;
   queue::TaskHandlers handlers;
-  handlers.emplace(kinds::cleanup_old_images, [&house](const Task&, TaskContext& context) {
-    return cleanup_old_images(house, [&context] { return context.should_stop(); });
+  const auto before = [&house](std::chrono::days kept) { return core::to_iso8601(house.clock.now() - kept); };
+  handlers.emplace(kinds::cleanup_old_images, [&house, before](const Task&, TaskContext& context) {
+    return told(context, "Deleting what lies in the trash since before " + before(house.trash_kept),
+                cleanup_old_images(house, [&context] { return context.should_stop(); }));
   });
-  handlers.emplace(kinds::prune_history, [&house](const Task&, TaskContext&) { return prune_history(house); });
-  handlers.emplace(kinds::generate_daily_analytics,
-                   [&house](const Task& task, TaskContext&) { return generate_daily_analytics(house, task); });
+  handlers.emplace(kinds::prune_history, [&house, before](const Task&, TaskContext& context) {
+    return told(context, "Forgetting tasks that ended before " + before(house.tasks_kept), prune_history(house));
+  });
+  handlers.emplace(kinds::generate_daily_analytics, [&house](const Task& task, TaskContext& context) {
+    return told(context, "Counting days that are over", generate_daily_analytics(house, task));
+  });
   return handlers;
 }
 

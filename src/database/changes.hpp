@@ -14,8 +14,9 @@
 
 namespace sightglass::database::changes {
 
-enum class Type : std::uint8_t { photo, job, asset, location, task, failure, notice };
-inline constexpr std::string_view type_names[] = {"photo", "job", "asset", "location", "task", "failure", "notice"};
+enum class Type : std::uint8_t { photo, job, asset, location, task, failure, notice, schedule, queue, node };
+inline constexpr std::string_view type_names[] = {"photo",   "job",    "asset",    "location", "task",
+                                                  "failure", "notice", "schedule", "queue",    "node"};
 enum class Kind : std::uint8_t { created, changed, deleted };
 inline constexpr std::string_view kind_names[] = {"created", "changed", "deleted"};
 
@@ -23,7 +24,7 @@ struct Change {
   std::int64_t seq = 0;  // rises in the order of the commits, and is never given out twice
   Type type = Type::photo;
   Kind kind = Kind::changed;
-  std::string id{};
+  std::string id{};                    // of queues and nodes their name
   std::optional<std::int64_t> job{};   // of photos: the job they are in; of jobs: themselves
   std::optional<std::string> photo{};  // of tasks and failures: whose they are; of photos: themselves
   std::optional<std::string> user{};   // of notices: whom alone they concern

@@ -7,6 +7,7 @@
 #include "core/json_writer.hpp"
 #include "core/task.hpp"
 #include "fmt/format.h"
+#include "http/queue_metrics.hpp"
 #include "http/services.hpp"
 #include "queue/task_queue.hpp"
 #include "telemetry/log.hpp"
@@ -14,20 +15,9 @@
 namespace sightglass::http {
 namespace {
 
-using core::TaskQueue;
 using core::TaskState;
 
-constexpr std::array queues{TaskQueue::high_priority, TaskQueue::normal, TaskQueue::batch, TaskQueue::ml_training};
-constexpr std::array unfinished{TaskState::available, TaskState::scheduled, TaskState::running, TaskState::retryable};
-
 using QueueCounts = std::vector<queue::QueueCount>;
-
-std::int64_t count_of(const QueueCounts& counts, TaskQueue queue, TaskState state) {
-  for (const auto& count : counts) {
-    if (count.queue == queue && count.state == state) return count.count;
-  }
-  return 0;
-}
 
 struct PartStates {
   core::Result<QueueCounts> tasks;  // an error when the database is down
@@ -54,10 +44,6 @@ class PartWatch {
     return *states_;
   }
   // What was seen last; never blocks on anything but another look().
-  std::int64_t waiting(TaskQueue queue, TaskState state) const {
-    const std::lock_guard lock(mutex_);
-    return states_ && states_->tasks ? count_of(*states_->tasks, queue, state) : 0;
-  }
   std::int64_t free_bytes() const {
     const std::lock_guard lock(mutex_);
     return states_ ? states_->free_bytes.value_or(-1) : -1;
@@ -125,8 +111,9 @@ core::Result<Response> get_health(PartWatch& watch) {
   return response;
 }
 
-core::Result<Response> get_metrics(PartWatch& watch, const telemetry::Metrics& metrics) {
+core::Result<Response> get_metrics(PartWatch& watch, QueueWatch& queues, const telemetry::Metrics& metrics) {
   watch.look();
+  queues.look();
   Response response{.status = 200, .body = metrics.to_prometheus()};
   response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
   response.headers.add("Cache-Control", "no-store");
@@ -135,14 +122,6 @@ core::Result<Response> get_metrics(PartWatch& watch, const telemetry::Metrics& m
 
 void register_gauges(const Services& services, const std::shared_ptr<PartWatch>& watch) {
   auto& metrics = services.metrics;
-  for (const auto queue : queues) {
-    for (const auto state : unfinished) {
-      metrics.gauge(
-          "sightglass_queue_tasks", "Unfinished tasks by queue and state.",
-          [watch, queue, state] { return static_cast<double>(watch->waiting(queue, state)); },
-          fmt::format("queue=\"{}\",state=\"{}\"", core::name_of(queue), core::name_of(state)));
-    }
-  }
   metrics.gauge("sightglass_storage_free_bytes", "Room left for new bytes, -1 when there is no limit.",
                 [watch] { return static_cast<double>(watch->free_bytes()); });
   const auto worker_state = services.worker_state;
@@ -159,6 +138,8 @@ void add_health_endpoints(EndpointTable& table, const Services& services) {
   // Shared by the two rows and the gauges, which live as long as the metrics.
   const auto watch = std::make_shared<PartWatch>(services);
   register_gauges(services, watch);
+  const auto queues = std::make_shared<QueueWatch>(services.database, services.clock);
+  services.metrics.text([queues] { return queues->text(); });
   table.push_back({.method = Method::get,
                    .pattern = "/health",
                    .operation = "getHealth",
@@ -168,7 +149,9 @@ void add_health_endpoints(EndpointTable& table, const Services& services) {
                    .pattern = "/metrics",
                    .operation = "getMetrics",
                    .guard = {.is_public = true},
-                   .handle = [watch, &services](const Request&) { return get_metrics(*watch, services.metrics); }});
+                   .handle = [watch, queues, &services](const Request&) {
+                     return get_metrics(*watch, *queues, services.metrics);
+                   }});
 }
 
 }  // namespace sightglass::http

@@ -18,7 +18,14 @@ using database::changes::Type;
 // In the order of Type.
 constexpr std::array areas{accounts::Area::photos,    accounts::Area::jobs,  accounts::Area::assets,
                            accounts::Area::locations, accounts::Area::tasks, accounts::Area::tasks,
-                           accounts::Area::account};
+                           accounts::Area::account,   accounts::Area::tasks, accounts::Area::tasks,
+                           accounts::Area::tasks};
+
+// As the lists of these things have it.
+core::Role least_role_for(Type type) {
+  if (type == Type::schedule || type == Type::node) return core::Role::operator_;
+  return type == Type::queue ? core::Role::reviewer : core::Role::viewer;
+}
 
 constexpr unsigned bit_of(Type type) { return 1U << static_cast<unsigned>(type); }
 
@@ -69,7 +76,9 @@ std::string bare(std::string_view type, std::int64_t seq) {
 unsigned types_for(const accounts::Caller& caller) {
   unsigned types = 0;
   for (std::size_t i = 0; i < areas.size(); ++i)
-    if (accounts::holds_scope(caller, areas.at(i), accounts::Access::read)) types |= bit_of(static_cast<Type>(i));
+    if (caller.role >= least_role_for(static_cast<Type>(i)) &&
+        accounts::holds_scope(caller, areas.at(i), accounts::Access::read))
+      types |= bit_of(static_cast<Type>(i));
   return types;
 }
 

@@ -11,7 +11,8 @@
 
 namespace sightglass::http {
 
-// The types of objects that a caller may be told of, one bit each (1 << Type): those that its token may read.
+// The types of objects that a caller may be told of, one bit each (1 << Type): those that its token may
+// read, and its role list.
 unsigned types_for(const accounts::Caller& caller);
 
 // What one listener is told of all changes.

@@ -86,9 +86,26 @@ void add_public(EndpointTable& table, const Services& services, std::string_view
 }  // namespace
 
 void add_page_endpoints(EndpointTable& table, const Services& services) {
-  for (const auto page : {"/", "/sign-in", "/first-run", "/setup", "/jobs", "/photos", "/tasks", "/task/{id}",
-                          "/failures", "/notices", "/assets", "/asset/{id}", "/places", "/place/{id}", "/map",
-                          "/administration", "/administration/{section}", "/profile"}) {
+  for (const auto page : {"/",
+                          "/sign-in",
+                          "/first-run",
+                          "/setup",
+                          "/jobs",
+                          "/photos",
+                          "/tasks",
+                          "/tasks/queues",
+                          "/tasks/schedules",
+                          "/task/{id}",
+                          "/failures",
+                          "/notices",
+                          "/assets",
+                          "/asset/{id}",
+                          "/places",
+                          "/place/{id}",
+                          "/map",
+                          "/administration",
+                          "/administration/{section}",
+                          "/profile"}) {
     add_public(table, services, page, send_shell, ErrorStyle::page);
   }
   for (const auto page : {"/job/{id}", "/job/{id}/print"}) {

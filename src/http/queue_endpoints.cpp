@@ -8,6 +8,7 @@
 #include "http/json_body.hpp"
 #include "http/object_access.hpp"
 #include "http/page_cursor.hpp"
+#include "http/queue_history_endpoints.hpp"
 #include "queue/presence.hpp"
 #include "queue/queue_limits.hpp"
 #include "queue/task_queue.hpp"
@@ -157,6 +158,7 @@ void add_queue_endpoints(EndpointTable& table, const Services& services) {
        .guard = {.least_role = core::Role::operator_, .area = accounts::Area::tasks, .access = accounts::Access::write},
        .body = BodyKind::json,
        .handle = bound(services, change_queue)});
+  add_queue_history_endpoints(table, services);
 }
 
 }  // namespace sightglass::http

@@ -7,6 +7,8 @@
 #include "queue/schedules/schedule_json.hpp"
 #include "queue/schedules/schedule_rows.hpp"
 #include "queue/schedules/steering.hpp"
+#include "queue/schedules/timing.hpp"
+#include "queue/task_queue.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -18,6 +20,8 @@ using schedules::ScheduleId;
 
 constexpr std::size_t most_schedules = 500;
 constexpr std::size_t shown_upcoming = 5;
+constexpr std::size_t longest_expression = 200;
+constexpr std::size_t longest_zone = 64;
 
 core::Error no_such_schedule() { return core::not_found("no such schedule"); }
 
@@ -48,15 +52,52 @@ std::string description_of(const Schedule& schedule) {
   return text;
 }
 
-Response answer(const Services& services, int status, const Schedule& schedule) {
+// A schedule, and what became of its latest run; that of one that never ran, or is forgotten by now, is missing.
+struct ShownSchedule {
+  Schedule schedule{};
+  std::optional<core::Task> last_run{};
+};
+
+core::Result<ShownSchedule> with_last_run(Session& session, Schedule schedule) {
+  ShownSchedule shown{.schedule = std::move(schedule)};
+  if (shown.schedule.last_task) {
+    SG_ASSIGN(shown.last_run, queue::find(session, *shown.schedule.last_task));
+  }
+  return shown;
+}
+
+std::optional<std::string> text_of(const std::optional<core::Instant>& instant) {
+  return instant ? std::optional(core::to_iso8601(*instant)) : std::nullopt;
+}
+
+void write_members(core::JsonWriter& json, const ShownSchedule& shown) {
+  schedules::write_schedule_members(json, shown.schedule);
+  json.key("last_run");
+  if (!shown.last_run) {
+    json.null();
+    return;
+  }
+  const auto& run = *shown.last_run;
+  json.begin_object().member("task_id", run.id.to_string()).member("state", core::name_of(run.state));
+  json.member("started_at", text_of(run.started_at)).member("finished_at", text_of(run.finished_at));
+  json.member("error", run.error.empty() ? std::nullopt : std::optional(run.error)).end_object();
+}
+
+void write_upcoming(core::JsonWriter& json, const Schedule& schedule, core::Instant now) {
+  json.key("upcoming").begin_array();
+  for (const auto due : schedules::upcoming(schedule, now, shown_upcoming)) json.string(core::to_iso8601(due));
+  json.end_array();
+}
+
+core::Result<Response> answer(const Services& services, int status, Schedule schedule) {
+  SG_ASSIGN(const auto shown,
+            services.database.read([&](Session& session) { return with_last_run(session, std::move(schedule)); }));
   std::string text;
   core::JsonWriter json(text);
   json.begin_object();
-  schedules::write_schedule_members(json, schedule);
-  json.key("upcoming").begin_array();
-  for (const auto due : schedules::upcoming(schedule, services.clock.now(), shown_upcoming))
-    json.string(core::to_iso8601(due));
-  json.end_array().end_object();
+  write_members(json, shown);
+  write_upcoming(json, shown.schedule, services.clock.now());
+  json.end_object();
   return Response::json(status, std::move(text));
 }
 
@@ -70,11 +111,24 @@ void write_kinds(core::JsonWriter& json) {
 }
 
 core::Result<Response> list_schedules(const Services& services, const Request&) {
-  SG_ASSIGN(const auto all, services.database.read([](Session& session) { return schedules::list(session); }));
+  using All = std::vector<ShownSchedule>;
+  SG_ASSIGN(const auto all, services.database.read([](Session& session) -> core::Result<All> {
+    SG_ASSIGN(auto found, schedules::list(session));
+    All shown;
+    for (auto& schedule : found) {
+      SG_ASSIGN(auto one, with_last_run(session, std::move(schedule)));
+      shown.push_back(std::move(one));
+    }
+    return shown;
+  }));
   std::string text;
   core::JsonWriter json(text);
   json.begin_object().key("results").begin_array();
-  for (const auto& schedule : all) schedules::write_schedule(json, schedule);
+  for (const auto& shown : all) {
+    json.begin_object();
+    write_members(json, shown);
+    json.end_object();
+  }
   json.end_array().key("next").null().key("kinds");
   write_kinds(json);
   json.end_object();
@@ -84,6 +138,22 @@ core::Result<Response> list_schedules(const Services& services, const Request&) 
 core::Result<Response> get_schedule(const Services& services, const Request& request) {
   SG_ASSIGN(const auto schedule, services.database.read([&](Session& session) { return existing(session, request); }));
   return answer(services, 200, schedule);
+}
+
+// When a schedule would be due that nobody has made yet: what is typed is told before it is kept.
+core::Result<Response> preview_schedule(const Services& services, const Request& request) {
+  QueryReader query(request);
+  const Schedule schedule{.expression = query.text("expression", longest_expression).value_or(""),
+                          .time_zone = query.text("time_zone", longest_zone).value_or("UTC")};
+  if (schedule.expression.empty()) query.refuse("expression", "is required");
+  SG_TRY(query.finish());
+  SG_TRY(schedules::Timing::parse(schedule.expression, schedule.time_zone));
+  std::string text;
+  core::JsonWriter json(text);
+  json.begin_object().member("expression", schedule.expression).member("time_zone", schedule.time_zone);
+  write_upcoming(json, schedule, services.clock.now());
+  json.end_object();
+  return Response::json(200, std::move(text));
 }
 
 core::Result<void> check_name_is_free(Session& session, const Schedule& schedule) {
@@ -211,6 +281,8 @@ void add_schedule_endpoints(EndpointTable& table, const Services& services) {
   constexpr std::string_view one = "/api/v1/schedules/{id}";
   table.push_back(row(Method::get, all, "listSchedules", bound(services, list_schedules)));
   table.push_back(with_body(row(Method::post, all, "createSchedule", bound(services, create_schedule))));
+  table.push_back(
+      row(Method::get, "/api/v1/schedules/preview", "previewSchedule", bound_with_query(services, preview_schedule)));
   table.push_back(row(Method::get, one, "getSchedule", bound(services, get_schedule)));
   table.push_back(with_body(row(Method::patch, one, "updateSchedule", bound(services, update_schedule))));
   table.push_back(row(Method::delete_, one, "deleteSchedule", bound(services, delete_schedule)));

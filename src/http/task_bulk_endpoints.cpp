@@ -33,9 +33,18 @@ struct TaskBulkOutcome {
   std::optional<std::string> next{};
 };
 
-core::Result<queue::TaskFilter> read_filter(Parameters parameters, const std::optional<std::string>& cursor) {
+// A JSON object names each member once: several states are one text with commas.
+void add_parameter(Parameters& query, const std::string& name, std::string_view value) {
+  for (auto comma = value.find(','); name == "state" && comma != std::string_view::npos; comma = value.find(',')) {
+    query.add(name, std::string(value.substr(0, comma)));
+    value.remove_prefix(comma + 1);
+  }
+  query.add(name, std::string(value));
+}
+
+core::Result<queue::TaskFilter> read_filter(const Parameters& parameters, const std::optional<std::string>& cursor) {
   Request as_query;
-  as_query.query = std::move(parameters);
+  for (const auto& [name, value] : parameters.pairs()) add_parameter(as_query.query, name, value);
   QueryReader reader(as_query);
   auto filter = read_task_filter(reader);
   filter.states = read_task_states(reader);
@@ -58,7 +67,7 @@ core::Result<TaskBulk> read_bulk(const Request& request) {
   if (names_tasks == filter.has_value())
     return core::fail(core::invalid_input("tasks", "give either tasks or a filter"));
   if (filter) {
-    SG_ASSIGN(bulk.filter, read_filter(std::move(*filter), cursor));
+    SG_ASSIGN(bulk.filter, read_filter(*filter, cursor));
   }
   return bulk;
 }

@@ -14,8 +14,11 @@ queue::TaskFilter read_task_filter(QueryReader& query) {
   queue::TaskFilter filter{.kind = query.text("kind", 100),
                            .photo = query.id<core::PhotoId>("photo"),
                            .group = query.id<core::TaskId>("batch"),
-                           .code = query.text("code", 100)};
+                           .code = query.text("code", 100),
+                           .from = query.instant("from"),
+                           .until = query.instant("to")};
   if (const auto name = query.choice("queue", queues)) filter.queue = core::task_queue_from_name(*name);
+  if (filter.from && filter.until && *filter.from > *filter.until) query.refuse("to", "lies before `from`");
   return filter;
 }
 

@@ -11,6 +11,7 @@
 #include "http/task_filter.hpp"
 #include "http/task_json.hpp"
 #include "queue/retry.hpp"
+#include "queue/task_attempts.hpp"
 #include "queue/task_failures.hpp"
 #include "queue/task_kinds.hpp"
 #include "queue/task_list.hpp"
@@ -112,9 +113,22 @@ void write_failure(core::JsonWriter& json, const queue::TaskFailure& failure) {
   json.member("error", failure.error).member("code", failure.code).end_object();
 }
 
+void write_attempt(core::JsonWriter& json, const queue::TaskAttempt& attempt) {
+  const auto text_of = [](const std::optional<core::Instant>& at) {
+    return at ? std::optional(core::to_iso8601(*at)) : std::nullopt;
+  };
+  const auto known = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
+  json.begin_object().member("attempt", attempt.number).member("end", queue::name_of(attempt.end));
+  json.member("started_at", text_of(attempt.started_at)).member("ended_at", text_of(attempt.ended_at));
+  json.member("worker", known(attempt.worker)).member("error", known(attempt.error));
+  json.member("error_code", known(attempt.error_code));
+  json.key("log").raw(attempt.log).member("log_dropped", attempt.log_dropped).end_object();
+}
+
 core::Result<std::string> detail_json(database::Session& session, core::Task task) {
   const bool is_batch = task.kind == queue::group_kind;
   SG_ASSIGN(const auto failures, queue::failures_of(session, task.id));
+  SG_ASSIGN(const auto attempts, queue::attempts_of(session, task));
   SG_ASSIGN(const auto members, queue::count_group(session, task.id));
   SG_ASSIGN(const auto shown, with_photo(session, std::move(task)));
   std::string text;
@@ -128,6 +142,8 @@ core::Result<std::string> detail_json(database::Session& session, core::Task tas
   json.key("result").raw(shown.task.result.empty() ? "null" : shown.task.result);
   json.key("failures").begin_array();
   for (const auto& failure : failures) write_failure(json, failure);
+  json.end_array().key("attempt_list").begin_array();
+  for (const auto& attempt : attempts) write_attempt(json, attempt);
   json.end_array().key("members");
   if (is_batch)
     write_batch_counts(json, members);

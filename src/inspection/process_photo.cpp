@@ -11,7 +11,6 @@
 #include "database/photos.hpp"
 #include "filing/derived_images.hpp"
 #include "filing/sidecar_files.hpp"
-#include "telemetry/log.hpp"
 
 namespace sightglass::inspection {
 namespace {
@@ -35,7 +34,7 @@ core::Error lost_when_missing(core::Error about) {
   return about.code == core::ErrorCode::not_found ? core::lost_original(about.message) : about;
 }
 
-Result<void> ensure_derived(Workshop& workshop, core::Photo& photo) {
+Result<void> ensure_derived(Workshop& workshop, core::Photo& photo, queue::TaskLog& log) {
   if (filing::has_derived(workshop.blobs, photo)) return {};
   auto renewed = filing::renew_derived(workshop.blobs, workshop.database, workshop.decoder, workshop.limits, photo);
   if (!renewed) return core::fail(lost_when_missing(std::move(renewed).error()));
@@ -44,14 +43,16 @@ Result<void> ensure_derived(Workshop& workshop, core::Photo& photo) {
   photo = std::move(*row);
   // Images that are made anew may be of another length than those the sidecar tells of.
   SG_TRY(filing::refresh_sidecar(workshop.blobs, workshop.database, photo));
-  telemetry::log_info("derived images made again", {{"photo", photo.id.to_string()}});
+  log.say(fmt::format("The display image or the thumbnail was missing; both were made again, {}×{}.",
+                      photo.display_size.width, photo.display_size.height));
   return {};
 }
 
 // A damaged original is measured on the display image that was made of what could be read; a turned one on the image
 // that shows it turned, for the perceptual hash tells which way up a picture is.
-Result<imaging::ImageProperties> measure(Workshop& workshop, const core::Photo& photo) {
+Result<imaging::ImageProperties> measure(Workshop& workshop, const core::Photo& photo, queue::TaskLog& log) {
   const bool uses_original = !photo.files.original.empty() && !photo.is_damaged && photo.rotation == 0;
+  log.say(fmt::format("Measuring the {} of {}.", uses_original ? "original" : "display image", photo.filename));
   const auto fd = workshop.blobs.open(uses_original ? photo.files.original : photo.files.display);
   if (!fd) return core::fail(lost_when_missing(fd.error()));
   return workshop.decoder.measure(fd->get(), workshop.limits);
@@ -84,11 +85,11 @@ std::string properties_json(const imaging::ImageProperties& properties) {
   return text;
 }
 
-Result<std::string> process_photo(Workshop& workshop, const core::Task& task) {
+Result<std::string> process_photo(Workshop& workshop, const core::Task& task, queue::TaskLog& log) {
   const auto started = std::chrono::steady_clock::now();
   SG_ASSIGN(auto photo, begin(workshop, task));
-  SG_TRY(ensure_derived(workshop, photo));
-  SG_ASSIGN(const auto properties, measure(workshop, photo));
+  SG_TRY(ensure_derived(workshop, photo, log));
+  SG_ASSIGN(const auto properties, measure(workshop, photo, log));
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
   const auto now = workshop.clock.now();
   const database::analyses::Analysis analysis{
@@ -102,6 +103,8 @@ Result<std::string> process_photo(Workshop& workshop, const core::Task& task) {
       .duration_ms = took.count(),
       .created_at = now};
   SG_TRY(finish(workshop, photo, analysis));
+  log.say(fmt::format("Colours, sharpness {:.1f} and exposure are recorded, after {:.0f} ms.", properties.sharpness,
+                      took.count()));
   std::string result;
   core::JsonWriter json(result);
   json.begin_object().member("photo_id", photo.id.to_string()).member("model", analysis.model);

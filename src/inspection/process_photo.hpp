@@ -9,6 +9,7 @@
 #include "core/time.hpp"
 #include "database/database.hpp"
 #include "imaging/decoder.hpp"
+#include "queue/task_log.hpp"
 #include "storage/blob_store.hpp"
 
 namespace sightglass::inspection {
@@ -28,8 +29,8 @@ inline constexpr std::string_view properties_version = "1";  // raised when the 
 // Makes missing derived images again, measures the picture and writes the analysis and the photo's COMPLETED in one
 // transaction. May run any number of times with one result. Blocks. Returns the task's result as JSON.
 // Errors: not_found when the photo is gone; corrupt_image, unsupported_format and too_large when the picture will
-// never be read; anything else may pass.
-core::Result<std::string> process_photo(Workshop& workshop, const core::Task& task);
+// never be read; anything else may pass. `log` is told each step, for who wonders what became of the photo.
+core::Result<std::string> process_photo(Workshop& workshop, const core::Task& task, queue::TaskLog& log);
 
 // The properties object of an analysis, as clients see it.
 std::string properties_json(const imaging::ImageProperties& properties);

@@ -6,6 +6,7 @@
 #include "queue/group.hpp"
 #include "queue/settle.hpp"
 #include "queue/task_queue.hpp"
+#include "queue/task_rates.hpp"
 #include "queue/task_rows.hpp"
 
 namespace sightglass::queue {
@@ -34,8 +35,8 @@ std::string complete_statement(std::size_t rows) {
   }
   return "WITH done (id, result) AS (VALUES " + values +
          ") UPDATE tasks SET state = 'completed', finished_at = $2, result = done.result, error = '', error_code = '', "
-         "progress = 100, cancel_requested_at = NULL, is_suspect = 0, lease_owner = '', lease_until = NULL "
-         "FROM done WHERE tasks.id = done.id AND tasks.lease_owner = $1 AND tasks.state = 'running' "
+         "progress = 100, cancel_requested_at = NULL, is_suspect = 0, ended_by = lease_owner, lease_owner = '', "
+         "lease_until = NULL FROM done WHERE tasks.id = done.id AND tasks.lease_owner = $1 AND tasks.state = 'running' "
          "RETURNING tasks.group_id";
 }
 
@@ -78,18 +79,27 @@ core::Result<bool> complete(Session& session, core::TaskId id, std::string_view 
   return kept == 1;
 }
 
+core::Result<std::optional<core::Task>> fail_held(Session& session, core::TaskId id, std::string_view owner,
+                                                  const Failure& failure, core::Instant now) {
+  SG_ASSIGN(auto task, find_held(session, id, owner));
+  if (!task) return std::optional<core::Task>{};
+  SG_ASSIGN(auto ended, end_attempt(session, std::move(*task), failure, now));
+  return std::optional(std::move(ended));
+}
+
 core::Result<bool> fail(Session& session, core::TaskId id, std::string_view owner, const Failure& failure,
                         core::Instant now) {
-  SG_ASSIGN(auto task, find_held(session, id, owner));
-  if (!task) return false;
-  SG_TRY(end_attempt(session, std::move(*task), failure, now));
+  SG_ASSIGN(const auto ended, fail_held(session, id, owner, failure, now));
+  if (!ended) return false;
+  SG_TRY(count_ended_attempt(session, *ended, now));
   return true;
 }
 
 core::Result<bool> stop_cancelled(Session& session, core::TaskId id, std::string_view owner, core::Instant now) {
   SG_ASSIGN(const auto task,
             session.first("UPDATE tasks SET state = 'cancelled', finished_at = $3, cancel_requested_at = NULL, "
-                          "lease_owner = '', lease_until = NULL WHERE id = $1 AND lease_owner = $2 AND "
+                          "ended_by = lease_owner, lease_owner = '', lease_until = NULL WHERE id = $1 AND "
+                          "lease_owner = $2 AND "
                           "state = 'running' AND cancel_requested_at IS NOT NULL RETURNING " +
                               columns,
                           {id, owner, now}, read_task));

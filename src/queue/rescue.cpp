@@ -3,6 +3,7 @@
 #include <string>
 
 #include "queue/attempt.hpp"
+#include "queue/task_rates.hpp"
 #include "queue/task_rows.hpp"
 
 namespace sightglass::queue {
@@ -50,6 +51,7 @@ core::Result<Tasks> rescue_expired(Session& session, core::Instant now) {
     SG_ASSIGN(auto one,
               end_attempt(session, std::move(task),
                           {.message = "The worker stopped before the task was finished.", .code = "lost"}, now));
+    SG_TRY(count_ended_attempt(session, one, now));
     ended.push_back(std::move(one));
   }
   return discarded_of(std::move(ended));
@@ -66,6 +68,7 @@ core::Result<Tasks> rescue_owner(Session& session, std::string_view owner, core:
       continue;
     }
     SG_ASSIGN(auto one, end_killer(session, std::move(task), now));
+    SG_TRY(count_ended_attempt(session, one, now));
     ended.push_back(std::move(one));
   }
   return discarded_of(std::move(ended));

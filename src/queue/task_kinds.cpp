@@ -23,6 +23,7 @@ constexpr std::array kinds{
     TaskKind{.name = "archive_old_messages", .queue = batch, .soft_limit = 55min, .hard_limit = 1h},
     TaskKind{.name = "cleanup_old_images", .queue = batch, .soft_limit = 55min, .hard_limit = 1h},
     TaskKind{.name = "generate_daily_analytics", .queue = batch, .soft_limit = 10min, .hard_limit = 15min},
+    TaskKind{.name = "prune_history", .queue = batch, .soft_limit = 25min, .hard_limit = 30min},
     TaskKind{.name = "check_budget_usage", .queue = batch},
     TaskKind{.name = "retrain_anomaly_model", .queue = ml_training, .soft_limit = 6h, .hard_limit = 6h + 15min},
     TaskKind{.name = "retrain_damage_model", .queue = ml_training, .soft_limit = 6h, .hard_limit = 6h + 15min},

@@ -22,6 +22,14 @@ void add_states(Conditions& conditions, const std::vector<core::TaskState>& stat
   conditions.add("t.state IN (" + names + ")");
 }
 
+// An id that no task made before `instant` exceeds (RFC 9562, 5.7: the first 48 bits are milliseconds).
+core::TaskId least_id_at(core::Instant instant) {
+  core::TaskId id;
+  const std::int64_t millis = std::max<std::int64_t>(core::to_micros(instant) / 1000, 0);
+  for (std::size_t i = 0; i < 6; ++i) id.value.bytes.at(i) = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
+  return id;
+}
+
 void add_filter(Conditions& conditions, const TaskFilter& filter, const Visibility& visibility) {
   if (filter.queue) conditions.add("t.queue = ?", {core::name_of(*filter.queue)});
   if (filter.kind)
@@ -31,6 +39,9 @@ void add_filter(Conditions& conditions, const TaskFilter& filter, const Visibili
   if (filter.photo) conditions.add("t.photo_id = ?", {*filter.photo});
   if (filter.group) conditions.add("t.group_id = ?", {*filter.group});
   if (filter.code) conditions.add("t.error_code = ?", {*filter.code});
+  // Among the ids, which every index of a listing ends with.
+  if (filter.from) conditions.add("t.id >= ?", {least_id_at(*filter.from)});
+  if (filter.until) conditions.add("t.id < ?", {least_id_at(*filter.until)});
   database::photos::add_visibility(conditions, visibility);
 }
 
@@ -59,7 +70,8 @@ core::Result<std::vector<StateCount>> count_states(database::Session& session, c
   Conditions conditions;
   add_filter(conditions, filter, visibility);
   // The kept totals answer what they can: counting a million tasks reads a million entries of an index.
-  const bool is_kept = visibility.sees_all && !filter.photo && !filter.group && !filter.code;
+  const bool is_kept =
+      visibility.sees_all && !filter.photo && !filter.group && !filter.code && !filter.from && !filter.until;
   const std::string none_left = is_kept ? " HAVING sum(t.tasks) > 0" : "";
   const std::string counted =
       is_kept ? "SELECT t.state, sum(t.tasks) FROM task_totals t" : "SELECT t.state, count(*)" + source(visibility);

@@ -20,6 +20,8 @@ struct TaskFilter {
   std::optional<core::PhotoId> photo{};
   std::optional<core::TaskId> group{};   // the members of this batch
   std::optional<std::string> code{};     // of their last error
+  std::optional<core::Instant> from{};   // created at or after; told by the ids, to the millisecond
+  std::optional<core::Instant> until{};  // created before
   std::optional<core::TaskId> before{};  // keyset: older than this one
   std::int32_t limit = 50;
 };

@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "core/lost_file.hpp"
+#include "queue/attempt.hpp"
 #include "queue/queue_limits.hpp"
+#include "queue/task_rates.hpp"
 #include "runtime/process_memory.hpp"
 #include "telemetry/log.hpp"
 
@@ -145,31 +147,56 @@ Result<Worker::Tasks> Worker::claim_in(Session& session, const std::vector<core:
 
 // Runs again as a whole when the transaction does.
 Result<void> Worker::record_in(Session& session) {
-  std::vector<Done> done;
+  if (ended_.empty()) return {};
+  RateTally tally;
+  SG_TRY(record_done(session, tally));
   for (const Ended& ended : ended_) {
-    if (ended.outcome)
-      done.push_back({.id = ended.task.id, .result = *ended.outcome});
-    else
-      SG_TRY(record_failed(session, ended));
+    if (!ended.outcome) SG_TRY(record_failed(session, ended, tally));
+    SG_TRY(keep_log(session, ended.task.id, ended.task.attempts, ended.said));
   }
-  SG_ASSIGN(const auto kept, complete_all(session, options_.owner, done, clock_.now()));
-  if (kept < static_cast<std::int64_t>(done.size()))
+  return tally.write(session, options_.owner);
+}
+
+Result<void> Worker::record_done(Session& session, RateTally& tally) {
+  const auto now = clock_.now();
+  std::vector<Done> done;
+  for (const Ended& ended : ended_)
+    if (ended.outcome) done.push_back({.id = ended.task.id, .result = *ended.outcome});
+  SG_ASSIGN(const auto kept, complete_all(session, options_.owner, done, now));
+  const bool is_every = kept == static_cast<std::int64_t>(done.size());
+  if (!is_every)
     telemetry::log_warning("leases went to other workers before their tasks were done",
                            {{"tasks", static_cast<std::int64_t>(done.size()) - kept}});
+  for (const Ended& ended : ended_) {
+    if (!ended.outcome) continue;
+    SG_ASSIGN(const bool is_ours, is_every ? Result<bool>(true) : is_completed_here(session, ended.task.id));
+    if (is_ours) tally.add(ended.task, core::TaskState::completed, ended.began, ended.ran, now);
+  }
   return {};
 }
 
-Result<void> Worker::record_failed(Session& session, const Ended& ended) {
+// Seldom asked: a handler that completed its task itself, in a transaction of its own, did so as well.
+Result<bool> Worker::is_completed_here(Session& session, core::TaskId id) {
+  SG_ASSIGN(const auto found,
+            session.first("SELECT 1 FROM tasks WHERE id = $1 AND state = 'completed' AND ended_by = $2",
+                          {id, options_.owner}, [](const database::Row&) { return true; }));
+  return found.has_value();
+}
+
+Result<void> Worker::record_failed(Session& session, const Ended& ended, RateTally& tally) {
+  const auto now = clock_.now();
   if (ended.stop == StopReason::cancelled) {
-    SG_TRY(stop_cancelled(session, ended.task.id, options_.owner, clock_.now()));
+    SG_ASSIGN(const bool is_stopped, stop_cancelled(session, ended.task.id, options_.owner, now));
+    if (is_stopped) tally.add(ended.task, core::TaskState::cancelled, ended.began, ended.ran, now);
     return {};
   }
   const auto& error = ended.outcome.error();
-  SG_TRY(fail(session, ended.task.id, options_.owner,
-              {.message = error.message,
-               .code = code_of(error, ended.stop),
-               .retry = is_pointless(error.code) ? Retry::pointless : Retry::may_pass},
-              clock_.now()));
+  SG_ASSIGN(const auto failed, fail_held(session, ended.task.id, options_.owner,
+                                         {.message = error.message,
+                                          .code = code_of(error, ended.stop),
+                                          .retry = is_pointless(error.code) ? Retry::pointless : Retry::may_pass},
+                                         now));
+  if (failed) tally.add(ended.task, failed->state, ended.began, ended.ran, now);
   return {};
 }
 
@@ -183,15 +210,23 @@ Result<void> Worker::record() {
 
 void Worker::perform(core::Task task) {
   const auto began = steady_clock::now();
+  const auto began_at = clock_.now();
   TaskSignals signals;
-  TaskContext context{database_, clock_, options_.owner, signals};
+  TaskLog log(clock_, task.id);
+  TaskContext context{database_, clock_, options_.owner, signals, log};
   keeper_.watch(task, signals);
   auto outcome = call_handler(task, context);
   keeper_.finish();
-  learn(steady_clock::now() - began);
+  const auto took = steady_clock::now() - began;
+  learn(took);
   log_outcome(task, outcome);
   ++performed_;
-  ended_.push_back({.task = std::move(task), .outcome = std::move(outcome), .stop = signals.stop.load()});
+  ended_.push_back({.task = std::move(task),
+                    .outcome = std::move(outcome),
+                    .stop = signals.stop.load(),
+                    .said = log.lines(),
+                    .began = began_at,
+                    .ran = std::chrono::duration_cast<std::chrono::microseconds>(took)});
 }
 
 // The border where exceptions end: a bug in a handler costs one attempt of one task.

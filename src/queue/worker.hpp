@@ -16,9 +16,12 @@
 #include "database/database.hpp"
 #include "queue/lease_keeper.hpp"
 #include "queue/queue_turns.hpp"
+#include "queue/task_log.hpp"
 #include "queue/task_queue.hpp"
 
 namespace sightglass::queue {
+
+class RateTally;
 
 // What a handler may use while it runs one task.
 struct TaskContext {
@@ -26,6 +29,7 @@ struct TaskContext {
   const core::Clock& clock;
   std::string_view owner;  // of the lease, for complete() in the handler's own transaction
   TaskSignals& signals;
+  TaskLog& log;  // what is said there is kept with the attempt
 
   // True when nothing more should be begun: the lease went to another worker, a person cancelled the task, or it has
   // taken as long as it should. Return an error then (of the code cancelled, or timeout).
@@ -69,8 +73,8 @@ class Worker {
   // was taken and not begun is given back.
   Ending run();
   void stop() { is_stopping_ = true; }
-  // Records what was done before, claims what is due, and runs it; false when there was nothing. What it did may wait to
-  // be recorded together with the next claim. Blocks.
+  // Records what was done before, claims what is due, and runs it; false when there was nothing. What it did may wait
+  // to be recorded together with the next claim. Blocks.
   core::Result<bool> run_some();
   // Records what was done and waits for that. Blocks.
   core::Result<void> record();
@@ -83,13 +87,18 @@ class Worker {
     core::Task task{};
     core::Result<std::string> outcome{};
     StopReason stop = StopReason::none;
+    TaskLog::Lines said{};
+    core::Instant began{};
+    std::chrono::microseconds ran{0};
   };
 
   core::Result<bool> is_any_due();
   core::Result<Tasks> record_and_claim();
   core::Result<Tasks> claim_in(database::Session& session, const std::vector<core::TaskQueue>& order);
   core::Result<void> record_in(database::Session& session);
-  core::Result<void> record_failed(database::Session& session, const Ended& ended);
+  core::Result<void> record_done(database::Session& session, RateTally& tally);
+  core::Result<void> record_failed(database::Session& session, const Ended& ended, RateTally& tally);
+  core::Result<bool> is_completed_here(database::Session& session, core::TaskId id);
   void perform(core::Task task);
   core::Result<std::string> call_handler(const core::Task& task, TaskContext& context);
   void learn(std::chrono::steady_clock::duration took);

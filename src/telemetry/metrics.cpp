@@ -104,6 +104,11 @@ void Metrics::gauge(std::string_view name, std::string_view help, std::function<
   entry(name, help, labels, "gauge").read = std::move(read);
 }
 
+void Metrics::text(std::function<std::string()> write) {
+  const std::lock_guard lock(mutex_);
+  texts_.push_back(std::move(write));
+}
+
 std::string Metrics::to_prometheus() const {
   const std::lock_guard lock(mutex_);
   std::string out;
@@ -121,6 +126,7 @@ std::string Metrics::to_prometheus() const {
       fmt::format_to(std::back_inserter(out), "{}{} {}\n", known->name, braces(known->labels), value);
     }
   }
+  for (const auto& write : texts_) out += write();
   return out;
 }
 

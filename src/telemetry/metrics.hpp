@@ -46,6 +46,9 @@ class Metrics {
   Histogram& histogram(std::string_view name, std::string_view help, std::string_view labels = {});
   // Read when printed. The function must be quick and thread-safe.
   void gauge(std::string_view name, std::string_view help, std::function<double()> read, std::string_view labels = {});
+  // Whole families, with their HELP and TYPE, of what is counted elsewhere: appended when printed. The function must be
+  // thread-safe.
+  void text(std::function<std::string()> write);
   std::string to_prometheus() const;
 
  private:
@@ -53,6 +56,7 @@ class Metrics {
   Entry& entry(std::string_view name, std::string_view help, std::string_view labels, std::string_view type);
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<Entry>> entries_;
+  std::vector<std::function<std::string()>> texts_;
 
  public:
   Metrics();

@@ -75,6 +75,26 @@ test('tells technicians only of what their lists show', async () => {
   other.close();
 });
 
+test('tells of queues, schedules and nodes those whose lists show them', async () => {
+  const reviewer = await server.as('reviewer', 'rita');
+  const admin = await server.as('administrator', 'ada');
+  const [high, middle, low] = await Promise.all([listen(server, { token: operator.token }), listen(server, { token: reviewer.token }), listen(server, { token: viewer.token })]);
+  const schedule = (await admin.post('/api/v1/schedules', { name: 'told', kind: 'prune_history', expression: '@every 9d' })).body;
+  await high.untilTold('schedule', 'created', schedule.id);
+  await admin.patch(`/api/v1/schedules/${schedule.id}`, { expression: '@every 8d' });
+  await high.untilTold('schedule', 'changed', schedule.id);
+  await admin.delete(`/api/v1/schedules/${schedule.id}`);
+  await high.untilTold('schedule', 'deleted', schedule.id);
+  await operator.patch('/api/v1/queues/batch', { paused: true });
+  for (const listener of [high, middle]) await listener.untilTold('queue', 'changed', 'batch');
+  await operator.patch('/api/v1/queues/batch', { paused: false });
+  const asset = (await operator.post('/api/v1/assets', { name: 'Last' })).body;
+  for (const listener of [middle, low]) await listener.untilTold('asset', 'created', asset.id);
+  assert.ok(!middle.changes.some(({ type }) => type === 'schedule' || type === 'node'));
+  assert.ok(!low.changes.some(({ type }) => ['schedule', 'queue', 'node'].includes(type)));
+  for (const listener of [high, middle, low]) listener.close();
+});
+
 test('goes on where a listener was, and says when that is too far back', async () => {
   const first = await listen(server, { token: viewer.token });
   const { seq } = first;

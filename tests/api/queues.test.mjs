@@ -115,6 +115,15 @@ test('all that a filter shows, page by page', async () => {
   assert.equal((await reviewer.get(`${tasks}/counts`)).body.available, 0);
 });
 
+test('a filter names several states with commas', async () => {
+  const [waiting, skipped] = [await newTask(), await newTask()];
+  await reviewer.post(`${tasks}/${skipped}/cancel`);
+  const { body } = await reviewer.post(`${tasks}/bulk`, { action: 'cancel', filter: { state: 'available,scheduled' }, cursor: null });
+  assert.ok(body.tasks.includes(waiting));
+  assert.ok(!body.tasks.includes(skipped) && body.refused.length === 0);
+  assertRefused(await reviewer.post(`${tasks}/bulk`, { action: 'cancel', filter: { state: 'available,lost' } }), 422, 'filter');
+});
+
 test('nobody changes tasks they do not see, or may not change', async () => {
   const id = await newTask();
   const others = await otto.post(`${tasks}/bulk`, { action: 'cancel', tasks: [id] });

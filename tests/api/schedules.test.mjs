@@ -57,6 +57,34 @@ test('a new installation has the schedules that come along', async () => {
   assert.deepEqual(body.kinds.map(({ name }) => name), names);
 });
 
+test('a list says how the latest run went', async () => {
+  assert.equal((await named('prune_history')).last_run, null);
+  const { body } = await admin.post(`${schedules}/${(await named('prune_history')).id}/run`);
+  await ended(body.task_id);
+  const { last_run: last } = await named('prune_history');
+  assert.equal(last.task_id, body.task_id);
+  assert.equal(last.state, 'completed');
+  assert.ok(Date.parse(last.finished_at) >= Date.parse(last.started_at));
+  assert.equal(last.error, null);
+});
+
+test('what is written is read back with its next times before it is kept', async () => {
+  const preview = (query) => operator.get(`${schedules}/preview?${new URLSearchParams(query)}`);
+  const { status, body } = await preview({ expression: '30 2 * * mon-fri', time_zone: 'Europe/Zurich' });
+  assert.equal(status, 200);
+  assert.equal(body.upcoming.length, 5);
+  for (const at of body.upcoming) {
+    const there = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Zurich', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+    assert.equal(there, '02:30');
+  }
+  assert.equal((await preview({ expression: '@hourly' })).body.time_zone, 'UTC');
+  assert.deepEqual((await preview({ expression: '@at 2020-01-01T00:00Z' })).body.upcoming, []);
+  assertRefused(await preview({ expression: '61 * * * *' }), 422, 'expression');
+  assertRefused(await preview({ expression: '@hourly', time_zone: 'Mars/Olympus' }), 422, 'time_zone');
+  assertRefused(await preview({}), 422, 'expression');
+  assert.equal((await operator.get(schedules)).body.results.length, 3);
+});
+
 test('each that comes along runs on a wish, and its task ends well', async () => {
   for (const { id } of (await operator.get(schedules)).body.results) {
     const started = await admin.post(`${schedules}/${id}/run`);

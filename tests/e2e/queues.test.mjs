@@ -1,7 +1,9 @@
 // The queues and the machines: seen, paused and let go on, on both screens, in both themes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startServer } from '../api/support/server.mjs';
+import { analysed } from '../api/support/analysed.mjs';
+import { distinct, fixture } from '../api/support/pictures.mjs';
+import { patience, startServer } from '../api/support/server.mjs';
 import { launch, openPage } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button } from './support/page_parts.mjs';
@@ -9,10 +11,18 @@ import { signInTo } from './support/sign_in.mjs';
 
 let server;
 let browser;
+let tina;
+async function analyseOne(name) {
+  const photo = await tina.newPhoto(distinct(fixture('plain.jpg'), name));
+  await analysed(tina, photo.id);
+}
+const doneIn = (page, queue) => page.locator(`[data-chart="${queue}"] figcaption`);
 before(async () => {
   server = await startServer();
   server.addUser('olga', 'operator');
   server.addUser('rita', 'reviewer');
+  tina = await server.as('technician', 'tina');
+  await analyseOne('the first');
   browser = await launch();
 });
 after(async () => {
@@ -28,7 +38,18 @@ for (const screen of ['desktop', 'phone']) {
       await page.getByRole('link', { name: 'Queues and workers' }).click();
       await page.locator('[data-queue="batch"]').waitFor();
       await page.locator('[data-node] li').first().waitFor();
+      await doneIn(page, 'normal').getByText(/^\d+ done · 0 failed$/).waitFor();
+      assert.equal(await page.locator('[data-chart]').count(), 4);
       await check(page, troubles, `queues-${screen}-${colorScheme}`);
+      await button(page, 'Run time').click();
+      await page.locator('[data-chart="normal"] .chart__line--p50[d^="M"]').waitFor({ state: 'attached' });
+      await button(page, 'Last day').click();
+      await page.waitForFunction(() => location.search.includes('span=day'));
+      await page.locator('[data-chart="normal"] summary').click();
+      await page.locator('[data-chart="normal"] tbody tr').first().waitFor();
+      await check(page, troubles, `queues-table-${screen}-${colorScheme}`);
+      await button(page, 'Tasks').click();
+      await button(page, 'Last hour').click();
       await button(page, 'Pause the queue Batches').click();
       await page.locator('[data-queue="batch"] .queue__paused').waitFor();
       await check(page, troubles, `queues-paused-${screen}-${colorScheme}`);
@@ -51,6 +72,21 @@ for (const screen of ['desktop', 'phone']) {
     });
   }
 }
+
+test('what is done shows without reloading, and a screen reader hears the figures of each chart', async () => {
+  const { page, context, troubles } = await openPage(browser, server.base, 'desktop');
+  await signInTo(page, '/tasks/queues', 'olga');
+  const words = await doneIn(page, 'normal').getByText(/^\d+ done/).textContent();
+  const before = Number(/^\d+/.exec(words)[0]);
+  await page.evaluate(() => (window.isSamePage = true));
+  await analyseOne('one more');
+  await doneIn(page, 'normal').getByText(`${before + 1} done`).waitFor({ timeout: 40_000 * patience });
+  assert.equal(await page.evaluate(() => window.isSamePage), true);
+  const name = await page.locator('[data-chart="normal"] svg').getAttribute('aria-label');
+  assert.match(name, new RegExp(`^Normal: Tasks\\. ${before + 1} done, 0 failed`));
+  assert.deepEqual(troubles, []);
+  await context.close();
+});
 
 test('a reviewer sees the queues and steers none, in German', async () => {
   const { page, context, troubles } = await openPage(browser, server.base, 'desktop', { locale: 'de-DE' });

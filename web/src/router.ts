@@ -28,6 +28,7 @@ export const router = createRouter({
     { path: '/photos', component: () => import('./pages/PhotosPage.vue'), meta: { title: () => text.photos.title } },
     { path: '/tasks', component: () => import('./pages/TasksPage.vue'), meta: { title: () => text.tasks.title } },
     { path: '/tasks/queues', component: () => import('./pages/QueuesPage.vue'), meta: { title: () => text.queues.title } },
+    { path: '/tasks/schedules', component: () => import('./pages/SchedulesPage.vue'), meta: { title: () => text.schedules.title } },
     { path: '/task/:id', component: () => import('./pages/TaskPage.vue'), props: true },
     { path: '/failures', component: () => import('./pages/FailuresPage.vue'), meta: { title: () => text.failures.title } },
     { path: '/notices', component: () => import('./pages/NoticesPage.vue'), meta: { title: () => text.notices.title } },

@@ -9,7 +9,7 @@ constexpr std::array kinds{
     SchedulableKind{cleanup_old_images, "Deletes for good what has lain in the trash long enough."},
     SchedulableKind{generate_daily_analytics, "Counts photos and analyses of each day that is over.",
                     core::TaskQueue::batch, true},
-    SchedulableKind{prune_history, "Forgets tasks that ended 30 days ago and sign-ins that expired."}};
+    SchedulableKind{prune_history, "Forgets tasks that ended long ago (tasks.keep_days) and sign-ins that expired."}};
 
 }  // namespace
 

@@ -101,8 +101,8 @@ TEST_F(HousekeepingTasks, forget_finished_tasks_and_ended_sign_ins) {
     SG_TRY(queue::enqueue(s, {.kind = "waiting"}, now - 90 * 24h));
     return {};
   }));
-  EXPECT_EQ(prune_history(tasks).value(), R"({"tasks":1,"sign_ins":1,"notices":0,"failures":0})");
-  EXPECT_EQ(prune_history(tasks).value(), R"({"tasks":0,"sign_ins":0,"notices":0,"failures":0})");
+  EXPECT_EQ(prune_history(tasks).value(), R"({"tasks":1,"sign_ins":1,"notices":0,"failures":0,"rates":0})");
+  EXPECT_EQ(prune_history(tasks).value(), R"({"tasks":0,"sign_ins":0,"notices":0,"failures":0,"rates":0})");
 }
 
 TEST_F(HousekeepingTasks, count_the_days_that_are_over) {

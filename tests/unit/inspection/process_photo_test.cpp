@@ -70,11 +70,12 @@ class ProcessPhoto : public ::testing::Test {
   House house_;
   MeasuringDecoder decoder_{house_.decoder};
   Workshop workshop_{.blobs = house_.store, .database = house_.database, .decoder = decoder_, .clock = house_.clock};
+  queue::TaskLog log_{house_.clock};
 };
 
 TEST_F(ProcessPhoto, writes_the_analysis_and_completes_the_photo) {
   const auto photo = accepted("PICture");
-  ASSERT_TRUE(process_photo(workshop_, task_of(photo)));
+  ASSERT_TRUE(process_photo(workshop_, task_of(photo), log_));
   EXPECT_EQ(row_of(photo).status, core::ProcessingStatus::completed);
   const auto analysis = analysis_of(photo);
   ASSERT_TRUE(analysis);
@@ -87,9 +88,9 @@ TEST_F(ProcessPhoto, writes_the_analysis_and_completes_the_photo) {
 
 TEST_F(ProcessPhoto, running_twice_leaves_one_analysis) {
   const auto photo = accepted("PICture");
-  ASSERT_TRUE(process_photo(workshop_, task_of(photo)));
+  ASSERT_TRUE(process_photo(workshop_, task_of(photo), log_));
   const auto first = analysis_of(photo);
-  ASSERT_TRUE(process_photo(workshop_, task_of(photo)));
+  ASSERT_TRUE(process_photo(workshop_, task_of(photo), log_));
   const auto second = analysis_of(photo);
   ASSERT_TRUE(first && second);
   EXPECT_EQ(first->id, second->id);
@@ -98,21 +99,21 @@ TEST_F(ProcessPhoto, running_twice_leaves_one_analysis) {
 TEST_F(ProcessPhoto, makes_missing_derived_images_again) {
   const auto photo = accepted("PICture");
   ASSERT_TRUE(house_.store.remove(photo.files.thumbnail));
-  ASSERT_TRUE(process_photo(workshop_, task_of(photo)));
+  ASSERT_TRUE(process_photo(workshop_, task_of(photo), log_));
   EXPECT_EQ(decoder_.derived, 1);
   house_.expect_whole(row_of(photo));
 }
 
 TEST_F(ProcessPhoto, measures_a_damaged_picture_on_its_display_image) {
   const auto photo = accepted("CUT off", true);
-  ASSERT_TRUE(process_photo(workshop_, task_of(photo)));
+  ASSERT_TRUE(process_photo(workshop_, task_of(photo), log_));
   EXPECT_TRUE(decoder_.seen.starts_with("display ")) << decoder_.seen;
 }
 
 TEST_F(ProcessPhoto, a_picture_that_cannot_be_measured_completes_nothing) {
   const auto photo = accepted("PICture");
   decoder_.failure = core::Error{.code = core::ErrorCode::corrupt_image, .message = "no"};
-  const auto outcome = process_photo(workshop_, task_of(photo));
+  const auto outcome = process_photo(workshop_, task_of(photo), log_);
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, core::ErrorCode::corrupt_image);
   EXPECT_EQ(row_of(photo).status, core::ProcessingStatus::processing);
@@ -124,7 +125,7 @@ TEST_F(ProcessPhoto, a_photo_deleted_meanwhile_is_not_found) {
   const auto task = task_of(photo);
   ASSERT_TRUE(
       *house_.database.write([&](database::Session& session) { return database::photos::remove(session, photo.id); }));
-  const auto outcome = process_photo(workshop_, task);
+  const auto outcome = process_photo(workshop_, task, log_);
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, core::ErrorCode::not_found);
 }
@@ -138,7 +139,7 @@ TEST_F(ProcessPhoto, leaves_no_files_of_a_photo_deleted_while_its_images_were_ma
         house_.database.write([&](database::Session& session) { return database::photos::remove(session, photo.id); }));
     for (const auto& key : house_.files("images/")) EXPECT_TRUE(house_.store.remove(key));
   };
-  const auto outcome = process_photo(workshop_, task);
+  const auto outcome = process_photo(workshop_, task, log_);
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, core::ErrorCode::not_found);
   EXPECT_TRUE(house_.files("images/").empty());

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "queue/task_rates.hpp"
 #include "support/stores.hpp"
 
 namespace sightglass::queue {
@@ -51,6 +52,53 @@ TEST_F(WorkerTest, completes_a_task_with_what_its_handler_returned) {
   EXPECT_EQ(get(id).result, R"({"n":1})");
   EXPECT_EQ(get(id).state, core::TaskState::completed);
   EXPECT_FALSE(work(w));
+}
+
+TEST_F(WorkerTest, keeps_what_the_handler_said_and_counts_what_ended) {
+  const auto good = add("good");
+  const auto bad = add("bad");
+  Worker w = worker({{"good",
+                      [](const core::Task&, TaskContext& context) -> core::Result<std::string> {
+                        context.log.say("one of two");
+                        return "null";
+                      }},
+                     {"bad", [](const core::Task&, TaskContext& context) -> core::Result<std::string> {
+                        context.log.warn("that looks bad");
+                        return core::fail(core::ErrorCode::corrupt_image, "broken");
+                      }}});
+  while (work(w)) {
+  }
+  const auto said = [&](core::TaskId id) {
+    return test::must(database_->read([&](Session& s) { return logs_of(s, id); })).at(0).lines;
+  };
+  EXPECT_NE(said(good).find("one of two"), std::string::npos);
+  EXPECT_NE(said(bad).find("that looks bad"), std::string::npos);
+  const auto totals = test::must(database_->read([](Session& s) { return rate_totals(s); }));
+  EXPECT_EQ(totals.at(1).second.completed, 1);
+  EXPECT_EQ(totals.at(1).second.discarded, 1);
+  EXPECT_EQ(totals.at(1).second.run.total(), 2);
+}
+
+TEST_F(WorkerTest, counts_a_task_that_its_handler_completed_itself_and_none_that_it_lost) {
+  const auto own = add("own");
+  Worker w = worker({{"own",
+                      [](const core::Task& task, TaskContext& context) -> core::Result<std::string> {
+                        SG_TRY(context.database.write(
+                            [&](Session& s) { return complete(s, task.id, context.owner, "1", context.clock.now()); }));
+                        return "2";
+                      }},
+                     {"lost", [](const core::Task& task, TaskContext& context) -> core::Result<std::string> {
+                        SG_TRY(context.database.write([&](Session& s) {
+                          return give_back(s, task.id, context.owner, context.clock.now() + std::chrono::hours(1));
+                        }));
+                        return "2";
+                      }}});
+  EXPECT_TRUE(work(w));
+  EXPECT_EQ(get(own).result, "1");
+  add("lost");
+  EXPECT_TRUE(work(w));
+  const auto totals = test::must(database_->read([](Session& s) { return rate_totals(s); }));
+  EXPECT_EQ(totals.at(1).second.completed, 1);
 }
 
 TEST_F(WorkerTest, discards_a_task_of_unknown_kind_saying_so) {

@@ -3,9 +3,9 @@
 
 export interface Change {
   seq: number;
-  type: 'photo' | 'job' | 'asset' | 'location' | 'task' | 'failure' | 'notice';
+  type: 'photo' | 'job' | 'asset' | 'location' | 'task' | 'failure' | 'notice' | 'schedule' | 'queue' | 'node';
   change: 'created' | 'changed' | 'deleted';
-  id: string | number; // of jobs a number
+  id: string | number; // of jobs a number, of queues and nodes their name
   job_id?: number | null; // of photos
   photo_id?: string | null; // of tasks and failures
 }

@@ -857,7 +857,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tasks, newest first, of photos that may be seen. Finished ones are forgotten after 30 days. */
+        /** Tasks, newest first, of photos that may be seen. Finished ones are forgotten after `tasks.keep_days`. */
         get: operations["listTasks"];
         put?: never;
         post?: never;
@@ -893,7 +893,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** A task with its arguments, its result and every failed attempt. */
+        /** A task with its arguments, its result and every attempt with what was said in it. */
         get: operations["getTask"];
         put?: never;
         post?: never;
@@ -1112,6 +1112,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queues/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What ended in each queue over time, and how long it had waited and ran. Minutes for a day, then hours for 90 days, which stand at the hour's begin. */
+        get: operations["getQueueHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues/{name}": {
         parameters: {
             query?: never;
@@ -1143,6 +1160,23 @@ export interface paths {
         put?: never;
         /** Have a task started by the clock. */
         post: operations["createSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a schedule with this expression would be due next. Nothing is kept. */
+        get: operations["previewSchedule"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1611,7 +1645,7 @@ export interface components {
             /** Format: int64 */
             seq: number;
             /** @enum {string} */
-            type: "photo" | "job" | "asset" | "location" | "task" | "failure" | "notice";
+            type: "photo" | "job" | "asset" | "location" | "task" | "failure" | "notice" | "schedule" | "queue" | "node";
             /** @enum {string} */
             change: "created" | "changed" | "deleted";
             /** @description A number of jobs. */
@@ -2278,11 +2312,46 @@ export interface components {
             weight?: number;
             max_running?: number;
         };
+        /** @description Seconds that so many of a hundred attempts took at most, estimated from counts by steps; null when there was none. */
+        Spread: {
+            p50: number | null;
+            p95: number | null;
+            p99: number | null;
+        };
+        QueueRate: {
+            completed: number;
+            /** @description Attempts that will be made again. */
+            failed: number;
+            /** @description Attempts that failed for good. */
+            discarded: number;
+            /** @description Attempts that were stopped while they ran. */
+            cancelled: number;
+            /** @description From when the task was due until the attempt was begun. */
+            wait: components["schemas"]["Spread"];
+            /** @description How long attempts ran. */
+            run: components["schemas"]["Spread"];
+        };
+        QueuePoint: components["schemas"]["QueueRate"] & {
+            /** @description The step's begin. */
+            at: components["schemas"]["Time"];
+        };
+        QueueHistory: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            /** @description Seconds. */
+            step: number;
+            queues: {
+                name: components["schemas"]["TaskQueue"];
+                total: components["schemas"]["QueueRate"];
+                /** @description In order of time; steps in which nothing ended are left out. */
+                points: components["schemas"]["QueuePoint"][];
+            }[];
+        };
         TaskBulk: {
             /** @enum {string} */
             action: "retry" | "cancel" | "delete";
             tasks?: components["schemas"]["Id"][];
-            /** @description As the parameters of the list: state, queue, kind, photo, batch, code. */
+            /** @description As the parameters of the list: state (several with commas), queue, kind, photo, batch, code, from, to. */
             filter?: {
                 [key: string]: string;
             };
@@ -2497,12 +2566,27 @@ export interface components {
             last_due: string | null;
             /**
              * Format: uuid
-             * @description Of the latest run at all; tasks are forgotten 30 days after they ended.
+             * @description Of the latest run at all; tasks are forgotten some time after they ended (`tasks.keep_days`).
              */
             last_task_id: string | null;
+            /** @description How the latest run stands; null when there was none, or it is forgotten by now. */
+            last_run: {
+                task_id: components["schemas"]["Id"];
+                state: components["schemas"]["TaskState"];
+                /** Format: date-time */
+                started_at: string | null;
+                /** Format: date-time */
+                finished_at: string | null;
+                error: string | null;
+            } | null;
             changed_by: string;
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
+        };
+        SchedulePreview: {
+            expression: components["schemas"]["ScheduleExpression"];
+            time_zone: components["schemas"]["TimeZone"];
+            upcoming: components["schemas"]["Time"][];
         };
         ScheduleDetail: components["schemas"]["Schedule"] & {
             /** @description The next due times, as if it were not paused. */
@@ -2570,6 +2654,28 @@ export interface components {
             /** @description What kind of error; empty for those of earlier versions. */
             code: string;
         };
+        TaskAttempt: {
+            attempt: number;
+            /** @enum {string} */
+            end: "running" | "completed" | "failed" | "cancelled";
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description Which one it was. */
+            worker: string | null;
+            error: string | null;
+            error_code: string | null;
+            /** @description What the handler said, kept when the attempt ended; the last 50 lines, 8 KiB in all. */
+            log: {
+                at: components["schemas"]["Time"];
+                /** @enum {string} */
+                level: "info" | "warning";
+                words: string;
+            }[];
+            /** @description Lines before those. */
+            log_dropped: number;
+        };
         TaskDetail: components["schemas"]["ShownTask"] & {
             priority: number;
             /** @description The one that works on it. */
@@ -2580,6 +2686,8 @@ export interface components {
             /** @description What the task answered; null until then. */
             result: unknown;
             failures: components["schemas"]["TaskFailure"][];
+            /** @description Every attempt, first things first. */
+            attempt_list: components["schemas"]["TaskAttempt"][];
             /** @description Of a batch only. */
             members: components["schemas"]["BatchCounts"] | null;
         };
@@ -4519,6 +4627,10 @@ export interface operations {
                 photo?: components["schemas"]["Id"];
                 /** @description Kind of their last error. */
                 code?: string;
+                /** @description Made at this time or later. */
+                from?: components["schemas"]["Time"];
+                /** @description Made before this time. */
+                to?: components["schemas"]["Time"];
                 /** @description The members of this batch. */
                 batch?: components["schemas"]["Id"];
                 /** @description The `next` of the page before; opaque. */
@@ -4553,6 +4665,10 @@ export interface operations {
                 photo?: components["schemas"]["Id"];
                 /** @description Kind of their last error. */
                 code?: string;
+                /** @description Made at this time or later. */
+                from?: components["schemas"]["Time"];
+                /** @description Made before this time. */
+                to?: components["schemas"]["Time"];
                 /** @description The members of this batch. */
                 batch?: components["schemas"]["Id"];
             };
@@ -4934,6 +5050,35 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    getQueueHistory: {
+        parameters: {
+            query?: {
+                /** @description An hour before `to` when absent. */
+                from?: components["schemas"]["Time"];
+                /** @description Now when absent. */
+                to?: components["schemas"]["Time"];
+                /** @description Seconds a point stands for, whole minutes; chosen to give at most 120 points when absent. At most 1,500 points. */
+                step?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueHistory"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     changeQueue: {
         parameters: {
             query?: never;
@@ -5007,6 +5152,32 @@ export interface operations {
                 };
             };
             409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    previewSchedule: {
+        parameters: {
+            query: {
+                expression: components["schemas"]["ScheduleExpression"];
+                /** @description UTC when absent. */
+                time_zone?: components["schemas"]["TimeZone"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The next due times */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
             422: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };

@@ -1,6 +1,7 @@
 // What narrows the audit log, in the address line and towards the server.
 import type { LocationQuery } from 'vue-router';
 import type { paths } from '../api/schema';
+import { momentOf } from './days';
 
 const names = ['actor', 'action', 'object_type', 'object_id', 'from', 'to'] as const;
 export const objectTypes = ['photo', 'job', 'asset', 'location', 'task', 'user', 'token'] as const;
@@ -9,14 +10,6 @@ type AuditQuery = NonNullable<paths['/api/v1/audit']['get']['parameters']['query
 
 export const filtersOf = (query: LocationQuery): AuditFilters => Object.fromEntries(names.map((name) => [name, String(query[name] ?? '')])) as AuditFilters;
 export const queryOf = (filters: AuditFilters): Partial<AuditFilters> => Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
-
-// Days are the viewer's: from the first moment of one to the last of the other.
-function momentOf(day: string, daysLater: number): string | undefined {
-  const date = new Date(`${day}T00:00:00`);
-  if (!day || Number.isNaN(date.getTime())) return undefined;
-  date.setDate(date.getDate() + daysLater);
-  return date.toISOString();
-}
 
 export function requestOf(filters: AuditFilters): AuditQuery {
   const { from, to, ...texts } = filters;

@@ -17,3 +17,11 @@ export function byDay(photos: readonly Photo[]): Day[] {
   }
   return days;
 }
+
+// Days are the viewer's: from the first moment of one to the last of the other.
+export function momentOf(day: string, daysLater: number): string | undefined {
+  const date = new Date(`${day}T00:00:00`);
+  if (!day || Number.isNaN(date.getTime())) return undefined;
+  date.setDate(date.getDate() + daysLater);
+  return date.toISOString();
+}

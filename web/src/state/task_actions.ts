@@ -19,7 +19,9 @@ export interface TaskActions {
   mayRetry(task: ShownTask): boolean;
   maySkip(task: ShownTask): boolean;
   retry(task: ShownTask): Promise<void>;
+  mayStop(task: ShownTask): boolean; // while it runs; skip() does it
   skip(task: ShownTask): Promise<void>;
+  forget(id: string): Promise<boolean>; // false when it could not be
 }
 
 export function useTaskActions(changed: () => void): TaskActions {
@@ -45,13 +47,27 @@ export function useTaskActions(changed: () => void): TaskActions {
     busy,
     mayRetry: (task) => canRetry(task.state) && task.kind !== 'batch_process_images' && mayChange(task),
     maySkip: (task) => canSkip(task.state) && mayChange(task),
+    mayStop: (task) => task.state === 'running' && !task.cancel_requested_at && mayChange(task),
     retry,
+    async forget(id) {
+      busy.value = id;
+      try {
+        await dataOf(api.DELETE('/api/v1/tasks/{task_id}', params(id)));
+        showToast({ words: text.task.deleted, kind: 'done' });
+        return true;
+      } catch (cause) {
+        showToast({ words: wordsOf(cause), kind: 'failed' });
+        return false;
+      } finally {
+        busy.value = '';
+      }
+    },
     skip: (task) =>
       act(
         task.id,
         () => dataOf(api.POST('/api/v1/tasks/{task_id}/cancel', params(task.id))),
         // What is skipped of a batch is many tasks; each can be tried again by itself.
-        () => void (task.kind === 'batch_process_images' ? showToast({ words: text.tasks.skipped, kind: 'done' }) : showUndo(text.tasks.skipped, text.common.undo, () => retry(task))),
+        () => void (task.kind === 'batch_process_images' || task.state === 'running' ? showToast({ words: task.state === 'running' ? text.task.stopping : text.tasks.skipped, kind: 'done' }) : showUndo(text.tasks.skipped, text.common.undo, () => retry(task))),
       ),
   };
 }

@@ -1,6 +1,7 @@
 // The tasks a page shows: the tabs by state, and what narrows them; all of it stands in the address line.
 import type { LocationQuery } from 'vue-router';
 import type { TaskCounts, TaskQueue, TaskState } from '../api/client';
+import { momentOf } from './days';
 
 // "waiting" gathers what has not begun, now or later.
 export const tabs = {
@@ -15,7 +16,9 @@ export const tabs = {
 export type Tab = keyof typeof tabs;
 export const tabNames = Object.keys(tabs) as Tab[];
 export const queues: readonly TaskQueue[] = ['high_priority', 'normal', 'batch', 'ml_training'];
-export const kinds = ['process_inspection_photo', 'batch_process_images'] as const;
+export const kinds = ['process_inspection_photo', 'batch_process_images', 'cleanup_old_images', 'generate_daily_analytics', 'prune_history'] as const;
+// What errors are sorted by; the server knows further ones, which the address line may name.
+export const codes = ['corrupt_image', 'unsupported_format', 'too_large', 'not_found', 'invalid_input', 'permission_denied', 'timeout', 'worker_killed', 'lost', 'unavailable', 'internal'] as const;
 
 export interface TaskFilters extends Record<string, string> {
   state: string; // a tab's name; all when empty
@@ -23,21 +26,36 @@ export interface TaskFilters extends Record<string, string> {
   kind: string;
   photo: string;
   batch: string;
+  code: string;
+  from: string; // days of the viewer's
+  to: string;
 }
 
 export function filtersOf(query: LocationQuery): TaskFilters {
   const one = (name: string) => String(query[name] ?? '');
-  return { state: one('state'), queue: one('queue'), kind: one('kind'), photo: one('photo'), batch: one('batch') };
+  return { state: one('state'), queue: one('queue'), kind: one('kind'), photo: one('photo'), batch: one('batch'), code: one('code'), from: one('from'), to: one('to') };
 }
 
 export const queryOf = (filters: TaskFilters): Record<string, string> =>
   Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
 
+export interface Narrowing {
+  queue?: TaskQueue;
+  kind?: string;
+  photo?: string;
+  batch?: string;
+  code?: string;
+  from?: string;
+  to?: string;
+}
+
 // What narrows list and counts alike; nonsense in the address line is left out.
-export function narrowing(filters: TaskFilters): { queue?: TaskQueue; kind?: string; photo?: string; batch?: string } {
+export function narrowing(filters: TaskFilters): Narrowing {
   const queue = queues.find((one) => one === filters.queue);
-  const { kind, photo, batch } = filters;
-  return { ...(queue && { queue }), ...(kind && { kind }), ...(photo && { photo }), ...(batch && { batch }) };
+  const { kind, photo, batch, code } = filters;
+  const from = momentOf(filters.from, 0);
+  const to = momentOf(filters.to, 1);
+  return { ...(queue && { queue }), ...(kind && { kind }), ...(photo && { photo }), ...(batch && { batch }), ...(code && { code }), ...(from && { from }), ...(to && { to }) };
 }
 
 export function statesOf(filters: TaskFilters): readonly TaskState[] {

@@ -1,21 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { canRetry, canSkip, durationOf, eventsOf, kindOf, subjectOf, type TaskStory } from './task_words';
 
-const story: TaskStory = {
-  state: 'available',
-  created_at: '2026-11-21T08:00:00Z',
-  started_at: null,
-  finished_at: null,
-  due_at: '2026-11-21T08:00:00Z',
-  attempts: 0,
-  failures: [],
-};
-const failure = (attempt: number, minute: number) => ({
-  attempt,
+const story: TaskStory = { state: 'available', created_at: '2026-11-21T08:00:00Z', finished_at: null, due_at: '2026-11-21T08:00:00Z', attempt_list: [] };
+const attempt = (number: number, minute: number, end: 'running' | 'completed' | 'failed' | 'cancelled') => ({
+  attempt: number,
+  end,
   started_at: `2026-11-21T08:0${minute}:00Z`,
-  failed_at: `2026-11-21T08:0${minute}:02Z`,
+  ended_at: end === 'running' ? null : `2026-11-21T08:0${minute}:02Z`,
   worker: 'host:7',
-  error: `broken ${attempt}`,
+  error: end === 'failed' ? `broken ${number}` : null,
+  error_code: end === 'failed' ? 'internal' : null,
+  log: [],
+  log_dropped: 0,
 });
 
 describe('the story of a task', () => {
@@ -23,16 +19,18 @@ describe('the story of a task', () => {
     expect(eventsOf(story).map(({ key, isAhead }) => [key, isAhead ?? false])).toEqual([['created', false], ['due', true]]);
   });
 
-  it('tells each failed attempt, how long it took, and that it was given up', () => {
-    const events = eventsOf({ ...story, state: 'discarded', attempts: 2, started_at: '2026-11-21T08:05:00Z', finished_at: '2026-11-21T08:05:02Z', due_at: null, failures: [failure(1, 1), failure(2, 5)] });
-    expect(events.map(({ key }) => key)).toEqual(['created', 'failed 1', 'failed 2', 'end']);
-    expect(events[1]).toMatchObject({ words: 'Attempt 1 failed after 2 seconds', detail: 'broken 1', isBad: true });
+  it('tells each failed attempt, how long it took, who made it, and that it was given up', () => {
+    const events = eventsOf({ ...story, state: 'discarded', finished_at: '2026-11-21T08:05:02Z', due_at: null, attempt_list: [attempt(1, 1, 'failed'), attempt(2, 5, 'failed')] });
+    expect(events.map(({ key }) => key)).toEqual(['created', 'attempt 1', 'attempt 2', 'end']);
+    expect(events[1]).toMatchObject({ words: 'Attempt 1 failed after 2 seconds', detail: 'broken 1', worker: 'host:7', isBad: true });
     expect(events[3]).toMatchObject({ words: 'Given up', isBad: true });
   });
 
-  it('tells the attempt that runs or succeeded beside those that failed', () => {
-    const events = eventsOf({ ...story, state: 'completed', attempts: 2, started_at: '2026-11-21T08:05:00Z', finished_at: '2026-11-21T08:05:01Z', due_at: null, failures: [failure(1, 1)] });
-    expect(events.map(({ key }) => key)).toEqual(['created', 'failed 1', 'started', 'end']);
+  it('ends with the attempt that succeeded, and goes on with the one that runs', () => {
+    const done = eventsOf({ ...story, state: 'completed', finished_at: '2026-11-21T08:05:02Z', due_at: null, attempt_list: [attempt(1, 1, 'failed'), attempt(2, 5, 'completed')] });
+    expect(done.map(({ words }) => words)).toEqual(['Created', 'Attempt 1 failed after 2 seconds', 'Attempt 2 succeeded after 2 seconds']);
+    const running = eventsOf({ ...story, state: 'running', due_at: null, attempt_list: [attempt(1, 1, 'running')] });
+    expect(running.map(({ words }) => words)).toEqual(['Created', 'Attempt 1 began']);
   });
 });
 

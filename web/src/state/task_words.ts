@@ -1,5 +1,5 @@
 // What tasks are called, and how long their attempts took.
-import type { ShownTask, TaskState } from '../api/client';
+import type { ShownTask, TaskAttempt, TaskState } from '../api/client';
 import { text } from '../strings';
 
 export const kindOf = (task: Pick<ShownTask, 'kind'>): string => text.tasks.kinds[task.kind] ?? task.kind;
@@ -26,7 +26,9 @@ export interface TaskEvent {
   key: string;
   at: string;
   words: string;
+  worker?: string;
   detail?: string;
+  attempt?: TaskAttempt; // whose end or beginning it is
   isBad?: boolean;
   isAhead?: boolean; // has not happened yet
 }
@@ -34,25 +36,34 @@ export interface TaskEvent {
 export interface TaskStory {
   state: TaskState;
   created_at: string;
-  started_at: string | null;
   finished_at: string | null;
   due_at: string | null;
-  attempts: number;
-  failures: readonly { attempt: number; started_at: string | null; failed_at: string; worker: string; error: string }[];
+  attempt_list: readonly TaskAttempt[];
+}
+
+function eventOf(attempt: TaskAttempt, created: string): TaskEvent {
+  const { attempt: number, end, started_at, ended_at, worker, error } = attempt;
+  const took = started_at && ended_at ? text.task.after(durationOf(started_at, ended_at)) : '';
+  const words = { running: text.task.started, completed: text.task.completed, failed: text.task.failed, cancelled: text.task.cancelled }[end](number);
+  return {
+    key: `attempt ${number}`,
+    at: ended_at ?? started_at ?? created,
+    words: [words, took].filter(Boolean).join(' '),
+    attempt,
+    isBad: end === 'failed',
+    ...(worker && { worker }),
+    ...(error && { detail: error }),
+  };
 }
 
 // What happened to a task, first things first.
 export function eventsOf(task: TaskStory): TaskEvent[] {
   const events: TaskEvent[] = [{ key: 'created', at: task.created_at, words: text.task.created }];
-  for (const failure of task.failures) {
-    const took = failure.started_at ? text.task.after(durationOf(failure.started_at, failure.failed_at)) : '';
-    const words = [text.task.failed(failure.attempt), took].filter(Boolean).join(' ');
-    events.push({ key: `failed ${failure.attempt}`, at: failure.failed_at, words, detail: failure.error, isBad: true });
-  }
-  const isRecorded = task.failures.some((failure) => failure.attempt === task.attempts);
-  if (task.started_at && !isRecorded) events.push({ key: 'started', at: task.started_at, words: text.task.started(task.attempts) });
+  for (const attempt of task.attempt_list) events.push(eventOf(attempt, task.created_at));
+  const last = task.attempt_list[task.attempt_list.length - 1];
   if (task.finished_at && task.state in text.task.ends) {
-    events.push({ key: 'end', at: task.finished_at, words: text.task.ends[task.state as keyof typeof text.task.ends], isBad: task.state === 'discarded' });
+    // That the last attempt succeeded says it already.
+    if (last?.end !== 'completed') events.push({ key: 'end', at: task.finished_at, words: text.task.ends[task.state as keyof typeof text.task.ends], isBad: task.state === 'discarded' });
   } else if (task.due_at && canSkip(task.state)) {
     events.push({ key: 'due', at: task.due_at, words: text.task.due, isAhead: true });
   }

@@ -127,7 +127,7 @@ export const administration: typeof english.administration = {
   },
   settings: {
     words: 'Eingestellt wird dort, wo der Server gestartet wird: in sightglass.toml, in der Umgebung oder als Aufrufoption. Ein Neustart wendet es an.',
-    sections: { server: 'Server', storage: 'Speicher', database: 'Datenbank', uploads: 'Uploads', images: 'Bilder', workers: 'Arbeiter', accounts: 'Anmeldung', web: 'Seiten', log: 'Protokoll' },
+    sections: { server: 'Server', storage: 'Speicher', database: 'Datenbank', uploads: 'Uploads', images: 'Bilder', workers: 'Arbeiter', tasks: 'Aufgaben', accounts: 'Anmeldung', web: 'Seiten', log: 'Protokoll' },
     sources: { default: 'Vorgabe', file: 'Datei', environment: 'Umgebung', flag: 'Aufruf' },
     usual: (value) => `Vorgabe: ${value}`,
     yes: 'Ja',
@@ -172,6 +172,7 @@ export const administration: typeof english.administration = {
       'workers.max_memory_mb': 'Mebibyte Speicher, ab denen er ersetzt wird; das Doppelte bekommt er nie.',
       'workers.decoders': 'Prozesse, die Bilder dekodieren, höchstens.',
       'workers.lease_seconds': 'Sekunden, nach denen die Aufgabe eines verstummten Arbeiters einem anderen gegeben wird.',
+      'tasks.keep_days': 'Tage, nach denen beendete Aufgaben mit ihren Versuchen und Protokollen vergessen werden.',
       'accounts.signing_key_file': 'Datei des Schlüssels, der Zugriffstoken unterschreibt, auf allen Knoten derselbe; leer ist keys/jwt.key.',
       'accounts.access_token_minutes': 'Minuten, die ein Zugriffstoken gilt.',
       'accounts.refresh_token_days': 'Tage, nach denen eine Anmeldung von selbst endet.',

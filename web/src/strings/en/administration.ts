@@ -126,7 +126,7 @@ export const administration = {
   },
   settings: {
     words: 'Settings are changed where the server is started: in sightglass.toml, in the environment or by a flag. A restart applies them.',
-    sections: { server: 'Server', storage: 'Storage', database: 'Database', uploads: 'Uploads', images: 'Pictures', workers: 'Workers', accounts: 'Sign-in', web: 'Pages', log: 'Log' } as Record<string, string>,
+    sections: { server: 'Server', storage: 'Storage', database: 'Database', uploads: 'Uploads', images: 'Pictures', workers: 'Workers', tasks: 'Tasks', accounts: 'Sign-in', web: 'Pages', log: 'Log' } as Record<string, string>,
     sources: { default: 'Default', file: 'File', environment: 'Environment', flag: 'Flag' },
     usual: (value: string) => `Default: ${value}`,
     yes: 'Yes',
@@ -171,6 +171,7 @@ export const administration = {
       'workers.max_memory_mb': 'Mebibytes of memory after which it is replaced; it never gets twice as much.',
       'workers.decoders': 'Processes that decode pictures, at most.',
       'workers.lease_seconds': 'Seconds after which a task of a silent worker is given to another.',
+      'tasks.keep_days': 'Days after which tasks that ended are forgotten, with their attempts and logs.',
       'accounts.signing_key_file': 'File of the key that access tokens are signed with, the same on all nodes; empty is keys/jwt.key.',
       'accounts.access_token_minutes': 'Minutes that an access token is good for.',
       'accounts.refresh_token_days': 'Days after which a sign-in ends by itself.',

@@ -14,6 +14,7 @@ export * from './photos';
 export * from './print';
 export * from './queues';
 export * from './samples';
+export * from './schedules';
 export * from './shell';
 export * from './tasks';
 export * from './tray';
