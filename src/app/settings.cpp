@@ -30,10 +30,10 @@ std::map<std::string, std::string> from_environment() {
   return values;
 }
 
-// Everybody on the machine can read what a process was started with.
+// Everybody on the machine can read what a process was started with. That there is to be none is no secret.
 Result<void> refuse_secrets(const std::map<std::string, std::string>& flags) {
   for (const auto& [name, text] : flags) {
-    if (is_secret(name))
+    if (is_secret(name) && !text.empty())
       return core::fail(core::invalid_input(
           name,
           fmt::format("{} is a secret and is not taken as an argument; set {}, or put it into a file of mode 0600",
