@@ -57,7 +57,7 @@ function processes() {
       return []; // ended meanwhile
     }
   });
-  const root = all.filter(({ words }) => words[0] === binary && words.includes(server.data));
+  const root = all.filter(({ words }) => words[1] === 'serve' && words.includes(server.data));
   const below = (found) => {
     const more = all.filter(({ pid, parent }) => !found.some((one) => one.pid === pid) && found.some((one) => one.pid === parent));
     return more.length === 0 ? found : below([...found, ...more]);

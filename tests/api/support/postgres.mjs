@@ -1,17 +1,21 @@
 // A PostgreSQL server on a socket of its own, for as long as a test file runs.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const programs = process.env.SIGHTGLASS_POSTGRES_BIN ?? '/usr/lib/postgresql/15/bin';
 
+function whyNot() {
+  if (process.env.SIGHTGLASS_ON_POSTGRES) return 'not beside on_postgres: it brings a server of its own';
+  if (existsSync(join(programs, 'postgres'))) return false;
+  return `NOT TESTED: there is no ${programs}/postgres (Debian: postgresql-15)`;
+}
+
 // Why it cannot be started, or false: for the `skip` of a test.
-export const noPostgres = existsSync(join(programs, 'postgres'))
-  ? false
-  : `NOT TESTED: there is no ${programs}/postgres (Debian: postgresql-15)`;
+export const noPostgres = whyNot();
 
 const isRoot = process.geteuid() === 0;
 // PostgreSQL refuses to run as root.
@@ -20,19 +24,24 @@ const asItself = (program, args) =>
     ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', '--pdeathsig=QUIT', join(programs, program), ...args]]
     : ['setpriv', ['--pdeathsig=QUIT', join(programs, program), ...args]];
 
-function run(program, args) {
-  const { status, stderr } = spawnSync(...asItself(program, args), { encoding: 'utf8' });
+function run(program, args, variables = {}) {
+  const env = { ...process.env, ...variables };
+  const { status, stderr } = spawnSync(...asItself(program, args), { encoding: 'utf8', env });
   if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
 }
 
-export async function startPostgres() {
+// Anybody may connect, or with a `password` who knows it.
+export async function startPostgres({ password } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'sightglass-postgres-'));
   if (isRoot) {
     const id = (flag) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
     chownSync(folder, id('-u'), id('-g'));
   }
   const data = join(folder, 'data');
-  run('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']);
+  const asked = join(folder, 'password');
+  if (password) writeFileSync(asked, `${password}\n`);
+  const access = password ? ['-A', 'scram-sha-256', '--pwfile', asked] : ['-A', 'trust'];
+  run('initdb', ['-D', data, '-U', 'postgres', ...access, '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']);
   const settings = ['listen_addresses=', 'fsync=off', 'log_min_messages=panic'].flatMap((one) => ['-c', one]);
   let server;
   async function start() {
@@ -51,7 +60,7 @@ export async function startPostgres() {
   return {
     // The address of a database that was just made.
     make(name) {
-      run('createdb', ['-h', folder, '-U', 'postgres', '-T', 'template0', name]);
+      run('createdb', ['-h', folder, '-U', 'postgres', '-T', 'template0', name], password ? { PGPASSWORD: password } : {});
       return `postgresql:///${name}?host=${folder}&user=postgres`;
     },
     // Rows of a query as lists of texts.

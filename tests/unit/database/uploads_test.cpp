@@ -1,5 +1,7 @@
 #include "database/uploads.hpp"
 
+#include <algorithm>
+
 #include "support/stores.hpp"
 
 namespace sightglass::database {

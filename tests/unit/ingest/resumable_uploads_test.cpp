@@ -310,7 +310,7 @@ TEST_F(ResumableUploadsOfTwoNodes, are_taken_in_or_forgotten_by_either) {
   const auto whole = begun(picture);
   EXPECT_EQ(other.unfiled().size(), 1U);
   const auto idle = begun("P");
-  house.clock.advance(rules.lifetime);
+  house.clock.advance(rules.lifetime + std::chrono::seconds(1));
   other.remove_expired();
   EXPECT_EQ(code_of(uploads->look(whole, owner)), ErrorCode::not_found);
   EXPECT_EQ(code_of(uploads->look(idle, owner)), ErrorCode::not_found);
