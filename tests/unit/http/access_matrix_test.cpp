@@ -33,6 +33,7 @@ const std::set<std::string_view> unchecked_patterns{
     "/api/v1/users/{id}",   // administrators see every user
     "/api/v1/assets/{id}",  // assets and locations are seen by all who are signed in
     "/api/v1/locations/{id}",       "/locations/{id}",
+    "/api/v1/queues/{name}",   // there are four, which every operator sees
     "/api/v1/schedules/{id}",  // operators see every schedule
     "/api/v1/schedules/{id}/run",   "/api/v1/schedules/{id}/pause",
     "/api/v1/schedules/{id}/resume"};
@@ -143,6 +144,8 @@ class AccessMatrix : public HandlerHouse {
       fill("{id}", colleague.user_id.to_string());
     } else if (target.contains("/schedules/")) {
       fill("{id}", new_schedule());
+    } else if (target.contains("/queues/")) {
+      fill("{name}", "batch");
     } else {
       fill("{id}", target.contains("assets") ? new_asset() : new_location());
     }

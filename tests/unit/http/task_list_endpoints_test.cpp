@@ -111,7 +111,7 @@ TEST_F(TaskListEndpoints, tries_a_failed_task_again_and_wakes_a_worker) {
   EXPECT_EQ(send(technician, Method::post, at(task, "/retry")).status, 409) << "it runs";
 }
 
-TEST_F(TaskListEndpoints, skips_what_waits_and_nothing_else) {
+TEST_F(TaskListEndpoints, skips_what_waits_and_asks_what_runs_to_stop) {
   const auto photo = add_photo(technician, "PIC");
   const auto task = task_of(photo);
   const auto answer = send(technician, Method::post, at(task, "/cancel"));
@@ -121,7 +121,11 @@ TEST_F(TaskListEndpoints, skips_what_waits_and_nothing_else) {
   EXPECT_EQ(audited("task.cancel").size(), 1U);
   EXPECT_EQ(send(technician, Method::post, at(task, "/retry")).status, 200);
   start_one();
-  EXPECT_EQ(send(technician, Method::post, at(task, "/cancel")).status, 409) << "it runs";
+  const auto asked = send(technician, Method::post, at(task, "/cancel"));
+  ASSERT_EQ(asked.status, 200) << bytes_of(asked);
+  EXPECT_EQ(text_of(json_of(asked).at("state")), "running") << "its worker decides when";
+  EXPECT_FALSE(json_of(asked).at("cancel_requested_at").is_null());
+  EXPECT_EQ(audited("task.cancel").size(), 2U);
 }
 
 TEST_F(TaskListEndpoints, lets_only_those_change_a_task_who_may) {
