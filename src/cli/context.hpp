@@ -38,6 +38,7 @@ void add_user_commands(CLI::App& app, Context& context);
 void add_token_commands(CLI::App& app, Context& context);
 void add_signing_key_commands(CLI::App& app, Context& context);
 void add_task_commands(CLI::App& app, Context& context);
+void add_failure_commands(CLI::App& app, Context& context);
 void add_schedule_commands(CLI::App& app, Context& context);
 void add_check_command(CLI::App& app, Context& context);
 void add_rebuild_command(CLI::App& app, Context& context);

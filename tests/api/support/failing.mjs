@@ -14,19 +14,23 @@ function filesOf(server, photo) {
   return all.filter((name) => name.includes(stem) && statSync(name).isFile() && !name.endsWith('.json'));
 }
 
-// Returns what puts the original back.
-export function loseFiles(server, photo) {
+// Of all its files, or of the original alone, so that the photo can still be looked at. Returns what puts the original
+// back.
+export function loseFiles(server, photo, { keepsDerived = false } = {}) {
   const files = filesOf(server, photo);
   assert.ok(files.length > 1, `no files of ${photo.filename}`);
   const original = files.find((name) => name.includes('originals'));
   const bytes = readFileSync(original);
-  for (const name of files) rmSync(name);
+  for (const name of files) if (!keepsDerived || name === original) rmSync(name);
   return () => writeFileSync(original, bytes);
 }
 
 // The original is no picture any more.
-export function spoilFiles(server, photo) {
-  for (const name of filesOf(server, photo)) name.includes('originals') ? writeFileSync(name, 'no picture') : rmSync(name);
+export function spoilFiles(server, photo, { keepsDerived = false } = {}) {
+  for (const name of filesOf(server, photo)) {
+    if (name.includes('originals')) writeFileSync(name, 'no picture');
+    else if (!keepsDerived) rmSync(name);
+  }
 }
 
 // Asks until `isSo(body)`.

@@ -90,6 +90,29 @@ TEST_F(FailureEndpoints, shows_technicians_their_own_uploads_alone) {
   EXPECT_EQ(counts(technician), "2 0 0");
 }
 
+// Everybody × own and foreign objects, named in the body: who may not change it changes nothing. What roles are kept
+// from the row altogether is the access matrix's.
+TEST_F(FailureEndpoints, lets_each_role_change_its_own_and_reviewers_those_of_all) {
+  for (const auto* owner : {&technician, &colleague, &reviewer}) {
+    for (const auto* caller : {&technician, &colleague, &reviewer, &operator_}) {
+      const auto where = caller->name + " on a photo of " + owner->name;
+      clock.advance(std::chrono::hours(2));  // a notice of its own
+      const auto photo = failed_photo(*owner);
+      const auto id = only_id(operator_, "?photo=" + photo);
+      const auto notice = ids(*owner, "/api/v1/notices").at(0);
+      const bool may_change = caller == owner || caller->role >= core::Role::reviewer;
+      for (const auto* action : {"skip", "reopen", "retry"})
+        EXPECT_EQ(changed(act(*caller, action, id)), may_change ? 1 : 0) << where << ": " << action;
+      EXPECT_EQ(ids(*caller, "/api/v1/failures?photo=" + photo).size(), may_change ? 1U : 0U) << where;
+      send(*caller, Method::post, "/api/v1/notices/read", R"({"notices":[")" + notice + R"("]})");
+      const auto left = ids(*owner, "/api/v1/notices?unread=true");
+      EXPECT_EQ(std::ranges::find(left, notice) == left.end(), caller == owner) << where;
+      // What waits would be claimed in the next round's place.
+      if (may_change) let_fail("timeout");
+    }
+  }
+}
+
 TEST_F(FailureEndpoints, tries_again_and_resolves_nothing_before_it_succeeds) {
   failed_photo(technician);
   const auto id = only_id(technician);

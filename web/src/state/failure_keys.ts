@@ -39,10 +39,10 @@ function press(act: string): void {
 
 export function useFailureKeys(): void {
   const words = () => text.failures.keyWords;
-  const isOn = () => current() !== null;
+  const isOn = () => items().length > 0; // also while the list of keys has the focus
   useKeys(() => text.failures.keys, [
-    { keys: ['j', 'ArrowDown'], words: () => words().next, run: () => go(1), isActive: () => items().length > 0 },
-    { keys: ['k', 'ArrowUp'], words: () => words().previous, run: () => go(-1), isActive: () => items().length > 0 },
+    { keys: ['j', 'ArrowDown'], words: () => words().next, run: () => go(1), isActive: isOn },
+    { keys: ['k', 'ArrowUp'], words: () => words().previous, run: () => go(-1), isActive: isOn },
     { keys: 'r', words: () => words().retry, run: () => press('retry'), isActive: isOn },
     { keys: 's', words: () => words().skip, run: () => press('skip'), isActive: isOn },
     { keys: 'o', words: () => words().open, run: () => press('open'), isActive: isOn },

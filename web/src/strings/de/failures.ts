@@ -31,7 +31,7 @@ export const failures: typeof en.failures = {
     worker_killed: 'Es wurde beiseitegelegt, damit es nichts aufhält. Lassen Sie es dort und melden Sie es mit der Aufgabe: Die Datei kann absichtlich fehlerhaft sein. Nach einer Aktualisierung nochmals versuchen.',
     lost: 'Vielleicht wurde der Rechner neu gestartet, oder der Speicher reichte nicht. Versuchen Sie es nochmals; geschieht es wieder, sehen Sie nach den Prozessen.',
     timeout: 'Vielleicht war der Rechner beschäftigt, oder das Bild ist sehr groß. Versuchen Sie es zu einer ruhigeren Zeit nochmals.',
-    file_lost: 'Legen Sie das Original aus einer Sicherung zurück (`sightglass check` nennt den Namen) und versuchen Sie es nochmals, oder senden Sie das Foto neu. Überspringen Sie es, wenn es endgültig weg ist.',
+    file_lost: 'Legen Sie das Original aus einer Sicherung zurück („sightglass check“ nennt den Namen) und versuchen Sie es nochmals, oder senden Sie das Foto neu. Überspringen Sie es, wenn es endgültig weg ist.',
     unavailable: 'Der Speicher oder die Datenbank war weg. Versuchen Sie es nochmals, wenn alles wieder da ist.',
     quota_exceeded: 'Schaffen Sie Platz, dann versuchen Sie es nochmals.',
     not_found: 'Sehen Sie nach, was die Aufgabe sagt. Versuchen Sie es nochmals, wenn alles da ist, oder überspringen Sie es.',

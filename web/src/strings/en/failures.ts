@@ -31,7 +31,7 @@ export const failures = {
     worker_killed: 'It was set aside so that it holds up nothing. Leave it aside, and report it with the task: the file may be broken in a way that was made. Try again after an update.',
     lost: 'The machine may have restarted or run out of memory. Try again; if it happens again, look at the workers.',
     timeout: 'The machine may have been busy, or the picture is very large. Try again at a quieter time.',
-    file_lost: 'Put the original back from a backup (`sightglass check` tells its name) and try again, or send the photo again. Skip it if it is gone for good.',
+    file_lost: 'Put the original back from a backup (“sightglass check” tells its name) and try again, or send the photo again. Skip it if it is gone for good.',
     unavailable: 'The store or the database was away. Try again when it is back.',
     quota_exceeded: 'Make room on the disk, then try again.',
     not_found: 'Look at what the task says. Try again once it is back, or skip it.',

@@ -1,0 +1,211 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+
+#include "care/failure_actions.hpp"
+#include "cli/context.hpp"
+#include "cli/shared_options.hpp"
+#include "core/json_writer.hpp"
+#include "database/people.hpp"
+#include "database/photo_failures.hpp"
+
+namespace sightglass::cli {
+namespace {
+
+namespace photo_failures = database::photo_failures;
+using core::Result;
+using database::Session;
+using photo_failures::Failure;
+using photo_failures::FailureId;
+using photo_failures::ShownFailure;
+
+struct FailureOptions {
+  std::string state = "open";
+  std::string code{};
+  std::int32_t limit = 50;
+  std::vector<std::string> ids{};
+  bool is_all = false;  // all that the filter finds, instead of ids
+};
+
+constexpr database::photos::Visibility everything{.sees_all = true};
+constexpr std::int32_t at_once = 200;
+
+Result<photo_failures::Filter> filter_from(const FailureOptions& options) {
+  photo_failures::Filter filter;
+  for (const auto state :
+       {photo_failures::State::open, photo_failures::State::retrying, photo_failures::State::resolved})
+    if (options.state == photo_failures::name_of(state)) filter.state = state;
+  if (!filter.state)
+    return core::fail(core::invalid_input(
+        "state", fmt::format("\"{}\" is no state of a failure; there are open, retrying and resolved", options.state)));
+  if (!options.code.empty()) filter.code = options.code;
+  return filter;
+}
+
+void write_members(core::JsonWriter& json, const ShownFailure& shown) {
+  const auto& failure = shown.failure;
+  json.member("id", failure.id.to_string()).member("state", photo_failures::name_of(failure.state));
+  json.member("photo_id", failure.photo_id.to_string()).member("filename", shown.original_filename);
+  json.member("uploader", shown.uploader).member("code", failure.code).member("error", failure.error);
+  json.member("attempts", failure.attempts).member("times", failure.times).member("group", failure.burst);
+  json.member("failed_at", core::to_iso8601(failure.failed_at)).member("resolution", failure.resolution);
+  json.member("resolved_by", failure.resolved_by);
+  json.member("task_id", failure.task_id ? std::optional(failure.task_id->to_string()) : std::nullopt);
+}
+
+Result<Exit> list_failures(Installation& installation, const Output& out, const FailureOptions& options) {
+  SG_ASSIGN(const auto filter, filter_from(options));
+  SG_ASSIGN(const auto found, installation.database().read([&](Session& session) {
+    return photo_failures::list(session, filter, everything, std::nullopt, options.limit);
+  }));
+  std::string text;
+  core::JsonWriter json(text);
+  json.begin_array();
+  for (const auto& shown : found) {
+    json.begin_object();
+    write_members(json, shown);
+    json.end_object();
+    out.line(fmt::format("{}  {:<20} {:<18} {}  {}", shown.failure.id.to_string(),
+                         core::to_iso8601(shown.failure.failed_at).substr(0, 19) + "Z", shown.failure.code,
+                         shown.original_filename.empty() ? shown.filename : shown.original_filename,
+                         shown.failure.error));
+  }
+  json.end_array();
+  out.document(text);
+  return Exit::ok;
+}
+
+// What is done to one failure; an error says why not.
+struct Change {
+  std::string_view action;
+  std::function<Result<void>(Session&, const Failure&, core::Instant)> apply;
+};
+
+Result<void> audit(Session& session, std::string_view action, const Failure& failure, core::Instant now) {
+  const auto caller = accounts::command_line_caller();
+  const std::array entry{core::AuditEntry{.at = now,
+                                          .actor = caller.name,
+                                          .action = "failure." + std::string(action),
+                                          .object_type = "photo",
+                                          .object_id = failure.photo_id.to_string(),
+                                          .peer = caller.name}};
+  return database::audit::append(session, entry);
+}
+
+Result<void> change_one(Session& session, FailureId id, const Change& change, core::Instant now) {
+  SG_ASSIGN(const auto shown, photo_failures::find(session, id, everything));
+  if (!shown) return core::fail(core::not_found("There is no such failure; see failures list."));
+  SG_TRY(change.apply(session, shown->failure, now));
+  return audit(session, change.action, shown->failure, now);
+}
+
+struct Tally {
+  std::int64_t changed = 0;
+  std::int64_t refused = 0;
+};
+
+// A transaction for each, so that what is refused undoes itself and nothing else.
+Result<void> change_each(Installation& installation, const Output& out, const std::vector<FailureId>& ids,
+                         const Change& change, Tally& tally) {
+  for (const auto id : ids) {
+    const auto changed = installation.database().write(
+        [&](Session& session) { return change_one(session, id, change, installation.clock().now()); });
+    const bool is_refused = !changed && (changed.error().code == core::ErrorCode::conflict ||
+                                         changed.error().code == core::ErrorCode::not_found);
+    if (!changed && !is_refused) return core::fail(changed.error());
+    ++(changed ? tally.changed : tally.refused);
+    if (!changed) out.line(fmt::format("{}  {}", id.to_string(), changed.error().message));
+  }
+  return {};
+}
+
+Result<std::vector<FailureId>> named(const FailureOptions& options) {
+  std::vector<FailureId> ids;
+  for (const auto& text : options.ids) {
+    const auto id = FailureId::parse(text);
+    if (!id) return core::fail(core::invalid_input("id", fmt::format("\"{}\" is no failure's id", text)));
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
+// Page by page from the newest to the oldest: what fails again meanwhile stands before the page, and is left alone.
+Result<void> change_found(Installation& installation, const Output& out, const FailureOptions& options,
+                          const Change& change, Tally& tally) {
+  SG_ASSIGN(const auto filter, filter_from(options));
+  std::optional<photo_failures::PageKey> after;
+  for (;;) {
+    SG_ASSIGN(const auto found, installation.database().read([&](Session& session) {
+      return photo_failures::list(session, filter, everything, after, at_once);
+    }));
+    if (found.empty()) return {};
+    std::vector<FailureId> ids;
+    for (const auto& shown : found) ids.push_back(shown.failure.id);
+    SG_TRY(change_each(installation, out, ids, change, tally));
+    after = {.at = found.back().failure.failed_at, .id = found.back().failure.id.value};
+  }
+}
+
+Result<Exit> change_failures(Installation& installation, const Output& out, const FailureOptions& options,
+                             const Change& change) {
+  if (options.is_all == !options.ids.empty())
+    return core::fail(core::invalid_input("id", "name the failures, or say --all, with --code or without"));
+  Tally tally;
+  if (options.is_all) {
+    SG_TRY(change_found(installation, out, options, change, tally));
+  } else {
+    SG_ASSIGN(const auto ids, named(options));
+    SG_TRY(change_each(installation, out, ids, change, tally));
+  }
+  out.line(fmt::format("{} changed, {} refused", tally.changed, tally.refused));
+  out.document(fmt::format("{{\"changed\":{},\"refused\":{}}}", tally.changed, tally.refused));
+  return tally.refused > 0 ? Exit::failed : Exit::ok;
+}
+
+Result<void> retry(Session& session, const Failure& failure, core::Instant now) {
+  return care::retry_failure(session, failure, "", now);
+}
+
+Result<void> skip(Session& session, const Failure& failure, core::Instant now) {
+  return care::skip_failure(session, failure, accounts::command_line_caller().name, now);
+}
+
+void add_change(CLI::App& failures, Context& context, const std::string& words, Change change) {
+  const auto options = std::make_shared<FailureOptions>();
+  CLI::App* command = failures.add_subcommand(std::string(change.action), words);
+  command->add_option("id", options->ids, "The failures, from failures list")->type_name("ID");
+  command->add_flag("--all", options->is_all, "All that are open, narrowed by --code");
+  command->add_option("--code", options->code, "Kind of error: corrupt_image, worker_killed, file_lost, …");
+  add_data_option(*command, context);
+  add_json_option(*command, context);
+  command->callback([&context, options, change = std::move(change)] {
+    context.with_installation([&](Installation& installation, const Output& out) {
+      return change_failures(installation, out, *options, change);
+    });
+  });
+}
+
+}  // namespace
+
+void add_failure_commands(CLI::App& app, Context& context) {
+  CLI::App* failures = app.add_subcommand("failures", "Pictures that failed, and what to do about them");
+  failures->require_subcommand(1);
+
+  const auto listed = std::make_shared<FailureOptions>();
+  CLI::App* list = failures->add_subcommand("list", "The newest failures");
+  list->add_option("--state", listed->state, "open, retrying, resolved")->capture_default_str();
+  list->add_option("--code", listed->code, "Kind of error: corrupt_image, worker_killed, file_lost, …");
+  list->add_option("--limit", listed->limit, "At most so many")->check(CLI::Range(1, 10'000))->capture_default_str();
+  add_data_option(*list, context);
+  add_json_option(*list, context);
+  list->callback([&context, listed] {
+    context.with_installation(
+        [&](Installation& installation, const Output& out) { return list_failures(installation, out, *listed); });
+  });
+
+  add_change(*failures, context, "Have pictures tried again", {.action = "retry", .apply = retry});
+  add_change(*failures, context, "Leave pictures as they are", {.action = "skip", .apply = skip});
+}
+
+}  // namespace sightglass::cli
