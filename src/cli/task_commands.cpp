@@ -2,13 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <boost/json.hpp>
 
 #include "cli/context.hpp"
 #include "cli/shared_options.hpp"
 #include "core/json_writer.hpp"
 #include "queue/queue_limits.hpp"
 #include "queue/retry.hpp"
-#include "queue/task_failures.hpp"
+#include "queue/task_attempts.hpp"
 #include "queue/task_list.hpp"
 #include "queue/task_queue.hpp"
 
@@ -99,7 +100,20 @@ Result<Exit> list_tasks(Installation& installation, const Output& out, const Tas
   return Exit::ok;
 }
 
-void print(const Output& out, const core::Task& task, const std::vector<queue::TaskFailure>& failures) {
+// What the handler said, a line each.
+void print_log(const Output& out, const std::string& lines) {
+  boost::system::error_code failed;
+  const auto parsed = boost::json::parse(lines, failed);
+  if (failed || !parsed.is_array()) return;
+  for (const auto& line : parsed.get_array()) {
+    const auto* const at = line.is_object() ? line.get_object().if_contains("at") : nullptr;
+    const auto* const words = line.is_object() ? line.get_object().if_contains("words") : nullptr;
+    if (at && words && at->is_string() && words->is_string())
+      out.line(fmt::format("    {}  {}", std::string_view(at->get_string()), std::string_view(words->get_string())));
+  }
+}
+
+void print(const Output& out, const core::Task& task, const std::vector<queue::TaskAttempt>& attempts) {
   out.line(line_of(task));
   out.line(fmt::format("  created {}{}{}", core::to_iso8601(task.created_at),
                        task.started_at ? ", begun " + core::to_iso8601(*task.started_at) : "",
@@ -107,28 +121,43 @@ void print(const Output& out, const core::Task& task, const std::vector<queue::T
   if (task.photo_id) out.line("  photo " + task.photo_id->to_string());
   out.line("  arguments " + task.arguments);
   out.line("  result " + task.result);
-  for (const auto& failure : failures)
-    out.line(fmt::format("  attempt {} failed {} at {}: {}", failure.attempt, core::to_iso8601(failure.failed_at),
-                         failure.worker, failure.error));
+  for (const auto& attempt : attempts) {
+    const auto when = attempt.ended_at ? attempt.ended_at : attempt.started_at;
+    out.line(fmt::format("  attempt {} {} {} at {}{}{}", attempt.number, queue::name_of(attempt.end),
+                         when ? core::to_iso8601(*when) : "", attempt.worker, attempt.error.empty() ? "" : ": ",
+                         attempt.error));
+    print_log(out, attempt.log);
+  }
 }
 
 Result<Exit> show_task(Installation& installation, const Output& out, const TaskOptions& options) {
   SG_ASSIGN(const auto id, id_from(options.ids.front()));
-  std::vector<queue::TaskFailure> failures;
+  std::vector<queue::TaskAttempt> attempts;
   SG_ASSIGN(const auto task, installation.database().read([&](Session& session) -> Result<std::optional<core::Task>> {
-    SG_ASSIGN(failures, queue::failures_of(session, id));
-    return queue::find(session, id);
+    SG_ASSIGN(auto found, queue::find(session, id));
+    if (found) {
+      SG_ASSIGN(attempts, queue::attempts_of(session, *found));
+    }
+    return found;
   }));
   if (!task) return core::fail(core::not_found("there is no such task"));
-  print(out, *task, failures);
+  print(out, *task, attempts);
   std::string text;
   core::JsonWriter json(text);
   json.begin_object();
   write_members(json, *task);
   json.key("arguments").raw(task->arguments).key("result").raw(task->result).key("failures").begin_array();
-  for (const auto& failure : failures) {
-    json.begin_object().member("attempt", failure.attempt).member("failed_at", core::to_iso8601(failure.failed_at));
-    json.member("worker", failure.worker).member("code", failure.code).member("error", failure.error).end_object();
+  for (const auto& attempt : attempts) {
+    if (attempt.end != queue::AttemptEnd::failed) continue;
+    json.begin_object().member("attempt", attempt.number).member("failed_at", text_of(attempt.ended_at));
+    json.member("worker", attempt.worker).member("code", attempt.error_code).member("error", attempt.error);
+    json.end_object();
+  }
+  json.end_array().key("attempt_list").begin_array();
+  for (const auto& attempt : attempts) {
+    json.begin_object().member("attempt", attempt.number).member("end", queue::name_of(attempt.end));
+    json.member("started_at", text_of(attempt.started_at)).member("ended_at", text_of(attempt.ended_at));
+    json.member("worker", attempt.worker).key("log").raw(attempt.log).end_object();
   }
   json.end_array().end_object();
   out.document(text);

@@ -20,7 +20,10 @@ std::string cut(std::string_view words) {
 }  // namespace
 
 void TaskLog::add(telemetry::Level level, std::string_view words) {
-  telemetry::log(level, "a task says", {{"task", task_.to_string()}, {"words", words}});
+  // In the log of the process a warning is one, and everything else a detail: each photo would make lines of its own.
+  const bool is_warning = level == telemetry::Level::warning;
+  telemetry::log(is_warning ? level : telemetry::Level::debug, "a task says",
+                 {{"task", task_.to_string()}, {"words", words}});
   const std::lock_guard lock(mutex_);
   lines_.push_back({.at = clock_.now(), .level = level, .words = cut(words)});
   bytes_ += lines_.back().words.size();

@@ -51,6 +51,7 @@ before(async () => {
   await must(ada.post(`/api/v1/jobs/${made.job}/pairs`, { before: made.photo, after: made.other, title: everything }));
   await must(ada.post('/api/v1/tokens', { name: table.image, scopes: ['photos:read'] }));
   await must(ada.post('/api/v1/searches', { name: short, query: `q=${encodeURIComponent(table.image)}` }));
+  await must(ada.post('/api/v1/schedules', { name: short, kind: 'prune_history', expression: '@every 9d' }));
   // Names of people take no markup at all; what they tried stands in the audit log as a failed sign-in.
   assert.equal((await ada.post('/api/v1/users', { username: table.image, password, role: 'viewer' })).status, 422);
   await server.anonymous().post('/api/v1/auth/login', { username: table.image, password });
@@ -97,6 +98,9 @@ const pages = () => [
   ['/places', shows(table.image)],
   [`/place/${made.place}`, shows(table.script)],
   ['/tasks', sees('main li, main .row')],
+  [`/tasks?kind=${encodeURIComponent(table.image)}&code=${encodeURIComponent(table.script)}`, shows(table.script)],
+  ['/tasks/queues', sees('[data-chart]')],
+  ['/tasks/schedules', shows(table.script)],
   [`/task/${made.task}`, sees('main h1')],
   ['/administration/users', shows('ada')],
   ['/administration/tokens', shows(table.image)],

@@ -25,6 +25,7 @@ async function restart(settings) {
 }
 before(async () => {
   server = await startServer();
+  server.addUser('ada', 'administrator');
   server.addUser('olga', 'operator');
   server.addUser('vera', 'viewer');
   tina = await server.as('technician', 'tina');

@@ -110,7 +110,7 @@ TEST_P(TaskRates, become_hours_and_then_totals_and_lose_nothing) {
   EXPECT_EQ(rows(), 2);
   ASSERT_EQ(normal(0, 7'200, hours(1)).size(), 2U);
   EXPECT_EQ(normal(0, 7'200, hours(1)).at(0).rate.completed, 2);
-  EXPECT_EQ(fold(at(0) + hours_kept + hours(3)), 4);  // the last minute goes by the hour to the totals
+  EXPECT_EQ(fold(at(0) + hours_kept + hours(3)), 3);  // the last minute goes by its hour to the totals
   EXPECT_EQ(rows(), 1);
   EXPECT_TRUE(normal(0, 7'200, hours(1)).empty());
   EXPECT_EQ(total().completed, before.completed);

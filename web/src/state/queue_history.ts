@@ -54,6 +54,7 @@ export function asDuration(seconds: number | null): string {
 
 // Short enough for the ends of an axis: the day is told where there are several.
 export function asAxisTime(iso: string, span: Span): string {
-  const style: Intl.DateTimeFormatOptions = span === 'week' ? { weekday: 'short', day: 'numeric', month: 'numeric' } : { hour: '2-digit', minute: '2-digit' };
+  const clock: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' };
+  const style: Intl.DateTimeFormatOptions = { hour: clock, day: { weekday: 'short' as const, ...clock }, week: { weekday: 'short' as const, day: 'numeric' as const, month: 'numeric' as const } }[span];
   return new Intl.DateTimeFormat(currentLocale(), style).format(new Date(iso));
 }

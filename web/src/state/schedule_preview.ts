@@ -35,6 +35,8 @@ export function useSchedulePreview(read: () => { expression: string; zone: strin
   watch(
     read,
     () => {
+      asked += 1;
+      upcoming.value = null; // those that stood there were of something else
       clearTimeout(timer);
       timer = setTimeout(() => void look(), pause);
     },

@@ -10,6 +10,12 @@ describe('what will become of many tasks', () => {
     expect(wordsOfPlan(plan, 'retry')).toBe('Put back in their queues, with one attempt more: 6 failed, 7 skipped, 4 that will be tried again. 11 others stay as they are.');
   });
 
+  it('says that running ones are asked to stop, where there are any', () => {
+    const of = (state: 'running' | 'available') => wordsOfPlan(planOf({ tasks: [{ id: 'a', state }] }, 'cancel'), 'cancel');
+    expect(of('running')).toBe('Not worked on: 1 running. Running ones are asked to stop.');
+    expect(of('available')).toBe('Not worked on: 1 waiting.');
+  });
+
   it('keeps to the states that are shown', () => {
     expect(planOf({ filter: {}, states: ['available', 'scheduled'], counts }, 'cancel')).toEqual({ counts: [['available', 1], ['scheduled', 2]], total: 3, stays: 0 });
     expect(planOf({ filter: {}, states: ['running'], counts }, 'delete').total).toBe(0);

@@ -44,7 +44,8 @@ export function planOf(target: TaskTarget, action: TaskAction): TaskPlan {
 
 export function wordsOfPlan(plan: TaskPlan, action: TaskAction): string {
   const states = plan.counts.map(([state, count]) => text.taskBulk.ofState[state](count)).join(', ');
-  return [text.taskBulk.will[action](states), plan.stays > 0 ? text.taskBulk.stays(plan.stays) : ''].filter(Boolean).join(' ');
+  const stops = action === 'cancel' && plan.counts.some(([state]) => state === 'running') ? text.taskBulk.stops : '';
+  return [text.taskBulk.will[action](states), stops, plan.stays > 0 ? text.taskBulk.stays(plan.stays) : ''].filter(Boolean).join(' ');
 }
 
 export interface TaskBulkOutcome {

@@ -103,9 +103,10 @@ export const taskBulk: typeof english.taskBulk = {
   },
   will: {
     retry: (states) => `Kommen mit einem Versuch mehr zurück in ihre Warteschlangen: ${states}.`,
-    cancel: (states) => `Werden nicht bearbeitet: ${states}. Laufende werden gebeten aufzuhören.`,
+    cancel: (states) => `Werden nicht bearbeitet: ${states}.`,
     delete: (states) => `Werden mit Versuchen und Protokollen vergessen, was sich nicht zurücknehmen lässt: ${states}. Fotos und Ergebnisse bleiben.`,
   },
+  stops: 'Laufende werden gebeten aufzuhören.',
   stays: (count) => `${counted('de', count, 'andere bleibt, wie sie ist', 'andere bleiben, wie sie sind')}.`,
   none: { retry: 'Keine davon lässt sich erneut versuchen.', cancel: 'Keine davon lässt sich überspringen.', delete: 'Keine davon ist zu Ende.' },
   done: {

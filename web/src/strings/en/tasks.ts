@@ -102,9 +102,10 @@ export const taskBulk = {
   },
   will: {
     retry: (states: string) => `Put back in their queues, with one attempt more: ${states}.`,
-    cancel: (states: string) => `Not worked on: ${states}. Running ones are asked to stop.`,
+    cancel: (states: string) => `Not worked on: ${states}.`,
     delete: (states: string) => `Forgotten with their attempts and logs, which cannot be undone: ${states}. Photos and results stay.`,
   },
+  stops: 'Running ones are asked to stop.',
   stays: (count: number) => `${counted('en', count, 'other stays as it is', 'others stay as they are')}.`,
   none: { retry: 'None of these can be tried again.', cancel: 'None of these can be skipped.', delete: 'None of these has ended.' },
   done: {
