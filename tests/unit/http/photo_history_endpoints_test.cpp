@@ -73,7 +73,8 @@ TEST_F(PhotoHistory, shows_tasks_with_attempts_and_the_last_error) {
   ASSERT_TRUE(database->write([&](database::Session& session) -> core::Result<void> {
     SG_ASSIGN(const auto taken,
               queue::claim(session, core::TaskQueue::normal, "worker", 1, std::chrono::seconds(60), clock.now()));
-    SG_TRY(queue::fail(session, taken.at(0).id, "worker", "no room", queue::Retry::pointless, clock.now()));
+    SG_TRY(queue::fail(session, taken.at(0).id, "worker", {.message = "no room", .retry = queue::Retry::pointless},
+                       clock.now()));
     return {};
   }));
   clock.advance(std::chrono::seconds(1));

@@ -18,7 +18,8 @@ class TaskListEndpoints : public HandlerHouse {
       SG_ASSIGN(const auto tasks,
                 queue::claim(session, core::TaskQueue::normal, "host:1", 1, std::chrono::seconds(60), clock.now()));
       for (const auto& task : tasks) {
-        SG_TRY(queue::fail(session, task.id, "host:1", error, queue::Retry::pointless, clock.now()));
+        SG_TRY(
+            queue::fail(session, task.id, "host:1", {.message = error, .retry = queue::Retry::pointless}, clock.now()));
       }
       return {};
     });
