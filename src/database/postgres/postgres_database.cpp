@@ -112,7 +112,7 @@ class PostgresDatabase final : public Database {
         options_(options),
         pool_([this] { return open(options_.statement_time); }, std::max<std::size_t>(options.connections, 1),
               options.connection_wait),
-        locks_(address) {}
+        advisory_locks_(address) {}
 
   core::Result<void> read_work(const Work& work) override {
     // Not run again once it has begun: what reads may gather as it goes.
@@ -127,7 +127,7 @@ class PostgresDatabase final : public Database {
   core::Result<void> guarded_work(const Work& work) override { return write("ISOLATION LEVEL READ COMMITTED", work); }
   core::Result<void> migrate() override;
   core::Result<std::vector<std::string>> verify() override;
-  NodeLocks& locks() override { return locks_; }
+  NodeLocks& locks() override { return advisory_locks_; }
   core::Result<void> check_server();
 
  private:
@@ -144,7 +144,7 @@ class PostgresDatabase final : public Database {
   Address address_;
   PostgresOptions options_;
   Pool pool_;
-  AdvisoryNodeLocks locks_;
+  AdvisoryNodeLocks advisory_locks_;
 };
 
 core::Result<void> PostgresDatabase::repeat(std::string_view mode, const Work& work) {

@@ -221,6 +221,23 @@ TEST_F(S3BlobStoreTest, shows_no_name_whose_bytes_are_still_on_their_way) {
   EXPECT_EQ(code_of(store->open("a")), ErrorCode::not_found);
 }
 
+// Two processes that both believe it is their turn: the lock over nodes of one of them was lost.
+TEST_F(S3BlobStoreTest, never_writes_over_bytes_of_a_resumable_blob_that_another_process_made_durable) {
+  const auto write = [](storage::ResumableBlob& blob, std::string_view text) {
+    return blob.catch_up() && blob.write(std::as_bytes(std::span(text)));
+  };
+  const auto slow = *store->resume("incoming/uploads/a.bytes");
+  const auto quick = *store->resume("incoming/uploads/a.bytes");
+  ASSERT_TRUE(write(*slow, "sl"));
+  ASSERT_TRUE(write(*quick, "quick"));
+  ASSERT_TRUE(quick->sync());
+  EXPECT_EQ(code_of(slow->sync()), ErrorCode::unavailable);
+  EXPECT_EQ(store->read("incoming/uploads/a.bytes").value(), "quick");
+  slow->rest();
+  ASSERT_TRUE(slow->wake());
+  EXPECT_EQ(slow->bytes(), 5) << "and goes on behind them";
+}
+
 TEST_F(S3BlobStoreTest, signs_addresses_for_others) {
   const auto address = store->download_address("images/a b.jpg", 300s,
                                                "D\xC3\xA4"
