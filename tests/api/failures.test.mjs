@@ -1,11 +1,12 @@
 // Pictures that fail in a real worker: the inbox tells why, people try again or skip, and the uploader is told.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { assertRefused } from './support/client.mjs';
 import { loseFiles, restart, spoilFiles, untilSo } from './support/failing.mjs';
 import { listen } from './support/live.mjs';
 import { distinct, fixture } from './support/pictures.mjs';
-import { startServer } from './support/server.mjs';
+import { binary, startServer } from './support/server.mjs';
 
 const failures = '/api/v1/failures';
 const notices = '/api/v1/notices';
@@ -136,4 +137,23 @@ test('what means nothing is refused by name', async () => {
   assertRefused(await bulk(reviewer, { action: 'forget', failures: [] }), 422, 'action');
   assertRefused(await bulk(reviewer, { action: 'skip' }), 422, 'failures');
   assertRefused(await bulk(reviewer, { action: 'skip', filter: { q: 'x' } }), 422, 'filter');
+});
+
+test('the command line lists what failed, and skips it', async () => {
+  const run = (...words) => spawnSync(binary, ['failures', ...words, '--data', server.data], { encoding: 'utf8' });
+  const listed = JSON.parse(run('list', '--json').stdout);
+  assert.deepEqual(listed.map(({ id }) => id), idsOf(await reviewer.get(`${failures}?state=open`)));
+  assert.equal(listed[0].uploader, 'tina');
+  const [{ id }] = listed;
+  const skipped = run('skip', id, '--json');
+  assert.equal(skipped.status, 0, skipped.stderr);
+  assert.deepEqual(JSON.parse(skipped.stdout), { changed: 1, refused: 0 });
+  assert.equal((await reviewer.get(`${failures}?state=resolved`)).body.results.find((one) => one.id === id).resolved_by, 'command line');
+  assert.notEqual(run('skip', id).status, 0, 'it is resolved already');
+  assert.notEqual(run('skip').status, 0);
+  assert.notEqual(run('list', '--state', 'lost').status, 0);
+  // A server that works takes up what is tried again, and fails anew.
+  const all = run('retry', '--all', '--json');
+  assert.deepEqual(JSON.parse(all.stdout), { changed: listed.length - 1, refused: 0 });
+  await untilSo(reviewer, `${failures}/counts`, ({ open, retrying }) => open === listed.length - 1 && retrying === 0);
 });

@@ -1,8 +1,9 @@
 // How much waits for the person who is signed in: failures to decide on, notices not read.
-import { ref } from 'vue';
+import { ref, watch } from 'vue';
 import { api } from '../api/client';
 import { dataOf } from '../api/problem';
 import type { Change } from '../api/live';
+import { session } from './session';
 
 export const openFailures = ref(0);
 export const unreadNotices = ref(0);
@@ -13,10 +14,14 @@ export async function lookAtInbox(): Promise<void> {
   unreadNotices.value = notices.unread;
 }
 
-export function forgetInbox(): void {
-  openFailures.value = 0;
-  unreadNotices.value = 0;
-}
+// The next person starts from nothing.
+watch(
+  () => session.user.value?.id,
+  () => {
+    openFailures.value = 0;
+    unreadNotices.value = 0;
+  },
+);
 
 // A photo that is deleted takes its failure along.
 export const concernsFailures = ({ type, change }: Change): boolean => type === 'failure' || (type === 'photo' && change === 'deleted');

@@ -4,7 +4,7 @@ import type * as en from '../en/failures';
 const photos = (count: number) => counted('de', count, 'Foto', 'Fotos');
 
 export const failures: typeof en.failures = {
-  title: 'Fehlgeschlagen',
+  title: 'Fehlschläge',
   tabs: 'Fehlschläge nach Stand',
   states: { open: 'Zu entscheiden', retrying: 'Wird nochmals versucht', resolved: 'Erledigt' },
   count: photos,

@@ -9,7 +9,7 @@ export const nav: typeof english.nav = {
   map: 'Karte',
   tasks: 'Aufgaben',
   waiting: (count) => `, ${count.toLocaleString('de')} warten`,
-  failures: 'Fehlgeschlagen',
+  failures: 'Fehlschläge',
   administration: 'Verwaltung',
   more: 'Mehr',
 };
