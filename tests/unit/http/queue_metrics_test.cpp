@@ -10,7 +10,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr core::Instant now = core::from_micros(1'700'000'000'000'000);
+const core::Instant now = core::from_micros(1'700'000'000'000'000);
 
 TEST(QueueMetrics, tell_each_family_once_with_all_queues_under_it) {
   queue::QueueFigures normal{.queue = core::TaskQueue::normal,
