@@ -24,7 +24,7 @@ struct Change {
   std::int64_t seq = 0;  // rises in the order of the commits, and is never given out twice
   Type type = Type::photo;
   Kind kind = Kind::changed;
-  std::string id{};  // of queues and nodes their name
+  std::string id{};                    // of queues and nodes their name
   std::optional<std::int64_t> job{};   // of photos: the job they are in; of jobs: themselves
   std::optional<std::string> photo{};  // of tasks: what they work on; of photos: themselves
 };
