@@ -10,7 +10,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr core::Instant now = core::from_micros(1'700'000'000'000'000);
+const core::Instant now = core::from_micros(1'700'000'000'000'000);
 
 TEST(QueueMetrics, tell_each_family_once_with_all_queues_under_it) {
   queue::QueueFigures normal{.queue = core::TaskQueue::normal,
@@ -41,7 +41,7 @@ TEST(QueueMetrics, tell_each_family_once_with_all_queues_under_it) {
 TEST(LiveTypes, of_queues_schedules_and_nodes_are_for_those_whose_lists_show_them) {
   using database::changes::Type;
   const auto told = [](core::Role role, Type type) {
-    const accounts::Caller caller{.role = role};
+    const accounts::Caller caller{.credential = accounts::Credential::access_token, .role = role};
     return (types_for(caller) >> static_cast<unsigned>(type) & 1U) != 0;
   };
   for (const auto type : {Type::schedule, Type::node}) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asDuration, ceilingOf, requestOf, slotsOf } from './queue_history';
+import { asDuration, ceilingOf, durationCeilingOf, requestOf, slotsOf } from './queue_history';
 
 const spread = { p50: 0.1, p95: 0.2, p99: 0.3 };
 const point = (at: string) => ({ at, completed: 3, failed: 1, discarded: 0, cancelled: 0, wait: spread, run: spread });
@@ -22,6 +22,7 @@ describe('the figures of the queues', () => {
   it('reach up to a round number', () => {
     expect([0, 1, 3, 17, 99, 100, 130, 260].map((value) => ceilingOf(value, 1))).toEqual([1, 1, 5, 20, 100, 100, 200, 500]);
     expect(ceilingOf(0.0234, 0.001)).toBeCloseTo(0.025);
+    expect([0, 0.3, 7, 55, 61, 1900, 12_000, 90_000].map(durationCeilingOf)).toEqual([0.001, 0.5, 10, 60, 120, 3600, 14_400, 90_000]);
   });
 
   it('tell durations in the unit that fits', () => {

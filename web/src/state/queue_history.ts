@@ -43,6 +43,13 @@ export function ceilingOf(value: number, least: number): number {
   return round * power;
 }
 
+// The same of seconds: beyond a minute people divide by sixty.
+const longCeilings = [120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400];
+export function durationCeilingOf(seconds: number): number {
+  if (seconds <= 60) return Math.min(ceilingOf(seconds, 0.001), 60);
+  return longCeilings.find((one) => one >= seconds) ?? seconds;
+}
+
 export function asDuration(seconds: number | null): string {
   if (seconds === null) return '–';
   const digits = (value: number) => value.toLocaleString(currentLocale(), { maximumSignificantDigits: value < 100 ? 2 : 3 });
