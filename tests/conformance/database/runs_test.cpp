@@ -22,7 +22,8 @@ class Runs : public test::StoreTest {
   core::Result<void> record_under(RunId id) {
     return write([&](Session& session) -> core::Result<void> {
       SG_TRY(runs::hold(session, id));
-      return locations::insert(session, {.id = core::LocationId::make(instant(0)), .name = "recorded"});
+      const auto place = core::LocationId::make(instant(0));
+      return locations::insert(session, {.id = place, .name = place.to_string()});
     });
   }
   bool fence(RunId id, std::optional<std::int64_t> beats = {}) {
