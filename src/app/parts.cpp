@@ -79,9 +79,8 @@ Result<void> Parts::begin_intake() {
 Result<void> Parts::exclude_others() {
   SG_TRY(directory_.claim_alone());
   if (settings_.database_url.empty()) return {};  // nobody reaches the embedded store from elsewhere
-  SG_ASSIGN(const auto others, database_->read([&](database::Session& session) {
-    return queue::list_present(session, clock_.now());
-  }));
+  SG_ASSIGN(const auto others,
+            database_->read([&](database::Session& session) { return queue::list_present(session, clock_.now()); }));
   if (others.empty()) return {};
   return core::fail(core::ErrorCode::conflict,
                     fmt::format("the node {} works on the same database; stop all nodes first", others.front()));

@@ -75,8 +75,8 @@ class RunningServer {
   Result<void> start(DataDirectory directory, const Settings& settings) {
     SG_TRY(node_.begin(std::move(directory), settings));
     auto& parts = node_.parts();
-    handlers_ = std::make_unique<Handlers>(
-        parts, Surroundings{.wake_workers = [this] { node_.workers().wake(); }, .worker_state = [this] { return state(); }});
+    handlers_ = std::make_unique<Handlers>(parts, Surroundings{.wake_workers = [this] { node_.workers().wake(); },
+                                                               .worker_state = [this] { return state(); }});
     add_process_metrics(handlers_->metrics());
     add_pool_metrics(handlers_->metrics(), "requests", node_.pool(), request_pool_size);
     add_pool_metrics(handlers_->metrics(), "uploads", upload_pool_, upload_pool_size(settings));

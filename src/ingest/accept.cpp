@@ -77,8 +77,8 @@ core::Error left_for_the_start() {
 }
 
 // What an earlier attempt under this id left, whose store went away before it could take back what it had begun: a
-// second journal would make its files unknown. No other attempt of this process runs meanwhile, since attempts of the same
-// bytes wait for each other; those of other processes have journals of their own.
+// second journal would make its files unknown. No other attempt of this process runs meanwhile, since attempts of the
+// same bytes wait for each other; those of other processes have journals of their own.
 core::Result<void> clear_earlier_attempt(storage::BlobStore& blobs, database::Database& database, core::PhotoId id,
                                          const filing::Run& run) {
   const std::string journal = filing::upload_journal_key(id, run);
@@ -105,7 +105,8 @@ core::Result<void> expect_unturned(database::Session& session, const core::Photo
   if (row && row->rotation == read.rotation && row->display_bytes == read.display_bytes &&
       row->thumbnail_bytes == read.thumbnail_bytes)
     return {};
-  return core::fail(core::ErrorCode::conflict, "The picture was changed by somebody else meanwhile; look and try again.");
+  return core::fail(core::ErrorCode::conflict,
+                    "The picture was changed by somebody else meanwhile; look and try again.");
 }
 
 core::Result<std::optional<core::Photo>> find_there(database::Database& database, const core::Sha256& content,
@@ -118,8 +119,7 @@ core::Result<std::optional<core::Photo>> find_there(database::Database& database
 }  // namespace
 
 Ingest::Ingest(storage::BlobStore& blobs, database::Database& database, imaging::Decoder& decoder,
-               const core::Clock& clock, Policy policy, std::function<void()> wake_workers,
-               database::CurrentRun* run)
+               const core::Clock& clock, Policy policy, std::function<void()> wake_workers, database::CurrentRun* run)
     : blobs_(blobs),
       database_(database),
       decoder_(decoder),
@@ -170,6 +170,15 @@ core::Result<core::Photo> Ingest::remake_images(core::Photo photo) {
   return *row;
 }
 
+// By length alone images that another process's turn left behind could be taken for those of its own.
+core::Result<void> Ingest::settle_turn(core::PhotoId id, std::int32_t rotation, const filing::Run& run) {
+  SG_TRY(database::runs::wait_for_commits(database_, run));
+  SG_ASSIGN(const auto row,
+            database_.read([&](database::Session& session) { return database::photos::find(session, id); }));
+  return row && row->rotation == rotation ? filing::settle_turned(blobs_, database_, id, run)
+                                          : filing::discard_turned(blobs_, id, run);
+}
+
 core::Result<core::Photo> Ingest::turn_images(const core::Photo& photo, std::int32_t rotation,
                                               const RecordTurn& record) {
   const InFlight::Turn turn(*in_flight_, photo.sha256);
@@ -187,12 +196,12 @@ core::Result<core::Photo> Ingest::turn_images(const core::Photo& photo, std::int
     SG_TRY(expect_unturned(session, *row));
     return record(session, &turned);
   });
-  if (!recorded) SG_TRY(database::runs::wait_for_commits(database_, run));
+  if (run && !recorded && database::runs::is_fenced(recorded.error())) run_->note_over(*run);
   // The sidecar first: as long as images wait beside it, a start after a crash renews it as well.
   const auto told = recorded ? filing::refresh_sidecar(blobs_, database_, *recorded) : core::Result<void>{};
   // Whatever the commit said, the row decides; what cannot be settled now is settled at start, and until then made
   // again where it is looked at.
-  const auto settled = filing::settle_turned(blobs_, database_, photo.id, run);
+  const auto settled = settle_turn(photo.id, rotation, run);
   if (!told || !settled) {
     if (run) run_->note_left();
     telemetry::log_warning("turned photo left for settling",

@@ -91,6 +91,7 @@ class Ingest {
 
  private:
   class InFlight;
+  core::Result<void> settle_turn(core::PhotoId id, std::int32_t rotation, const std::optional<database::RunId>& run);
   storage::BlobStore& blobs_;
   database::Database& database_;
   imaging::Decoder& decoder_;

@@ -37,8 +37,7 @@ struct Scope {
 
 class Settlement {
  public:
-  Settlement(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock,
-             const Scope& scope)
+  Settlement(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock, const Scope& scope)
       : blobs_(blobs), database_(database), clock_(clock), scope_(scope) {}
 
   void derive_with(imaging::Decoder* decoder, const imaging::Limits& limits) {

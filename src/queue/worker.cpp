@@ -30,6 +30,11 @@ bool is_pointless(core::ErrorCode code) {
          code == not_found || code == permission_denied;
 }
 
+Retry retry_of(core::ErrorCode code, bool is_late) {
+  if (is_pointless(code)) return Retry::pointless;
+  return code == core::ErrorCode::unavailable && !is_late ? Retry::surroundings : Retry::may_pass;
+}
+
 KeeperOptions keeper_options(const WorkerOptions& options) {
   return {.owner = options.owner, .lease = options.lease, .beat = options.beat, .end_process = options.end_process};
 }
@@ -162,7 +167,7 @@ Result<void> Worker::record_failed(Session& session, const Ended& ended) {
   SG_TRY(fail(session, ended.task.id, options_.owner,
               {.message = error.message,
                .code = is_late ? "timeout" : core::name_of(error.code),
-               .retry = is_pointless(error.code) ? Retry::pointless : Retry::may_pass},
+               .retry = retry_of(error.code, is_late)},
               clock_.now()));
   return {};
 }

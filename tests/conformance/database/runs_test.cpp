@@ -97,7 +97,8 @@ TEST_P(Runs, are_fenced_behind_the_transactions_that_hold_on_to_them) {
 // However both meet, a fence that was answered lets nothing through, and what was recorded was there before it.
 TEST_P(Runs, that_are_fenced_under_load_record_nothing_more) {
   const auto other = connect();
-  // Two processes at the embedded file do not wait for each other in turn: one that never pauses would starve the other.
+  // Two processes at the embedded file do not wait for each other in turn: one that never pauses would starve the
+  // other.
   Database& fencing = is_postgres() ? *other : *database_;
   for (int round = 0; round < 5; ++round) {
     const auto run = begin();

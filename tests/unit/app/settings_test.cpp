@@ -73,7 +73,8 @@ TEST_F(SettingsTest, the_address_of_the_database_is_checked_and_never_repeated) 
 TEST_F(SettingsTest, a_node_is_called_what_fits_into_the_names_of_leases) {
   EXPECT_EQ(load_settings(directory_, {})->node_name, "");
   EXPECT_EQ(load_settings(directory_, {{"node.name", "plant-1.hall_b"}})->node_name, "plant-1.hall_b");
-  for (const std::string& name : {std::string("a:b"), std::string("a b"), std::string("K\xc3\xb6ln"), std::string(61, 'a')}) {
+  for (const std::string& name :
+       {std::string("a:b"), std::string("a b"), std::string("K\xc3\xb6ln"), std::string(61, 'a')}) {
     const auto refused = load_settings(directory_, {{"node.name", name}});
     ASSERT_FALSE(refused) << name;
     EXPECT_EQ(refused.error().field, "node.name");
