@@ -79,6 +79,7 @@ Result<void> Parts::begin_intake() {
 
 Result<void> Parts::exclude_others() {
   SG_TRY(directory_.claim_alone());
+  if (settings_.database_url.empty()) return {};  // nobody reaches the embedded store from elsewhere
   SG_ASSIGN(const auto others,
             database_->read([&](database::Session& session) { return queue::list_present(session, clock_.now()); }));
   if (others.empty()) return {};

@@ -53,8 +53,8 @@ class Parts final : public cli::Installation {
   const core::Clock& clock() override { return clock_; }
   std::filesystem::path signing_key_file() const override;
 
-  // Gives what this process takes in and deletes the name of a run, which is kept alive from here on. To be called once,
-  // before pictures are taken in. `when_begun` is told of each run. Blocks.
+  // Gives what this process takes in and deletes the name of a run, which is kept alive from here on. To be called
+  // once, before pictures are taken in. `when_begun` is told of each run. Blocks.
   core::Result<void> begin_run(std::function<void(const database::runs::Run&)> when_begun = {});
   // When nothing is taken in any more. Blocks.
   void end_run();

@@ -75,8 +75,8 @@ Result<void> check_together(const Settings& settings) {
     return core::fail(core::invalid_input(
         "database.url", "database.url must be empty or begin with postgres:// (it is a secret and not shown here)"));
   if (!is_node_name(settings.node_name))
-    return core::fail(core::invalid_input(
-        "node.name", "node.name may have up to 60 letters, digits, dots, hyphens and underscores"));
+    return core::fail(
+        core::invalid_input("node.name", "node.name may have up to 60 letters, digits, dots, hyphens and underscores"));
   if (!settings.tile_server.empty()) {
     if (const auto origin = http::origin_of_tiles(settings.tile_server); !origin)
       return core::fail(core::invalid_input(

@@ -123,6 +123,11 @@ void TaskNode::note_run(const std::string& role, const runs::Run& run) {
   log_failure("the next start will not know of this run", parts_->directory().note_runs(noted_));
 }
 
+std::map<std::string, database::RunId> TaskNode::own_runs() {
+  const std::lock_guard lock(noted_mutex_);
+  return noted_;
+}
+
 Result<void> TaskNode::settle_at_start() {
   // With a database of its own nobody else can be there but commands in this directory, which the lock tells of.
   const bool is_embedded = parts_->settings().database_url.empty();
@@ -138,13 +143,13 @@ Result<void> TaskNode::settle_at_start() {
 }
 
 Result<void> TaskNode::settle_alone() {
+  const auto own = own_runs();
   SG_TRY(parts_->database().write([&](Session& session) -> Result<void> {
     SG_ASSIGN(auto others, runs::list_living(session));
     std::erase_if(others, [&](const runs::Run& run) {
-      return std::ranges::any_of(noted_, [&](const auto& own) { return own.second == run.id; });
+      return std::ranges::any_of(own, [&](const auto& one) { return one.second == run.id; });
     });
-    for (const runs::Run& run : others)
-      SG_TRY(queue::declare_over(session, run, std::nullopt, parts_->clock().now()));
+    for (const runs::Run& run : others) SG_TRY(queue::declare_over(session, run, std::nullopt, parts_->clock().now()));
     return {};
   }));
   SG_ASSIGN(const auto ids, unsettled_runs(*parts_));

@@ -56,6 +56,7 @@ class TaskNode {
   core::Result<void> settle_at_start();
   core::Result<void> settle_alone();
   core::Result<void> settle_beside_others();
+  std::map<std::string, database::RunId> own_runs();
   void note_run(const std::string& role, const database::runs::Run& run);
   void begin_worker_run(const database::runs::Run& run);
   void care_for_runs();
@@ -67,7 +68,7 @@ class TaskNode {
   std::mutex noted_mutex_;
   std::map<std::string, database::RunId> noted_;  // what the file tells the next node of this directory
   std::unique_ptr<Parts> parts_;
-  database::CurrentRun current_;                  // of the workers; what the server takes in has one of its own
+  database::CurrentRun current_;  // of the workers; what the server takes in has one of its own
   WorkerSupervisor workers_;
   std::unique_ptr<queue::NodeRun> run_;
   queue::RunWatch watch_;

@@ -103,7 +103,8 @@ void WorkerSupervisor::spawn(Worker& worker) {
                           .environment = plan_.environment,
                           .inherited_fds = {for_worker.get()},
                           .own_process_group = false};
-  plan.arguments.insert(plan.arguments.end(), {"--owner", owner, "--run", run_.id, "--queues", worker.queues, "--wake-fd", "3"});
+  plan.arguments.insert(plan.arguments.end(),
+                        {"--owner", owner, "--run", run_.id, "--queues", worker.queues, "--wake-fd", "3"});
   auto child = runtime::ChildProcess::spawn(plan);
   worker.started = Clock::now();
   if (!child) {

@@ -31,7 +31,7 @@ struct WorkerLane {
 };
 
 struct SupervisorPlan {
-  std::filesystem::path executable{};    // sightglass-worker
+  std::filesystem::path executable{};  // sightglass-worker
   // Before those the supervisor adds: --owner NAME --run ID --queues LIST --wake-fd 3
   std::vector<std::string> arguments{};
   std::vector<std::pair<std::string, std::string>> environment{};  // added to ours

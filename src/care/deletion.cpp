@@ -34,8 +34,7 @@ void forget_pairs(storage::BlobStore& blobs, database::Database& database, const
 bool take_back(storage::BlobStore& blobs, database::Database& database, const core::Photo& photo,
                const filing::Run& run) {
   if (!database::runs::wait_for_commits(database, run)) return false;
-  const auto row =
-      database.read([&](database::Session& session) { return database::photos::find(session, photo.id); });
+  const auto row = database.read([&](database::Session& session) { return database::photos::find(session, photo.id); });
   return row && *row && blobs.remove(filing::deletion_journal_key(photo.id, run));
 }
 

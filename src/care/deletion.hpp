@@ -19,9 +19,8 @@ struct DeletionSteps {
   database::CurrentRun* run = nullptr;
 };
 
-// Files go after the commit; a crash in between is finished by ingest::settle from a journal. Other photos with the same
-// bytes keep theirs. Blocks.
-// Errors: not_found when the row is gone already; whatever the steps return.
+// Files go after the commit; a crash in between is finished by ingest::settle from a journal. Other photos with the
+// same bytes keep theirs. Blocks. Errors: not_found when the row is gone already; whatever the steps return.
 core::Result<void> delete_photo(storage::BlobStore& blobs, database::Database& database, const core::Photo& photo,
                                 const DeletionSteps& steps = {});
 

@@ -20,8 +20,8 @@ core::Result<void> expect_due(database::Session& session, core::PhotoId id, core
 
 }  // namespace
 
-core::Result<TrashReport> empty_trash(
-    storage::BlobStore& blobs, database::Database& database, core::Instant before, const TrashSteps& steps) {
+core::Result<TrashReport> empty_trash(storage::BlobStore& blobs, database::Database& database, core::Instant before,
+                                      const TrashSteps& steps) {
   TrashReport report;
   std::vector<core::Photo> due;
   do {

@@ -48,9 +48,9 @@ core::Result<bool> beat(Session& session, RunId id, core::Instant now) {
 core::Result<void> hold(Session& session, const std::optional<RunId>& id) {
   if (!id) return {};
   // A lock, so that fence() waits; and who asks for it behind the fence meets it, whatever its snapshot shows.
-  SG_ASSIGN(const auto found, session.first("SELECT 1 FROM runs WHERE id = $1 AND fenced_at IS NULL" +
-                                                shared_lock(session.dialect()),
-                                            {*id}, [](const Row&) { return true; }));
+  SG_ASSIGN(const auto found,
+            session.first("SELECT 1 FROM runs WHERE id = $1 AND fenced_at IS NULL" + shared_lock(session.dialect()),
+                          {*id}, [](const Row&) { return true; }));
   if (found) return {};
   return core::fail(fenced());
 }

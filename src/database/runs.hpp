@@ -45,8 +45,8 @@ bool is_fenced(const core::Error& error);
 // of its commit: what the database says of its outcome afterwards is final.
 core::Result<void> wait_for_commits(Database& database, const std::optional<RunId>& id);
 
-// Declares the run over, if it still is what the caller saw: not fenced yet and, with `beats`, without a further sign of
-// life. False when it is not.
+// Declares the run over, if it still is what the caller saw: not fenced yet and, with `beats`, without a further sign
+// of life. False when it is not.
 core::Result<bool> fence(Session& session, RunId id, std::optional<std::int64_t> beats, core::Instant now);
 // By id; nullopt when there never was such a run or it is forgotten.
 core::Result<std::optional<Run>> find(Session& session, RunId id);

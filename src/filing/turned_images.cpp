@@ -72,4 +72,10 @@ core::Result<void> settle_turned(storage::BlobStore& blobs, database::Database& 
   return settle_file(blobs, keys.thumbnail, photo.files.thumbnail, row.has_value(), photo.thumbnail_bytes);
 }
 
+core::Result<void> discard_turned(storage::BlobStore& blobs, core::PhotoId id, const Run& run) {
+  const auto keys = turned_keys(id, run);
+  SG_TRY(blobs.remove(keys.display));
+  return blobs.remove(keys.thumbnail);
+}
+
 }  // namespace sightglass::filing

@@ -26,4 +26,7 @@ core::Result<core::Photo> stage_turned(storage::BlobStore& blobs, imaging::Decod
 core::Result<void> settle_turned(storage::BlobStore& blobs, database::Database& database, core::PhotoId id,
                                  const Run& run = {});
 
+// Removes what was staged, for a turn that is known to have come to nothing. Blocks.
+core::Result<void> discard_turned(storage::BlobStore& blobs, core::PhotoId id, const Run& run = {});
+
 }  // namespace sightglass::filing

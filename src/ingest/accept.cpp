@@ -174,6 +174,15 @@ core::Result<core::Photo> Ingest::remake_images(core::Photo photo) {
   return *row;
 }
 
+// By length alone images that another process's turn left behind could be taken for those of its own.
+core::Result<void> Ingest::settle_turn(core::PhotoId id, std::int32_t rotation, const filing::Run& run) {
+  SG_TRY(database::runs::wait_for_commits(database_, run));
+  SG_ASSIGN(const auto row,
+            database_.read([&](database::Session& session) { return database::photos::find(session, id); }));
+  return row && row->rotation == rotation ? filing::settle_turned(blobs_, database_, id, run)
+                                          : filing::discard_turned(blobs_, id, run);
+}
+
 core::Result<core::Photo> Ingest::turn_images(const core::Photo& photo, std::int32_t rotation,
                                               const RecordTurn& record) {
   SG_ASSIGN(const auto turn, turn_of(photo.sha256));
@@ -191,12 +200,12 @@ core::Result<core::Photo> Ingest::turn_images(const core::Photo& photo, std::int
     SG_TRY(expect_unturned(session, *row));
     return record(session, &turned);
   });
-  if (!recorded) SG_TRY(database::runs::wait_for_commits(database_, run));
+  if (run && !recorded && database::runs::is_fenced(recorded.error())) run_->note_over(*run);
   // The sidecar first: as long as images wait beside it, a start after a crash renews it as well.
   const auto told = recorded ? filing::refresh_sidecar(blobs_, database_, *recorded) : core::Result<void>{};
   // Whatever the commit said, the row decides; what cannot be settled now is settled at start, and until then made
   // again where it is looked at.
-  const auto settled = filing::settle_turned(blobs_, database_, photo.id, run);
+  const auto settled = settle_turn(photo.id, rotation, run);
   if (!told || !settled) {
     if (run) run_->note_left();
     telemetry::log_warning("turned photo left for settling",

@@ -89,6 +89,7 @@ class Ingest {
 
  private:
   core::Result<database::NodeLocks::Held> turn_of(const core::Sha256& content);
+  core::Result<void> settle_turn(core::PhotoId id, std::int32_t rotation, const std::optional<database::RunId>& run);
 
   storage::BlobStore& blobs_;
   database::Database& database_;

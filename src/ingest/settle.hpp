@@ -23,10 +23,11 @@ struct SettleReport {
   std::int64_t unsettled = 0;        // journals that could not be dealt with; they stay, and are logged
 };
 
-// Reads every journal in incoming/ once, whosever it is. Idempotent: it may itself be killed at any point and run again.
-// Must run before this process accepts uploads, and while no other process does. `decoder` makes the derived images
-// of adopted photos when they are missing, within `limits`; without one they are left to `check --repair`. An adopted
-// photo has an audit entry "photo.adopt". Errors: of listing incoming/; a journal that resists is counted. Blocks.
+// Reads every journal in incoming/ once, whosever it is. Idempotent: it may itself be killed at any point and run
+// again. Must run before this process accepts uploads, and while no other process does. `decoder` makes the derived
+// images of adopted photos when they are missing, within `limits`; without one they are left to `check --repair`. An
+// adopted photo has an audit entry "photo.adopt". Errors: of listing incoming/; a journal that resists is counted.
+// Blocks.
 core::Result<SettleReport> settle(storage::BlobStore& blobs, database::Database& database, const core::Clock& clock,
                                   imaging::Decoder* decoder = nullptr, const imaging::Limits& limits = {});
 

@@ -65,11 +65,11 @@ core::Result<std::string> free_node_name(Session& session, std::string_view want
 
 core::Result<void> report_presence(Session& session, const NodePresence& node,
                                    std::span<const WorkerPresence> workers) {
-  SG_TRY(
-      session.execute("INSERT INTO nodes (name, role, version, started_at, seen_at, run) VALUES ($1, $2, $3, $4, $5, $6) "
-                      "ON CONFLICT (name) DO UPDATE SET role = excluded.role, version = excluded.version, "
-                      "started_at = excluded.started_at, seen_at = excluded.seen_at, run = excluded.run",
-                      {node.name, node.role, node.version, node.started_at, node.seen_at, node.run}));
+  SG_TRY(session.execute(
+      "INSERT INTO nodes (name, role, version, started_at, seen_at, run) VALUES ($1, $2, $3, $4, $5, $6) "
+      "ON CONFLICT (name) DO UPDATE SET role = excluded.role, version = excluded.version, "
+      "started_at = excluded.started_at, seen_at = excluded.seen_at, run = excluded.run",
+      {node.name, node.role, node.version, node.started_at, node.seen_at, node.run}));
   SG_TRY(session.execute("DELETE FROM workers WHERE node = $1", {node.name}));
   for (const WorkerPresence& worker : workers)
     SG_TRY(
@@ -90,9 +90,10 @@ core::Result<std::int64_t> prune_nodes(Session& session, core::Instant now, std:
 }
 
 core::Result<std::vector<std::string>> list_present(Session& session, core::Instant now) {
-  return session.all("SELECT r.name FROM runs r JOIN run_beats b ON b.run = r.id WHERE r.fenced_at IS NULL "
-                     "AND b.seen_at > $1 UNION SELECT name FROM nodes WHERE run IS NULL AND seen_at > $1",
-                     {now - presence_lost}, [](const Row& row) { return row.string(0); });
+  return session.all(
+      "SELECT r.name FROM runs r JOIN run_beats b ON b.run = r.id WHERE r.fenced_at IS NULL "
+      "AND b.seen_at > $1 UNION SELECT name FROM nodes WHERE run IS NULL AND seen_at > $1",
+      {now - presence_lost}, [](const Row& row) { return row.string(0); });
 }
 
 core::Result<bool> has_unnamed_nodes(Session& session, core::Instant now) {

@@ -24,9 +24,8 @@ core::Result<std::vector<runs::Run>> RunWatch::look(database::Database& database
     const bool has_moved = known == seen_.end() || known->second.beats != run.beats;
     const Seen& kept = seen[run.id] = has_moved ? Seen{.beats = run.beats, .since = now} : known->second;
     if (now - kept.since < run_lost) continue;
-    SG_ASSIGN(const bool is_over, database.write([&](Session& session) {
-      return declare_over(session, run, run.beats, clock.now());
-    }));
+    SG_ASSIGN(const bool is_over,
+              database.write([&](Session& session) { return declare_over(session, run, run.beats, clock.now()); }));
     if (!is_over) continue;
     telemetry::log_warning("a run gives no sign of life and is declared over",
                            {{"run", run.id.to_string()}, {"node", run.name}, {"role", run.role}});

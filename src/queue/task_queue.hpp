@@ -59,8 +59,9 @@ struct Done {
 };
 core::Result<std::int64_t> complete_all(database::Session& session, std::string_view owner, std::span<const Done> done,
                                         core::Instant now);
-// retryable at now + backoff while attempts remain and the failure may pass, else discarded.
-enum class Retry : std::uint8_t { may_pass, pointless };
+// retryable at now + backoff while attempts remain and the failure may pass, else discarded. What the surroundings are
+// to blame for (the store was away) is no attempt while the task is younger than a day: an outage must not use all up.
+enum class Retry : std::uint8_t { may_pass, pointless, surroundings };
 struct Failure {
   std::string_view message{};
   std::string_view code = "internal";  // a word for what kind of error it was

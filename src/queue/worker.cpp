@@ -39,6 +39,11 @@ std::string_view code_of(const core::Error& error, StopReason stop) {
   return core::is_lost_file(error) ? "file_lost" : core::name_of(error.code);
 }
 
+Retry retry_of(core::ErrorCode code, bool is_late) {
+  if (is_pointless(code)) return Retry::pointless;
+  return code == core::ErrorCode::unavailable && !is_late ? Retry::surroundings : Retry::may_pass;
+}
+
 KeeperOptions keeper_options(const WorkerOptions& options) {
   return {.owner = options.owner, .lease = options.lease, .beat = options.beat, .end_process = options.end_process};
 }
@@ -191,11 +196,12 @@ Result<void> Worker::record_failed(Session& session, const Ended& ended, RateTal
     return {};
   }
   const auto& error = ended.outcome.error();
-  SG_ASSIGN(const auto failed, fail_held(session, ended.task.id, options_.owner,
-                                         {.message = error.message,
-                                          .code = code_of(error, ended.stop),
-                                          .retry = is_pointless(error.code) ? Retry::pointless : Retry::may_pass},
-                                         now));
+  const bool is_late = ended.stop == StopReason::too_slow;
+  SG_ASSIGN(
+      const auto failed,
+      fail_held(session, ended.task.id, options_.owner,
+                {.message = error.message, .code = code_of(error, ended.stop), .retry = retry_of(error.code, is_late)},
+                now));
   if (failed) tally.add(ended.task, failed->state, ended.began, ended.ran, now);
   return {};
 }

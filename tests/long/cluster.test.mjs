@@ -38,6 +38,7 @@ test('four nodes lose nothing, whichever part of the plant fails', { skip: noPos
   const gateway = new Gateway();
   await gateway.start();
   t.after(() => gateway.stop());
+  await gateway.sendAtOnce();
   await gateway.makeBucket('plant');
   const postgres = await startPostgres();
   t.after(() => postgres.stop());
@@ -91,6 +92,11 @@ test('four nodes lose nothing, whichever part of the plant fails', { skip: noPos
     gateway.halt();
     await pause(stillness);
     gateway.goOn();
+  });
+  await event(`the S3 server is away for ${seconds(stillness)}`, async () => {
+    gateway.kill();
+    await pause(stillness);
+    await gateway.startAgain();
   });
   const journals = async () => (await gateway.keys('plant', 'incoming/')).filter((key) => key.endsWith('.json'));
   await event('kill -9 of serve-b and worker-b, which do not come back', async () => {

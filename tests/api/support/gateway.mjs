@@ -2,7 +2,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -84,6 +84,14 @@ export class Gateway {
 
   goOn() {
     this.#signal('SIGCONT');
+  }
+
+  // Without waiting for an acknowledgement of what it sent before, which costs some 40 ms a request on loopback.
+  async sendAtOnce() {
+    const file = join(this.directory, 'ceph.conf');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^rgw frontends = beast .*$/m, '$& tcp_nodelay=1'));
+    this.kill();
+    await this.startAgain();
   }
 
   async startAgain() {

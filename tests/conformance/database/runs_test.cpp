@@ -22,7 +22,8 @@ class Runs : public test::StoreTest {
   core::Result<void> record_under(RunId id) {
     return write([&](Session& session) -> core::Result<void> {
       SG_TRY(runs::hold(session, id));
-      return locations::insert(session, {.id = core::LocationId::make(instant(0)), .name = "recorded"});
+      const auto place = core::LocationId::make(instant(0));
+      return locations::insert(session, {.id = place, .name = place.to_string()});
     });
   }
   bool fence(RunId id, std::optional<std::int64_t> beats = {}) {
@@ -96,7 +97,8 @@ TEST_P(Runs, are_fenced_behind_the_transactions_that_hold_on_to_them) {
 // However both meet, a fence that was answered lets nothing through, and what was recorded was there before it.
 TEST_P(Runs, that_are_fenced_under_load_record_nothing_more) {
   const auto other = connect();
-  // Two processes at the embedded file do not wait for each other in turn: one that never pauses would starve the other.
+  // Two processes at the embedded file do not wait for each other in turn: one that never pauses would starve the
+  // other.
   Database& fencing = is_postgres() ? *other : *database_;
   for (int round = 0; round < 5; ++round) {
     const auto run = begin();

@@ -112,6 +112,44 @@ TEST_P(Engine, sets_a_task_aside_that_killed_its_worker_twice) {
   EXPECT_TRUE(take("d", 10'000, 10).empty());
 }
 
+TEST_P(Engine, counts_no_attempt_that_an_absent_store_broke_off_and_comes_back_ever_more_rarely) {
+  const auto id = add();
+  const auto away = [&](std::int64_t at) {
+    EXPECT_EQ(take("w", at).size(), 1U) << at;
+    EXPECT_TRUE(test::must(write([&](Session& s) {
+      return fail(s, id, "w", {.message = "away", .code = "unavailable", .retry = Retry::surroundings}, instant(at));
+    })));
+  };
+  std::int64_t at = 1;
+  std::int64_t tries = 0;
+  for (; at < 23 * 3600; ++tries) {
+    away(at);
+    EXPECT_EQ(get(id).state, TaskState::retryable);
+    EXPECT_EQ(get(id).attempts, 0);
+    const auto pause = std::chrono::ceil<seconds>(get(id).run_at - instant(at)).count();
+    EXPECT_GE(pause, 4);
+    EXPECT_LE(pause, 720);
+    at += pause;
+  }
+  EXPECT_LT(tries, 250);
+  // A day is enough for an outage; what lasts longer uses its attempts up.
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    at = 25 * 3600 + attempt * 600;
+    away(at);
+    EXPECT_EQ(get(id).attempts, attempt);
+  }
+  EXPECT_EQ(get(id).state, TaskState::discarded);
+}
+
+TEST_P(Engine, cancels_a_task_that_was_asked_to_stop_while_the_store_was_away) {
+  const auto id = add();
+  take("w", 0);
+  EXPECT_EQ(stop(id), Cancellation::requested);
+  EXPECT_TRUE(test::must(write(
+      [&](Session& s) { return fail(s, id, "w", {.message = "away", .retry = Retry::surroundings}, instant(2)); })));
+  EXPECT_EQ(get(id).state, TaskState::cancelled);
+}
+
 TEST_P(Engine, blames_no_task_for_the_death_of_a_worker_that_held_several) {
   const std::array ids{add({.max_attempts = 2}), add({.max_attempts = 2}), add({.max_attempts = 2})};
   ASSERT_EQ(take("a", 0, 3).size(), 3U);

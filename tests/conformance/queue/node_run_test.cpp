@@ -24,7 +24,10 @@ class StillClock final : public core::Clock {
 struct Node {
   Node(database::Database& database, const core::Clock& clock, const std::string& name, bool is_node = true)
       : run(database, clock, current,
-            {.name = name, .role = is_node ? "serve" : "intake", .version = "1", .is_node = is_node,
+            {.name = name,
+             .role = is_node ? "serve" : "intake",
+             .version = "1",
+             .is_node = is_node,
              .when_begun = [this](const runs::Run&) { ++begun; }}) {
     test::must(run.begin());
   }
@@ -42,9 +45,8 @@ class NodeRuns : public test::StoreTest {
     return test::must(write([&](Session& s) { return enqueue(s, {.kind = "noop"}, clock.now()); }));
   }
   core::Task claim_as(const std::string& owner) {
-    return test::must(write([&](Session& s) {
-             return claim(s, core::TaskQueue::normal, owner, 1, 60s, clock.now());
-           })).at(0);
+    return test::must(write([&](Session& s) { return claim(s, core::TaskQueue::normal, owner, 1, 60s, clock.now()); }))
+        .at(0);
   }
   core::Task task(core::TaskId id) {
     return test::must(read([&](Session& s) { return find(s, id); })).value();

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <fstream>
+
 namespace sightglass::app {
 namespace {
 
@@ -30,6 +32,24 @@ TEST(DataDirectory, serves_once_at_a_time) {
   const auto refused = second->claim_for_serving();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, core::ErrorCode::conflict);
+}
+
+TEST(DataDirectory, knows_the_runs_of_the_server_before) {
+  const auto path = fresh("runs");
+  const auto directory = DataDirectory::open(path);
+  ASSERT_TRUE(directory);
+  EXPECT_TRUE(directory->last_runs().empty());
+  const std::map<std::string, database::RunId> runs{
+      {"intake", database::RunId::make(core::from_micros(1'000'000))},
+      {"node", database::RunId::make(core::from_micros(2'000'000))},
+  };
+  ASSERT_TRUE(directory->note_runs(runs));
+  EXPECT_EQ(directory->last_runs(), runs);
+  ASSERT_TRUE(directory->note_runs({*runs.begin()}));
+  EXPECT_EQ(directory->last_runs().size(), 1U);
+  // What is no run is none: nobody else's must be declared over for it.
+  std::ofstream(path / "runs") << "node ../../etc\nintake";
+  EXPECT_TRUE(directory->last_runs().empty());
 }
 
 TEST(DataDirectory, repair_is_shut_out_while_anybody_takes_pictures_in) {

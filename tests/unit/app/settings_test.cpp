@@ -62,11 +62,23 @@ TEST_F(SettingsTest, the_address_of_the_database_is_checked_and_never_repeated) 
   write_file("[database]\nurl = \"" + url + "\"\n");
   std::filesystem::permissions(directory_ / "sightglass.toml", std::filesystem::perms{0600});
   EXPECT_EQ(load_settings(directory_, {})->database_url, url);
-  EXPECT_EQ(load_settings(directory_, {{"database.url", ""}})->database_url, "");
-  const auto refused = load_settings(directory_, {{"database.url", "mysql://u:hunter2@h/d"}});
+  EXPECT_FALSE(load_settings(directory_, {{"database.url", ""}})) << "a secret is no argument";
+  write_file("[database]\nurl = \"mysql://u:hunter2@h/d\"\n");
+  const auto refused = load_settings(directory_, {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().field, "database.url");
   EXPECT_EQ((refused.error().message + refused.error().cause).find("hunter2"), std::string::npos);
+}
+
+TEST_F(SettingsTest, a_node_is_called_what_fits_into_the_names_of_leases) {
+  EXPECT_EQ(load_settings(directory_, {})->node_name, "");
+  EXPECT_EQ(load_settings(directory_, {{"node.name", "plant-1.hall_b"}})->node_name, "plant-1.hall_b");
+  for (const std::string& name :
+       {std::string("a:b"), std::string("a b"), std::string("K\xc3\xb6ln"), std::string(61, 'a')}) {
+    const auto refused = load_settings(directory_, {{"node.name", name}});
+    ASSERT_FALSE(refused) << name;
+    EXPECT_EQ(refused.error().field, "node.name");
+  }
 }
 
 TEST_F(SettingsTest, a_broken_file_says_where) {

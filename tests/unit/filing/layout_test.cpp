@@ -45,6 +45,38 @@ TEST(Layout, tells_journals_of_uploads_and_deletions_apart) {
   EXPECT_FALSE(is_upload_journal("images/x.json"));
 }
 
+TEST(Layout, names_in_each_journal_the_run_that_began_it) {
+  const auto id = core::PhotoId::make(core::Instant{});
+  const auto run = database::RunId::make(core::Instant{} + std::chrono::hours(1));
+  const auto keys = {upload_journal_key(id, run), deletion_journal_key(id, run), turned_keys(id, run).display,
+                     turned_keys(id, run).thumbnail};
+  for (const auto& key : keys) {
+    EXPECT_EQ(run_of_journal(key), run) << key;
+    EXPECT_TRUE(key.starts_with(journals_prefix(id))) << key;
+  }
+  EXPECT_TRUE(is_upload_journal(upload_journal_key(id, run)));
+  EXPECT_TRUE(is_deletion_journal(deletion_journal_key(id, run)));
+  EXPECT_EQ(photo_of_turned(turned_keys(id, run).display), id);
+  EXPECT_EQ(photo_of_turned(turned_keys(id, run).thumbnail), id);
+  EXPECT_EQ(photo_of_turned(turned_keys(id).display), id);
+  for (const auto& key : {upload_journal_key(id), deletion_journal_key(id), turned_keys(id).display})
+    EXPECT_EQ(run_of_journal(key), std::nullopt) << "of an earlier version";
+}
+
+TEST(Layout, finds_no_run_where_none_is_named) {
+  const auto id = core::PhotoId::make(core::Instant{}).to_string();
+  const std::string strange[] = {"",
+                                 "incoming/",
+                                 "incoming/" + id,
+                                 "incoming/" + id + "." + id,
+                                 "incoming/" + id + "." + id.substr(1) + "x.json",
+                                 "images/" + id + "." + id + ".json",
+                                 "incoming/" + std::string(36, 'x') + "." + id + ".json",
+                                 resumable_record_key({})};
+  for (const auto& key : strange) EXPECT_EQ(run_of_journal(key), std::nullopt) << key;
+  EXPECT_EQ(photo_of_turned("incoming/" + id + "." + id + "x.turned.jpg"), std::nullopt);
+}
+
 TEST(Layout, accepts_only_keys_it_would_make_itself) {
   const auto good = files_for(job_photo(), "img_x", true);
   EXPECT_TRUE(is_proper(good, "img_x.jpg"));

@@ -132,12 +132,13 @@ TEST_F(EndedRuns, of_deletions_are_brought_to_their_end_or_undone) {
   for (const bool is_row_gone : {false, true}) {
     const auto photo = accept(theirs, is_row_gone ? "PIC gone" : "PIC kept")->photo;
     const auto run = begin(our_run, "ours");
-    ASSERT_TRUE(house.sound_store->put(filing::deletion_journal_key(photo.id, run),
-                                       filing::to_json(filing::DeletionJournal{.photo = photo.id, .files = photo.files}),
-                                       storage::BlobStore::Durability::durable));
+    ASSERT_TRUE(
+        house.sound_store->put(filing::deletion_journal_key(photo.id, run),
+                               filing::to_json(filing::DeletionJournal{.photo = photo.id, .files = photo.files}),
+                               storage::BlobStore::Durability::durable));
     if (is_row_gone) {
-      ASSERT_TRUE(*house.sound_database->write(
-          [&](Session& session) { return database::photos::remove(session, photo.id); }));
+      ASSERT_TRUE(
+          *house.sound_database->write([&](Session& session) { return database::photos::remove(session, photo.id); }));
     }
     EXPECT_EQ(settle_as_another().deletions, 0) << "the run lives";
     fence(run);

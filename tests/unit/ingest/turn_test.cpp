@@ -53,6 +53,38 @@ TEST(Turn, makes_both_images_anew_and_leaves_the_original) {
   }
 }
 
+// Does something else first, once, when it is to decode.
+class OvertakenDecoder final : public imaging::Decoder {
+ public:
+  OvertakenDecoder(imaging::Decoder& inner, std::function<void()> first) : inner_(inner), first_(std::move(first)) {}
+  core::Result<imaging::DerivedImages> derive(int fd, const imaging::DerivePlan& plan,
+                                              const imaging::Limits& limits) override {
+    if (const auto first = std::exchange(first_, {})) first();
+    return inner_.derive(fd, plan, limits);
+  }
+  core::Result<imaging::ImageProperties> measure(int fd, const imaging::Limits& limits) override {
+    return inner_.measure(fd, limits);
+  }
+
+ private:
+  imaging::Decoder& inner_;
+  std::function<void()> first_;
+};
+
+TEST(Turn, is_refused_where_another_process_turned_the_photo_meanwhile) {
+  House house;
+  const auto photo = house.accept("PIC turn")->photo;
+  OvertakenDecoder decoder(house.decoder, [&] { ASSERT_TRUE(turn(house, photo, 180)); });
+  Ingest slow(house.store, house.database, decoder, house.clock, Policy{}, {});
+  const auto refused = slow.turn_images(photo, 90, [&](database::Session& session, const core::Photo* turned) {
+    return record(session, photo.id, turned);
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+  EXPECT_EQ(house.rows().front().rotation, 180);
+  expect_as_told(house, house.rows().front());
+}
+
 TEST(Turn, does_nothing_where_the_photo_stands_like_that) {
   House house;
   const auto photo = house.accept("PIC same")->photo;

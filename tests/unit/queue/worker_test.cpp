@@ -126,6 +126,8 @@ TEST_F(WorkerTest, retries_what_may_pass_and_survives_a_handler_that_throws) {
   });
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(work(w));
   EXPECT_EQ(get(away).state, core::TaskState::retryable);
+  EXPECT_EQ(get(away).attempts, 0) << "the store's fault";
+  EXPECT_EQ(get(bug).attempts, 1);
   EXPECT_EQ(get(bug).state, core::TaskState::retryable);
   EXPECT_EQ(get(corrupt).state, core::TaskState::discarded);
 }
