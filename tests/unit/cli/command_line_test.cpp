@@ -29,6 +29,12 @@ struct FakeProgram {
                   flags = given;
                   return 7;
                 },
+            .work =
+                [this](const std::filesystem::path& path, const Flags& given) {
+                  data = path;
+                  flags = given;
+                  return 8;
+                },
             .routes_as_json = [] { return std::string("[]"); }};
   }
 };
@@ -43,6 +49,14 @@ TEST(CommandLine, the_form_scripts_rely_on_reaches_serve) {
   EXPECT_EQ(run(fake, {"serve", "--data", "/srv/pictures", "--listen", "0.0.0.0:80", "--workers", "3"}), 7);
   EXPECT_EQ(fake.data, "/srv/pictures");
   EXPECT_EQ(fake.flags, (Flags{{"server.listen", "0.0.0.0:80"}, {"workers.count", "3"}}));
+}
+
+TEST(CommandLine, a_node_that_only_works_takes_no_address) {
+  FakeProgram fake;
+  EXPECT_EQ(run(fake, {"worker", "--data", "/srv/node", "--workers", "3"}), 8);
+  EXPECT_EQ(fake.data, "/srv/node");
+  EXPECT_EQ(fake.flags, (Flags{{"workers.count", "3"}}));
+  EXPECT_EQ(run(fake, {"worker", "--listen", "0.0.0.0:80"}), 2);
 }
 
 TEST(CommandLine, any_setting_can_be_given_by_name) {
