@@ -23,8 +23,8 @@ namespace {
 constexpr std::size_t longest_name = 1024;
 constexpr std::size_t longest_description = 64 << 10;
 constexpr std::size_t longest_damage = 2000;
-// For others with the same picture, each of whom has it decoded: many of them may be waiting.
-constexpr std::chrono::minutes turn_patience{2};
+// Each is overtaken only by somebody who made the images anew in the seconds that decoding takes.
+constexpr int most_turn_attempts = 5;
 
 core::Result<void> check(const storage::IncomingBlob& incoming, const Submission& submission,
                          const imaging::Limits& limits) {
@@ -101,13 +101,15 @@ core::Result<void> clear_earlier_attempt(storage::BlobStore& blobs, database::Da
 }
 
 // The lengths of images tell which belong to the row only if they were made to differ from those that the row has now.
-core::Result<void> expect_unturned(database::Session& session, const core::Photo& read) {
+core::Result<bool> has_images_of(database::Session& session, const core::Photo& read) {
   SG_ASSIGN(const auto row, database::photos::find(session, read.id));
-  if (row && row->rotation == read.rotation && row->display_bytes == read.display_bytes &&
-      row->thumbnail_bytes == read.thumbnail_bytes)
-    return {};
-  return core::fail(core::ErrorCode::conflict,
-                    "The picture was changed by somebody else meanwhile; look and try again.");
+  return row && row->rotation == read.rotation && row->display_bytes == read.display_bytes &&
+         row->thumbnail_bytes == read.thumbnail_bytes;
+}
+
+core::Error turned_by_others() {
+  return {.code = core::ErrorCode::conflict,
+          .message = "The picture is being changed by somebody else again and again; look at it and try once more."};
 }
 
 core::Result<std::optional<core::Photo>> find_there(database::Database& database, const core::Sha256& content,
@@ -185,33 +187,44 @@ core::Result<void> Ingest::settle_turn(core::PhotoId id, std::int32_t rotation, 
 
 core::Result<core::Photo> Ingest::turn_images(const core::Photo& photo, std::int32_t rotation,
                                               const RecordTurn& record) {
+  const auto id = photo.id;
   SG_ASSIGN(const auto turn, turn_of(photo.sha256));
-  // Read in turn: somebody may just have turned it.
-  SG_ASSIGN(const auto row,
-            database_.read([&](database::Session& session) { return database::photos::find(session, photo.id); }));
-  if (!row) return core::fail(core::not_found("The photo was deleted."));
-  if (row->rotation == rotation) {
-    return database_.write([&](database::Session& session) { return record(session, nullptr); });
+  bool is_overtaken = false;
+  const auto turn_once = [&]() -> core::Result<core::Photo> {
+    // Read in turn: somebody may just have turned it.
+    SG_ASSIGN(const auto row,
+              database_.read([&](database::Session& session) { return database::photos::find(session, id); }));
+    if (!row) return core::fail(core::not_found("The photo was deleted."));
+    if (row->rotation == rotation) {
+      return database_.write([&](database::Session& session) { return record(session, nullptr); });
+    }
+    SG_ASSIGN(const auto run, database::run_of(run_));
+    SG_ASSIGN(const auto turned, filing::stage_turned(blobs_, decoder_, policy_.limits, *row, rotation, run));
+    auto recorded = database_.write([&](database::Session& session) -> core::Result<core::Photo> {
+      SG_TRY(database::runs::hold(session, run));
+      SG_ASSIGN(const bool is_as_read, has_images_of(session, *row));
+      is_overtaken = !is_as_read;
+      if (is_overtaken) return core::fail(turned_by_others());
+      return record(session, &turned);
+    });
+    if (run && !recorded && database::runs::is_fenced(recorded.error())) run_->note_over(*run);
+    // The sidecar first: as long as images wait beside it, a start after a crash renews it as well.
+    const auto told = recorded ? filing::refresh_sidecar(blobs_, database_, *recorded) : core::Result<void>{};
+    // Whatever the commit said, the row decides; what cannot be settled now is settled at start, and until then made
+    // again where it is looked at.
+    const auto settled = settle_turn(id, rotation, run);
+    if (!told || !settled) {
+      if (run) run_->note_left();
+      telemetry::log_warning("turned photo left for settling",
+                             {{"photo", id.to_string()}, {"cause", (told ? settled : told).error().cause}});
+    }
+    return recorded;
+  };
+  for (int attempt = 1;; ++attempt) {
+    is_overtaken = false;
+    auto turned = turn_once();
+    if (!is_overtaken || attempt == most_turn_attempts) return turned;
   }
-  SG_ASSIGN(const auto run, database::run_of(run_));
-  SG_ASSIGN(const auto turned, filing::stage_turned(blobs_, decoder_, policy_.limits, *row, rotation, run));
-  auto recorded = database_.write([&](database::Session& session) -> core::Result<core::Photo> {
-    SG_TRY(database::runs::hold(session, run));
-    SG_TRY(expect_unturned(session, *row));
-    return record(session, &turned);
-  });
-  if (run && !recorded && database::runs::is_fenced(recorded.error())) run_->note_over(*run);
-  // The sidecar first: as long as images wait beside it, a start after a crash renews it as well.
-  const auto told = recorded ? filing::refresh_sidecar(blobs_, database_, *recorded) : core::Result<void>{};
-  // Whatever the commit said, the row decides; what cannot be settled now is settled at start, and until then made
-  // again where it is looked at.
-  const auto settled = settle_turn(photo.id, rotation, run);
-  if (!told || !settled) {
-    if (run) run_->note_left();
-    telemetry::log_warning("turned photo left for settling",
-                           {{"photo", photo.id.to_string()}, {"cause", (told ? settled : told).error().cause}});
-  }
-  return recorded;
 }
 
 }  // namespace sightglass::ingest

@@ -62,7 +62,8 @@ TEST_F(SettingsTest, the_address_of_the_database_is_checked_and_never_repeated) 
   write_file("[database]\nurl = \"" + url + "\"\n");
   std::filesystem::permissions(directory_ / "sightglass.toml", std::filesystem::perms{0600});
   EXPECT_EQ(load_settings(directory_, {})->database_url, url);
-  EXPECT_FALSE(load_settings(directory_, {{"database.url", ""}})) << "a secret is no argument";
+  EXPECT_FALSE(load_settings(directory_, {{"database.url", url}})) << "a secret is no argument";
+  EXPECT_EQ(load_settings(directory_, {{"database.url", ""}})->database_url, "") << "that there is none is no secret";
   write_file("[database]\nurl = \"mysql://u:hunter2@h/d\"\n");
   const auto refused = load_settings(directory_, {});
   ASSERT_FALSE(refused);

@@ -65,23 +65,43 @@ class OvertakenDecoder final : public imaging::Decoder {
   core::Result<imaging::ImageProperties> measure(int fd, const imaging::Limits& limits) override {
     return inner_.measure(fd, limits);
   }
+  void again(std::function<void()> first) { first_ = std::move(first); }
 
  private:
   imaging::Decoder& inner_;
   std::function<void()> first_;
 };
 
-TEST(Turn, is_refused_where_another_process_turned_the_photo_meanwhile) {
+TEST(Turn, is_made_again_where_another_process_turned_the_photo_meanwhile) {
   House house;
   const auto photo = house.accept("PIC turn")->photo;
   OvertakenDecoder decoder(house.decoder, [&] { ASSERT_TRUE(turn(house, photo, 180)); });
-  Ingest slow(house.store, house.database, decoder, house.clock, Policy{}, {});
-  const auto refused = slow.turn_images(photo, 90, [&](database::Session& session, const core::Photo* turned) {
-    return record(session, photo.id, turned);
+  Ingest slow(house.store, *house.sound_database, decoder, house.clock, Policy{}, {});
+  const auto turned = slow.turn_images(photo, 90, [&](database::Session& session, const core::Photo* images) {
+    return record(session, photo.id, images);
+  });
+  ASSERT_TRUE(turned) << turned.error().message;
+  EXPECT_EQ(house.rows().front().rotation, 90);
+  expect_as_told(house, house.rows().front());
+}
+
+TEST(Turn, is_given_up_where_others_are_faster_again_and_again) {
+  House house;
+  const auto photo = house.accept("PIC turn")->photo;
+  std::int32_t other = 180;
+  std::function<void()> overtake;
+  OvertakenDecoder decoder(house.decoder, [&] { overtake(); });
+  overtake = [&] {
+    ASSERT_TRUE(turn(house, photo, other));
+    other = 450 - other;  // 270 and 180 in turn
+    decoder.again([&] { overtake(); });
+  };
+  Ingest slow(house.store, *house.sound_database, decoder, house.clock, Policy{}, {});
+  const auto refused = slow.turn_images(photo, 90, [&](database::Session& session, const core::Photo* images) {
+    return record(session, photo.id, images);
   });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::conflict);
-  EXPECT_EQ(house.rows().front().rotation, 180);
   expect_as_told(house, house.rows().front());
 }
 
