@@ -1,78 +1,9 @@
 #include "ingest/resumable_uploads.hpp"
 
-#include <gtest/gtest.h>
-
-#include "database/uploads.hpp"
-#include "ingest/resumable_filing.hpp"
-#include "ingest/settle.hpp"
-#include "ingest/upload_errors.hpp"
-#include "unit/ingest/house.hpp"
+#include "unit/ingest/resumable_house.hpp"
 
 namespace sightglass::ingest {
 namespace {
-
-using core::ErrorCode;
-using Kind = Fault::Kind;
-constexpr std::string_view picture = "PIC of a pump";
-
-template <typename T>
-ErrorCode code_of(const core::Result<T>& result) {
-  EXPECT_FALSE(result.has_value());
-  return result ? ErrorCode::internal : result.error().code;
-}
-
-class ResumableUploadsTest : public testing::Test {
- protected:
-  core::UserId add_user(std::string name) {
-    const core::User user{.id = core::UserId::make(house.clock.now()),
-                          .name = std::move(name),
-                          .role = core::Role::technician,
-                          .password_hash = "-",
-                          .created_at = house.clock.now(),
-                          .updated_at = house.clock.now()};
-    EXPECT_TRUE(house.sound_database->write(
-        [&](database::Session& session) { return database::users::insert(session, user); }));
-    return user.id;
-  }
-  ResumableUpload announced(std::string_view bytes) {
-    return {.id = core::PhotoId::make(house.clock.now()),
-            .owner = owner,
-            .length = static_cast<std::int64_t>(bytes.size()),
-            .metadata = "filename cGljLmpwZw==",
-            .created_at = house.clock.now()};
-  }
-  // The id of an upload that has these bytes of `picture` so far.
-  core::PhotoId begun(std::string_view bytes, std::string_view whole = picture) {
-    auto turn = uploads->create(announced(whole));
-    EXPECT_TRUE(turn);
-    EXPECT_TRUE(turn->append(bytes));
-    return turn->upload().id;
-  }
-  core::Result<core::Photo> file(core::PhotoId id) {
-    SG_ASSIGN(auto turn, uploads->take(id, owner));
-    return file_upload(turn, house.ingest, house.database,
-                       [&]() -> core::Result<Submission> { return Submission{.uploaded_by = owner}; });
-  }
-  // As a server that starts anew.
-  void restart() {
-    house.fault.kind = Kind::none;
-    uploads.reset();
-    EXPECT_TRUE(settle(*house.sound_store, *house.sound_database, house.clock, &house.decoder));
-    uploads = std::make_unique<ResumableUploads>(house.store, house.database, house.clock, rules);
-    EXPECT_TRUE(uploads->settle());
-  }
-  std::int64_t offset_of(core::PhotoId id) {
-    const auto view = uploads->look(id, owner);
-    return view ? view->offset : -1;
-  }
-
-  House house;
-  core::UserId owner = add_user("tom");
-  core::UserId stranger = add_user("tina");
-  ResumableRules rules{.most_open = 3};
-  std::unique_ptr<ResumableUploads> uploads =
-      std::make_unique<ResumableUploads>(house.store, house.database, house.clock, rules);
-};
 
 TEST_F(ResumableUploadsTest, keeps_what_came_for_the_next_request) {
   const auto id = begun(picture.substr(0, 5));
@@ -268,70 +199,6 @@ TEST_F(ResumableUploadsTest, starts_all_the_same_with_a_record_that_nobody_can_r
   const auto id = begun("PIC");
   restart();
   EXPECT_EQ(offset_of(id), 3);
-}
-
-// Another node is another set of uploads on the same store and database.
-class ResumableUploadsOfTwoNodes : public ResumableUploadsTest {
- protected:
-  ResumableUploads other{house.store, house.database, house.clock, rules};
-};
-
-TEST_F(ResumableUploadsOfTwoNodes, go_on_through_either) {
-  const auto id = begun(picture.substr(0, 5));
-  EXPECT_EQ(other.look(id, owner)->offset, 5);
-  ASSERT_TRUE(other.take(id, owner)->append(picture.substr(5, 3)));
-  EXPECT_EQ(offset_of(id), 8);
-  ASSERT_TRUE(uploads->take(id, owner)->append(picture.substr(8)));
-  const auto photo = file(id);
-  ASSERT_TRUE(photo) << photo.error().message;
-  EXPECT_EQ(photo->sha256, storage::sha256_of(picture));
-  const auto view = other.look(id, owner);
-  EXPECT_EQ(view->upload.state, UploadState::stored);
-  EXPECT_EQ(view->offset, static_cast<std::int64_t>(picture.size()));
-}
-
-TEST_F(ResumableUploadsOfTwoNodes, have_one_turn_in_all) {
-  const auto id = begun("P");
-  {
-    const auto turn = uploads->take(id, owner);
-    const auto second = other.take(id, owner);
-    ASSERT_FALSE(second);
-    EXPECT_TRUE(is_locked_upload(second.error()));
-  }
-  EXPECT_TRUE(other.take(id, owner));
-}
-
-TEST_F(ResumableUploadsOfTwoNodes, count_the_unfinished_ones_together) {
-  for (int i = 0; i < rules.most_open; ++i) begun("P");
-  EXPECT_EQ(code_of(other.create(announced(picture))), ErrorCode::quota_exceeded);
-}
-
-TEST_F(ResumableUploadsOfTwoNodes, are_taken_in_or_forgotten_by_either) {
-  const auto whole = begun(picture);
-  EXPECT_EQ(other.unfiled().size(), 1U);
-  const auto idle = begun("P");
-  house.clock.advance(rules.lifetime + std::chrono::seconds(1));
-  other.remove_expired();
-  EXPECT_EQ(code_of(uploads->look(whole, owner)), ErrorCode::not_found);
-  EXPECT_EQ(code_of(uploads->look(idle, owner)), ErrorCode::not_found);
-  EXPECT_TRUE(house.files("incoming/").empty());
-}
-
-// The first node's lock was lost with its connection while it was at work, and the second began.
-TEST_F(ResumableUploadsOfTwoNodes, make_one_photo_when_an_attempt_was_overtaken) {
-  const auto id = begun(picture);
-  auto turn = uploads->take(id, owner);
-  ASSERT_TRUE(turn);
-  const auto overtaken = file_upload(*turn, house.ingest, house.database, [&]() -> core::Result<Submission> {
-    return Submission{.uploaded_by = owner,
-                      .also = [&](database::Session& session, const core::Photo&) -> core::Result<void> {
-                        SG_TRY(database::uploads::begin_filing(session, id));
-                        return {};
-                      }};
-  });
-  EXPECT_EQ(code_of(overtaken), ErrorCode::unavailable);
-  EXPECT_TRUE(house.rows().empty());
-  EXPECT_EQ(turn->upload().state, UploadState::receiving);
 }
 
 TEST_F(ResumableUploadsTest, tells_that_a_finished_one_is_whole_after_a_restart) {
