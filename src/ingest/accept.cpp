@@ -23,6 +23,8 @@ namespace {
 constexpr std::size_t longest_name = 1024;
 constexpr std::size_t longest_description = 64 << 10;
 constexpr std::size_t longest_damage = 2000;
+// For others with the same picture, each of whom has it decoded: many of them may be waiting.
+constexpr std::chrono::minutes turn_patience{2};
 // Each is overtaken only by somebody who made the images anew in the seconds that decoding takes.
 constexpr int most_turn_attempts = 5;
 
