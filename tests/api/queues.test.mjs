@@ -77,7 +77,7 @@ test('a worker shows with its queues while it runs', async () => {
     const client = await working.as('operator', 'olga');
     const end = Date.now() + 30_000;
     let nodes = [];
-    while (!nodes.length && Date.now() < end) nodes = (await client.get('/api/v1/nodes')).body.results;
+    while (!nodes[0]?.workers.length && Date.now() < end) nodes = (await client.get('/api/v1/nodes')).body.results;
     assert.equal(nodes.length, 1);
     assert.equal(nodes[0].role, 'serve');
     assert.equal(nodes[0].lost, false);
