@@ -204,8 +204,8 @@ void TaskNode::start() {
   add_periodic("schedules", 1s, [this] {
     if (run_due_schedules(*parts_)) workers_.wake();
   });
+  workers_.start();  // before the first word of presence, which tells of them
   periodic_.start();
-  workers_.start();
   // Tasks that other nodes enqueue; our own wake the workers at once.
   task_signals_ = parts_->signals().subscribe([this](database::Channel channel, std::string_view) {
     if (channel == database::Channel::tasks) workers_.wake();

@@ -78,6 +78,7 @@ test('with keys alone: to the map, nearer, into a place, to a photo, and back to
   const strip = page.getByRole('region', { name: 'Photos of this place' });
   await strip.getByRole('heading').waitFor();
   assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H2');
+  await strip.locator('li').nth(1).waitFor();
   assert.equal(await strip.locator('li').count(), 2);
   const address = page.url();
   await strip.locator('li button').first().press('Enter');

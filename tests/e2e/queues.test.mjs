@@ -38,7 +38,8 @@ for (const screen of ['desktop', 'phone']) {
       await signInTo(page, '/tasks', 'olga');
       await page.getByRole('link', { name: 'Queues and workers' }).click();
       await page.locator('[data-queue="batch"]').waitFor();
-      await page.locator('[data-node] li').first().waitFor();
+      // A node tells of its workers every 15 seconds.
+      await page.locator('[data-node] li').first().waitFor({ timeout: 60_000 });
       await doneIn(page, 'normal').getByText(/^\d+ done · 0 failed$/).waitFor();
       assert.equal(await page.locator('[data-chart]').count(), 4);
       await check(page, troubles, `queues-${screen}-${colorScheme}`);
