@@ -66,7 +66,9 @@ async function withRedis(work) {
 // A peer's enqueue, then its workers until nothing is left; CPU of the workers and of Redis while they run.
 async function peer(client, workers, port, redisPid) {
   const env = { ...process.env, PEER_BROKER: `redis://127.0.0.1:${port}/0`, PEER_PORT: String(port) };
-  const call = (mode, count) => JSON.parse(execFileSync(client[0], [...client.slice(1), mode, String(count)], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'] }));
+  // A worker that did not start would leave it waiting.
+  const options = { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'], timeout: 180_000 };
+  const call = (mode, count) => JSON.parse(execFileSync(client[0], [...client.slice(1), mode, String(count)], options));
   const beforeEnqueue = cpuOf(redisPid);
   const enqueued = call('enqueue', peerTasks);
   enqueued.enqueue_cpu_us += (1e6 * (cpuOf(redisPid) - beforeEnqueue)) / peerTasks;
@@ -82,7 +84,7 @@ async function peer(client, workers, port, redisPid) {
 }
 
 const celery = (port, redis) =>
-  peer([python, 'benchmarks/peers/celery_peer.py'], [['/usr/bin/celery', '-A', 'celery_peer', 'worker', '--concurrency', '2', '--without-gossip', '--without-mingle', '--loglevel', 'ERROR']], port, redis);
+  peer([python, 'benchmarks/peers/celery_peer.py'], [[python, '-m', 'celery', '-A', 'celery_peer', 'worker', '--concurrency', '2', '--without-gossip', '--without-mingle', '--loglevel', 'ERROR']], port, redis);
 const bullmqWorker = ['node', 'bullmq_peer.mjs', 'worker'];
 const bullmq = (port, redis) => peer(['node', 'benchmarks/peers/bullmq_peer.mjs'], [bullmqWorker, bullmqWorker], port, redis);
 
