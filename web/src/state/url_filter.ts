@@ -34,6 +34,13 @@ export function useUrlFilter<Filters extends Record<string, string>>(
       apply();
     },
   );
-  onBeforeUnmount(() => clearTimeout(timer));
+  // The other page may take its time to load, and writing the address of this one would call the way to it off.
+  const stopGuarding = router.beforeEach((to) => {
+    if (to.path !== home) clearTimeout(timer);
+  });
+  onBeforeUnmount(() => {
+    stopGuarding();
+    clearTimeout(timer);
+  });
   return { filters, current };
 }
