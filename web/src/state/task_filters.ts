@@ -18,7 +18,7 @@ export const tabNames = Object.keys(tabs) as Tab[];
 export const queues: readonly TaskQueue[] = ['high_priority', 'normal', 'batch', 'ml_training'];
 export const kinds = ['process_inspection_photo', 'batch_process_images', 'cleanup_old_images', 'generate_daily_analytics', 'prune_history'] as const;
 // What errors are sorted by; the server knows further ones, which the address line may name.
-export const codes = ['corrupt_image', 'unsupported_format', 'too_large', 'not_found', 'invalid_input', 'permission_denied', 'timeout', 'worker_killed', 'lost', 'unavailable', 'internal'] as const;
+export const codes = ['corrupt_image', 'unsupported_format', 'too_large', 'not_found', 'file_lost', 'invalid_input', 'permission_denied', 'timeout', 'worker_killed', 'lost', 'unavailable', 'internal'] as const;
 
 export interface TaskFilters extends Record<string, string> {
   state: string; // a tab's name; all when empty

@@ -66,6 +66,7 @@ export const tasks: typeof english.tasks = {
     too_large: 'Zu groß',
     invalid_input: 'Argumente passen nicht',
     not_found: 'Foto ist weg',
+    file_lost: 'Datei ist verloren',
     permission_denied: 'Nicht erlaubt',
     unavailable: 'Speicher oder Datenbank fort',
     timeout: 'Dauerte zu lange',

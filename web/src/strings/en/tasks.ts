@@ -65,6 +65,7 @@ export const tasks = {
     too_large: 'Too large',
     invalid_input: 'Arguments do not fit',
     not_found: 'Photo is gone',
+    file_lost: 'File is lost',
     permission_denied: 'Not allowed',
     unavailable: 'Store or database away',
     timeout: 'Took too long',
