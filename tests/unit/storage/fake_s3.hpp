@@ -71,8 +71,7 @@ class FakeS3 {
     const auto question = request.target.find('?');
     const std::string path = decode_uri(std::string_view(request.target).substr(0, question));
     const std::string query = question == std::string::npos ? "" : request.target.substr(question + 1);
-    if (query.contains("list-type=2"))
-      return {.body = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"};
+    if (query.contains("list-type=2")) return list(path, query);
     if (request.method == "PUT") return put(request, path);
     if (request.method == "DELETE") {
       objects_.erase(path);
@@ -84,6 +83,19 @@ class FakeS3 {
     for (const auto& field : found->second.fields) reply.fields.push_back(field);
     reply.body = found->second.body;
     return reply;
+  }
+
+  test::TinyReply list(const std::string& bucket, const std::string& query) const {
+    const auto asked = query.find("&prefix=");
+    const auto from = asked == std::string::npos ? query.size() : asked + std::string_view("&prefix=").size();
+    const std::string prefix = bucket + "/" + decode_uri(query.substr(from, query.find('&', from) - from));
+    std::string body = "<ListBucketResult><IsTruncated>false</IsTruncated>";
+    for (const auto& [path, object] : objects_) {
+      if (!path.starts_with(prefix)) continue;
+      body += "<Contents><Key>" + path.substr(bucket.size() + 1) + "</Key><Size>" + std::to_string(object.body.size()) +
+              "</Size><LastModified>2026-11-21T04:12:33.000Z</LastModified></Contents>";
+    }
+    return {.body = body + "</ListBucketResult>"};
   }
 
   test::TinyReply put(const test::TinyRequest& request, const std::string& path) {

@@ -226,8 +226,12 @@ TEST_F(S3BlobStoreTest, never_writes_over_bytes_of_a_resumable_blob_that_another
   const auto write = [](storage::ResumableBlob& blob, std::string_view text) {
     return blob.catch_up() && blob.write(std::as_bytes(std::span(text)));
   };
-  const auto slow = *store->resume("incoming/uploads/a.bytes");
-  const auto quick = *store->resume("incoming/uploads/a.bytes");
+  auto slow_opened = store->resume("incoming/uploads/a.bytes");
+  ASSERT_TRUE(slow_opened) << slow_opened.error().message;
+  auto quick_opened = store->resume("incoming/uploads/a.bytes");
+  ASSERT_TRUE(quick_opened) << quick_opened.error().message;
+  const auto slow = std::move(*slow_opened);
+  const auto quick = std::move(*quick_opened);
   ASSERT_TRUE(write(*slow, "sl"));
   ASSERT_TRUE(write(*quick, "quick"));
   ASSERT_TRUE(quick->sync());
