@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
 
+#include "accounts/caller.hpp"
 #include "care/failure_actions.hpp"
 #include "cli/context.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/steering.hpp"
 #include "core/json_writer.hpp"
-#include "database/people.hpp"
 #include "database/photo_failures.hpp"
 
 namespace sightglass::cli {
@@ -82,42 +82,15 @@ struct Change {
   std::function<Result<void>(Session&, const Failure&, core::Instant)> apply;
 };
 
-Result<void> audit(Session& session, std::string_view action, const Failure& failure, core::Instant now) {
-  const auto caller = accounts::command_line_caller();
-  const std::array entry{core::AuditEntry{.at = now,
-                                          .actor = caller.name,
-                                          .action = "failure." + std::string(action),
-                                          .object_type = "photo",
-                                          .object_id = failure.photo_id.to_string(),
-                                          .peer = caller.name}};
-  return database::audit::append(session, entry);
-}
-
 Result<void> change_one(Session& session, FailureId id, const Change& change, core::Instant now) {
   SG_ASSIGN(const auto shown, photo_failures::find(session, id, everything));
   if (!shown) return core::fail(core::not_found("There is no such failure; see failures list."));
   SG_TRY(change.apply(session, shown->failure, now));
-  return audit(session, change.action, shown->failure, now);
+  return audit(session, now, "failure." + std::string(change.action), "photo", shown->failure.photo_id.to_string());
 }
 
-struct Tally {
-  std::int64_t changed = 0;
-  std::int64_t refused = 0;
-};
-
-// A transaction for each, so that what is refused undoes itself and nothing else.
-Result<void> change_each(Installation& installation, const Output& out, const std::vector<FailureId>& ids,
-                         const Change& change, Tally& tally) {
-  for (const auto id : ids) {
-    const auto changed = installation.database().write(
-        [&](Session& session) { return change_one(session, id, change, installation.clock().now()); });
-    const bool is_refused = !changed && (changed.error().code == core::ErrorCode::conflict ||
-                                         changed.error().code == core::ErrorCode::not_found);
-    if (!changed && !is_refused) return core::fail(changed.error());
-    ++(changed ? tally.changed : tally.refused);
-    if (!changed) out.line(fmt::format("{}  {}", id.to_string(), changed.error().message));
-  }
-  return {};
+ChangeOne<FailureId> by_id(const Change& change) {
+  return [&change](Session& session, FailureId id, core::Instant now) { return change_one(session, id, change, now); };
 }
 
 Result<std::vector<FailureId>> named(const FailureOptions& options) {
@@ -142,7 +115,7 @@ Result<void> change_found(Installation& installation, const Output& out, const F
     if (found.empty()) return {};
     std::vector<FailureId> ids;
     for (const auto& shown : found) ids.push_back(shown.failure.id);
-    SG_TRY(change_each(installation, out, ids, change, tally));
+    SG_TRY(change_each(installation, out, ids, by_id(change), tally));
     after = {.at = found.back().failure.failed_at, .id = found.back().failure.id.value};
   }
 }
@@ -156,11 +129,9 @@ Result<Exit> change_failures(Installation& installation, const Output& out, cons
     SG_TRY(change_found(installation, out, options, change, tally));
   } else {
     SG_ASSIGN(const auto ids, named(options));
-    SG_TRY(change_each(installation, out, ids, change, tally));
+    SG_TRY(change_each(installation, out, ids, by_id(change), tally));
   }
-  out.line(fmt::format("{} changed, {} refused", tally.changed, tally.refused));
-  out.document(fmt::format("{{\"changed\":{},\"refused\":{}}}", tally.changed, tally.refused));
-  return tally.refused > 0 ? Exit::failed : Exit::ok;
+  return tell(out, tally);
 }
 
 Result<void> retry(Session& session, const Failure& failure, core::Instant now) {

@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
 
 #include "cli/context.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/steering.hpp"
 #include "core/json_writer.hpp"
-#include "database/people.hpp"
 #include "queue/schedules/schedule_json.hpp"
 #include "queue/schedules/schedule_rows.hpp"
 #include "queue/schedules/steering.hpp"
@@ -51,23 +50,12 @@ Result<Schedule> named(Session& session, const std::string& text) {
   return std::move(*found);
 }
 
-Result<void> audit(Session& session, const core::Clock& clock, const Schedule& schedule, std::string action) {
-  const auto caller = accounts::command_line_caller();
-  const std::array entry{core::AuditEntry{.at = clock.now(),
-                                          .actor = caller.name,
-                                          .action = std::move(action),
-                                          .object_type = "schedule",
-                                          .object_id = schedule.id.to_string(),
-                                          .peer = caller.name}};
-  return database::audit::append(session, entry);
-}
-
 Result<Exit> run_schedule(Installation& installation, const Output& out, const std::string& text) {
   const auto& clock = installation.clock();
   SG_ASSIGN(const auto task, installation.database().write([&](Session& session) -> Result<core::TaskId> {
     SG_ASSIGN(const auto schedule, named(session, text));
     SG_ASSIGN(const auto started, schedules::run_now(session, schedule.id, clock.now()));
-    SG_TRY(audit(session, clock, schedule, "schedule.run"));
+    SG_TRY(audit(session, clock.now(), "schedule.run", "schedule", schedule.id.to_string()));
     return started;
   }));
   out.line(fmt::format("started as task {}", task.to_string()));
@@ -84,7 +72,8 @@ Result<Exit> steer(Installation& installation, const Output& out, const std::str
   SG_ASSIGN(const auto schedule, installation.database().write([&](Session& session) -> Result<Schedule> {
     SG_ASSIGN(auto before, named(session, text));
     if (before.is_paused == is_paused) return before;
-    SG_TRY(audit(session, clock, before, is_paused ? "schedule.pause" : "schedule.resume"));
+    SG_TRY(audit(session, clock.now(), is_paused ? "schedule.pause" : "schedule.resume", "schedule",
+                 before.id.to_string()));
     return is_paused ? schedules::pause(session, before.id, who, clock.now())
                      : schedules::resume(session, before.id, who, clock.now());
   }));

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "accounts/caller.hpp"
 #include "cli/context.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/steering.hpp"
 #include "core/json_writer.hpp"
 #include "queue/queue_limits.hpp"
 #include "queue/retry.hpp"
@@ -31,7 +33,6 @@ struct TaskOptions {
 
 constexpr database::photos::Visibility everything{.sees_all = true};
 constexpr std::int32_t at_once = 500;
-constexpr std::string_view changed_by = "command line";
 
 Result<core::TaskQueue> queue_named(const std::string& name) {
   const auto queue = core::task_queue_from_name(name);
@@ -164,27 +165,7 @@ Result<Exit> show_task(Installation& installation, const Output& out, const Task
   return Exit::ok;
 }
 
-// What is done to one task; an error says why not.
-using Change = std::function<Result<void>(Session&, core::TaskId, core::Instant)>;
-
-struct Tally {
-  std::int64_t changed = 0;
-  std::int64_t refused = 0;
-};
-
-Result<void> change_each(Installation& installation, const Output& out, const std::vector<core::TaskId>& ids,
-                         const Change& change, Tally& tally) {
-  for (const auto id : ids) {
-    const auto changed = installation.database().write(
-        [&](Session& session) { return change(session, id, installation.clock().now()); });
-    if (!changed && changed.error().code != core::ErrorCode::conflict &&
-        changed.error().code != core::ErrorCode::not_found)
-      return core::fail(changed.error());
-    ++(changed ? tally.changed : tally.refused);
-    if (!changed) out.line(fmt::format("{}  {}", id.to_string(), changed.error().message));
-  }
-  return {};
-}
+using Change = ChangeOne<core::TaskId>;
 
 Result<std::vector<core::TaskId>> named(const TaskOptions& options) {
   std::vector<core::TaskId> ids;
@@ -223,32 +204,32 @@ Result<Exit> change_tasks(Installation& installation, const Output& out, const T
     SG_ASSIGN(const auto ids, named(options));
     SG_TRY(change_each(installation, out, ids, change, tally));
   }
-  out.line(fmt::format("{} changed, {} refused", tally.changed, tally.refused));
-  out.document(fmt::format("{{\"changed\":{},\"refused\":{}}}", tally.changed, tally.refused));
-  return tally.refused > 0 ? Exit::failed : Exit::ok;
+  return tell(out, tally);
 }
 
 Result<void> retry(Session& session, core::TaskId id, core::Instant now) {
   SG_TRY(queue::try_again(session, id, now));
-  return {};
+  return audit(session, now, "task.retry", "task", id.to_string());
 }
 
 Result<void> cancel(Session& session, core::TaskId id, core::Instant now) {
   SG_ASSIGN(const auto outcome, queue::cancel(session, id, now));
-  if (outcome != queue::Cancellation::too_late) return {};
-  return core::fail(core::ErrorCode::conflict, "has ended already");
+  if (outcome == queue::Cancellation::too_late) return core::fail(core::ErrorCode::conflict, "has ended already");
+  return audit(session, now, "task.cancel", "task", id.to_string());
 }
 
-Result<void> forget(Session& session, core::TaskId id, core::Instant) {
+Result<void> forget(Session& session, core::TaskId id, core::Instant now) {
   SG_ASSIGN(const bool is_gone, queue::forget(session, id));
-  if (is_gone) return {};
-  return core::fail(core::ErrorCode::conflict, "has not ended");
+  if (!is_gone) return core::fail(core::ErrorCode::conflict, "has not ended");
+  return audit(session, now, "task.delete", "task", id.to_string());
 }
 
 Result<Exit> steer(Installation& installation, const Output& out, const std::string& name, bool is_paused) {
   SG_ASSIGN(const auto queue, queue_named(name));
-  SG_TRY(installation.database().write([&](Session& session) {
-    return queue::change_queue(session, queue, {.is_paused = is_paused}, changed_by, installation.clock().now());
+  const auto now = installation.clock().now();
+  SG_TRY(installation.database().write([&](Session& session) -> Result<void> {
+    SG_TRY(queue::change_queue(session, queue, {.is_paused = is_paused}, accounts::command_line_caller().name, now));
+    return audit(session, now, "queue.change", "queue", name, fmt::format("{{\"paused\":{}}}", is_paused));
   }));
   out.line(fmt::format("{} {}", name, is_paused ? "is paused; what runs goes on" : "goes on"));
   out.document(fmt::format("{{\"queue\":\"{}\",\"paused\":{}}}", name, is_paused));

@@ -73,11 +73,6 @@ core::Result<bool> change_one(const Services& services, database::Session& sessi
   return true;
 }
 
-bool is_refusal(core::ErrorCode code) {
-  using enum core::ErrorCode;
-  return code == not_found || code == conflict || code == permission_denied;
-}
-
 core::Result<FailureOutcome> change_some(const Services& services, database::Session& session, const Request& request,
                                          std::string_view action, std::span<const FailureId> ids) {
   FailureOutcome outcome;

@@ -51,6 +51,11 @@ core::Result<core::Photo> visible_photo(database::Session& session, const accoun
   return std::move(*photo);
 }
 
+bool is_refusal(core::ErrorCode code) {
+  using enum core::ErrorCode;
+  return code == not_found || code == conflict || code == permission_denied;
+}
+
 core::Result<void> hide_unseen_duplicates(database::Session& session, const accounts::Caller& caller,
                                           std::span<core::Photo> photos) {
   const auto visibility = accounts::visibility_of(caller);

@@ -29,6 +29,9 @@ core::Result<core::AnalysisId> captured_analysis(const Request& request);
 core::Result<core::Photo> visible_photo(database::Session& session, const accounts::Caller& caller, core::PhotoId id);
 core::Result<core::Job> visible_job(database::Session& session, const accounts::Caller& caller, core::JobId id);
 
+// Of one object among many that a request changes: told beside the others' outcomes, instead of ending the request.
+bool is_refusal(core::ErrorCode code);
+
 // Empties `duplicate_of` where it names a photo that the caller may not see. Blocks: one query for all, if any.
 core::Result<void> hide_unseen_duplicates(database::Session& session, const accounts::Caller& caller,
                                           std::span<core::Photo> photos);

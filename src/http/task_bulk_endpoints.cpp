@@ -122,11 +122,6 @@ core::Result<std::vector<core::TaskId>> choose(const Services& services, const R
   return ids;
 }
 
-bool is_refusal(core::ErrorCode code) {
-  using enum core::ErrorCode;
-  return code == not_found || code == conflict || code == permission_denied;
-}
-
 core::Result<TaskBulkOutcome> perform(const Services& services, const Request& request, TaskBulk bulk) {
   TaskBulkOutcome outcome;
   SG_ASSIGN(const auto ids, choose(services, request, bulk, outcome));

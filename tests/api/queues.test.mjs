@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { assertRefused } from './support/client.mjs';
 import { distinct, fixture } from './support/pictures.mjs';
-import { startServer } from './support/server.mjs';
+import { binary, startServer } from './support/server.mjs';
 
 const queues = '/api/v1/queues';
 const tasks = '/api/v1/tasks';
@@ -149,4 +150,22 @@ test('a bulk that means nothing is refused by name', async () => {
   assertRefused(await bulk({ action: 'cancel', filter: {}, cursor: 'x' }), 422, 'cursor');
   assertRefused(await operator.delete(`${tasks}/${id}`), 409);
   assert.equal((await operator.get(`${tasks}/${id}`)).body.state, 'available');
+});
+
+test('what the command line does to tasks and queues is told in the audit log as well', async () => {
+  const run = (...words) => spawnSync(binary, ['tasks', ...words, '--data', server.data, '--json'], { encoding: 'utf8' });
+  const [first, second] = [await newTask(), await newTask()];
+  assert.deepEqual(JSON.parse(run('cancel', first, second).stdout), { changed: 2, refused: 0 });
+  assert.deepEqual(JSON.parse(run('retry', first).stdout), { changed: 1, refused: 0 });
+  const mixed = run('delete', first, second);
+  assert.deepEqual([mixed.status, JSON.parse(mixed.stdout)], [1, { changed: 1, refused: 1 }], 'one of them waits again');
+  assert.equal(run('pause', 'batch').status, 0);
+  assert.equal((await queueNamed('batch')).changed_by, 'command line');
+  assert.equal(run('resume', 'batch').status, 0);
+  const { body } = await admin.get('/api/v1/audit?limit=100');
+  const told = body.results.filter((entry) => entry.actor === 'command line' && [first, second, 'batch'].includes(entry.object_id));
+  assert.deepEqual(
+    told.map((entry) => `${entry.action} ${[first, second, 'batch'].indexOf(entry.object_id)} ${JSON.stringify(entry.details)}`).reverse(),
+    ['task.cancel 0 {}', 'task.cancel 1 {}', 'task.retry 0 {}', 'task.delete 1 {}', 'queue.change 2 {"paused":true}', 'queue.change 2 {"paused":false}'],
+  );
 });
