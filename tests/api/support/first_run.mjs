@@ -1,6 +1,6 @@
 // The one-time code as the server prints it at its first start: three groups of four.
 export function printedCode(log) {
-  return /\b([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})\b/.exec(log)?.[1];
+  return /one-time code: +([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})\b/.exec(log)?.[1];
 }
 
 // The address it asks to open for that.
