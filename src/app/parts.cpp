@@ -39,6 +39,10 @@ std::string node_name(const Settings& settings) {
   return name.data();
 }
 
+std::chrono::seconds beat_of_runs(const Settings& settings) {
+  return settings.database_url.empty() ? queue::embedded_run_beat : queue::run_beat;
+}
+
 Result<std::unique_ptr<Parts>> Parts::build(DataDirectory directory, Settings settings, Purpose purpose,
                                             std::function<void()> wake_workers) {
   std::unique_ptr<Parts> parts(new Parts(std::move(directory), std::move(settings)));
@@ -88,7 +92,8 @@ Result<void> Parts::exclude_others() {
 }
 
 Result<void> Parts::begin_run(std::function<void(const database::runs::Run&)> when_begun) {
-  queue::NodeRun::Plan plan{.name = node_name(settings_), .role = "intake", .version = SIGHTGLASS_VERSION};
+  queue::NodeRun::Plan plan{
+      .name = node_name(settings_), .role = "intake", .version = SIGHTGLASS_VERSION, .beat = beat_of_runs(settings_)};
   if (when_begun) plan.when_begun = std::move(when_begun);
   run_ = std::make_unique<queue::NodeRun>(*database_, clock_, intake_, std::move(plan));
   SG_TRY(run_->begin());

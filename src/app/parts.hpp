@@ -28,6 +28,8 @@ namespace sightglass::app {
 
 // What this node wants to be called: the setting node.name, or the machine's name.
 std::string node_name(const Settings& settings);
+// How often its runs give a sign of life.
+std::chrono::seconds beat_of_runs(const Settings& settings);
 
 // Members are declared in the order in which they are built; they are destroyed in the reverse order.
 class Parts final : public cli::Installation {

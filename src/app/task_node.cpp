@@ -106,6 +106,7 @@ Result<void> TaskNode::begin_runs() {
                            .role = role_,
                            .version = SIGHTGLASS_VERSION,
                            .is_node = true,
+                           .beat = beat_of_runs(parts_->settings()),
                            .when_begun = [this](const runs::Run& run) { begin_worker_run(run); }});
   SG_TRY(run_->begin());
   run_->keep();

@@ -13,14 +13,15 @@ using database::Session;
 // The conditions of the partial index tasks_to_claim, word for word. Suspects are claimed alone, so that the next death
 // of a worker names its cause.
 std::string chosen(std::int32_t count, database::Dialect dialect) {
-  const std::string due = std::string(
-                              "SELECT id FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND kind <> "
-                              "'batch_process_images' AND queue = $1 AND run_at <= $2") +
+  const bool is_postgres = dialect == database::Dialect::postgres;
+  const std::string key = is_postgres ? "id" : "rowid";  // SQLite reaches a row by that without another index
+  const std::string due = "SELECT " + key +
+                          " FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND kind <> "
+                          "'batch_process_images' AND queue = $1 AND run_at <= $2" +
                           (count > 1 ? " AND is_suspect = 0" : "") + " ORDER BY priority DESC, id LIMIT $3";
   // SQLite has one writer; PostgreSQL passes over what other workers are claiming. As an array, the list is made once:
   // a join might ask for it again, and take more.
-  return dialect == database::Dialect::postgres ? "id = ANY (ARRAY(" + due + " FOR UPDATE SKIP LOCKED))"
-                                                : "id IN (" + due + ")";
+  return is_postgres ? "id = ANY (ARRAY(" + due + " FOR UPDATE SKIP LOCKED))" : "rowid IN (" + due + ")";
 }
 
 }  // namespace

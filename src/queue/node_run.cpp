@@ -79,7 +79,7 @@ NodeRun::Run NodeRun::run() const {
 void NodeRun::keep() {
   thread_ = std::thread([this] {
     while (!is_stopping_) {
-      const auto news = current_.wait(std::chrono::steady_clock::now() + run_beat);
+      const auto news = current_.wait(std::chrono::steady_clock::now() + plan_.beat);
       if (!is_stopping_) turn(news, std::chrono::steady_clock::now());
     }
   });

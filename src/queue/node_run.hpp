@@ -22,6 +22,9 @@ namespace sightglass::queue {
 // How often a run gives a sign of life, and after how long without one it may be declared over.
 inline constexpr std::chrono::seconds run_beat{5};
 inline constexpr std::chrono::seconds run_lost{60};
+// For an embedded store, whose disk should rest when nothing happens: each sign is a synced commit, and nobody but the
+// commands of the same machine waits for one.
+inline constexpr std::chrono::seconds embedded_run_beat{20};
 
 // What the owners of a run's leases begin with, and no other's: "name:run:".
 std::string owner_prefix(const database::runs::Run& run);
@@ -38,6 +41,7 @@ class NodeRun {
     std::string role{};
     std::string version{};
     bool is_node = false;  // which people see among the nodes
+    std::chrono::seconds beat = run_beat;
     // Told of each run after it began, on the thread that keeps it or that called begin().
     std::function<void(const Run&)> when_begun = [](const Run&) {};
   };

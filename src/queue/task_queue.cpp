@@ -37,9 +37,9 @@ core::Result<std::int64_t> prune_finished(Session& session, core::Instant before
 
 core::Result<std::vector<QueueCount>> count_by_state(Session& session) {
   return session.all(
-      "SELECT queue, state, count(*) FROM tasks "
+      "SELECT queue, state, CAST(sum(tasks) AS BIGINT) FROM task_totals "
       "WHERE state IN ('available', 'scheduled', 'retryable', 'running') GROUP BY queue, state "
-      "ORDER BY queue, state",
+      "HAVING sum(tasks) > 0 ORDER BY queue, state",
       {}, [](const Row& row) {
         return QueueCount{core::task_queue_from_name(row.text(0)).value_or(core::TaskQueue::normal),
                           core::task_state_from_name(row.text(1)).value_or(core::TaskState::available), row.integer(2)};

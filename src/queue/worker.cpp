@@ -249,7 +249,7 @@ Result<std::string> Worker::call_handler(const core::Task& task, TaskContext& co
 
 void Worker::learn(steady_clock::duration took) {
   const double took_ms = std::chrono::duration<double, std::milli>(took).count();
-  // Upwards at once, downwards slowly: one long task among short ones must not be taken along with 63 others.
+  // Upwards at once, downwards slowly: one long task among short ones must not be taken along with many others.
   mean_ms_ = took_ms > mean_ms_ ? took_ms : 0.8 * mean_ms_ + 0.2 * took_ms;
 }
 

@@ -52,7 +52,7 @@ struct WorkerOptions {
   int wake_fd = -1;                       // a byte: look now; end of file: the parent is gone, finish and return
   // How much work may be taken at once, by how long tasks took so far. A task of more importance waits that long.
   std::chrono::milliseconds at_once{20};
-  std::int32_t most_at_once = 64;
+  std::int32_t most_at_once = 256;
   // After so many tasks, or with so much memory, the worker ends to be replaced; 0 is never.
   std::int64_t max_tasks = 0;
   std::int64_t max_memory_bytes = 0;

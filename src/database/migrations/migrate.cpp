@@ -10,6 +10,7 @@
 #include "database/migrations/browsing.hpp"
 #include "database/migrations/failure_inbox.hpp"
 #include "database/migrations/first_schema.hpp"
+#include "database/migrations/lean_tasks.hpp"
 #include "database/migrations/live_changes.hpp"
 #include "database/migrations/node_runs.hpp"
 #include "database/migrations/nodes.hpp"
@@ -28,7 +29,7 @@ constexpr std::array migrations_in_order{first_schema::migration,  browsing::mig
                                          photo_pairs::migration,   positions::migration,    live_changes::migration,
                                          task_engine::migration,   schedules::migration,    nodes::migration,
                                          failure_inbox::migration, task_figures::migration, node_runs::migration,
-                                         shared_state::migration};
+                                         shared_state::migration,  lean_tasks::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

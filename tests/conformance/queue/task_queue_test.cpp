@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "database/changes.hpp"
 #include "queue/rescue.hpp"
 #include "queue/task_kinds.hpp"
 #include "queue/task_queue.hpp"
@@ -55,6 +56,41 @@ TEST_P(TaskQueue, hands_out_best_priority_then_oldest_first) {
   EXPECT_EQ(tasks[2].id, second);
   EXPECT_EQ(tasks[0].attempts, 1);
   EXPECT_EQ(tasks[0].lease_until, instant(60));
+}
+
+TEST_P(TaskQueue, tells_of_each_task_that_comes_or_moves_when_that_is_committed) {
+  const auto told = [this](std::int64_t behind) {
+    std::multiset<std::pair<std::string, database::changes::Kind>> news;
+    const auto list = [&](Session& s) { return database::changes::after(s, behind, 1'000); };
+    for (const auto& change : test::must(read(list))) {
+      EXPECT_EQ(change.type, database::changes::Type::task);
+      news.emplace(change.id, change.kind);
+    }
+    return news;
+  };
+  const auto newest = [this] { return test::must(read(database::changes::range)).newest; };
+  std::multiset<std::pair<std::string, database::changes::Kind>> all_created;
+  std::multiset<std::pair<std::string, database::changes::Kind>> all_changed;
+  const auto start = newest();
+  std::vector<Done> done;
+  for (int i = 0; i < 5; ++i) {
+    done.push_back({.id = add(), .result = "{}"});
+    all_created.emplace(done.back().id.to_string(), database::changes::Kind::created);
+    all_changed.emplace(done.back().id.to_string(), database::changes::Kind::changed);
+  }
+  EXPECT_EQ(told(start), all_created);
+  const auto enqueued = newest();
+  take("a", 0, 5);
+  EXPECT_EQ(told(enqueued), all_changed);
+  const auto claimed = newest();
+  test::must(write([](Session& s) { return renew_all(s, "a", seconds(60), instant(1)); }));
+  EXPECT_FALSE(write([](Session& s) -> core::Result<void> {
+    SG_TRY(give_back_all(s, "a", instant(1)));
+    return core::fail(core::ErrorCode::conflict, "undone");
+  }));
+  EXPECT_EQ(told(claimed).size(), 0U);
+  test::must(write([&](Session& s) { return complete_all(s, "a", done, instant(1)); }));
+  EXPECT_EQ(told(claimed), all_changed);
 }
 
 TEST_P(TaskQueue, gives_each_task_to_one_of_many_workers) {

@@ -307,6 +307,21 @@ TEST_P(Postgres, folds_its_totals_without_changing_them) {
   EXPECT_EQ(test::must(read([&](Session& s) { return jobs::find(s, job); }))->photo_count, 600);
 }
 
+TEST_P(Postgres, keeps_little_of_the_news_of_tasks_it_told) {
+  for (int i = 0; i < 1'000; ++i)
+    test::must(write([&](Session& s) {
+      return s.execute(
+          "INSERT INTO tasks (id, kind, queue, priority, state, arguments, attempts, max_attempts, run_at, created_at, "
+          "lease_owner, error, result, progress, request_id) VALUES (CAST(gen_random_uuid() AS TEXT), 'k', 'normal', "
+          "0, 'available', '{}', 0, 1, 0, 0, '', '', 'null', 0, '')");
+    }));
+  EXPECT_EQ(one("count(*) FROM changes WHERE type = 'task'", {}, [](const Row& row) { return row.integer(0); }), 1'000);
+  // One of 64 statements forgets them.
+  EXPECT_LT(one("count(*) FROM task_news", {}, [](const Row& row) { return row.integer(0); }), 900);
+  test::must(write([&](Session& s) { return s.execute("SELECT forget_task_news()"); }));
+  EXPECT_EQ(one("count(*) FROM task_news", {}, [](const Row& row) { return row.integer(0); }), 0);
+}
+
 TEST_P(Postgres, is_migrated_once_by_many_nodes_that_start_together) {
   const std::string url = server_->make_empty();
   std::atomic<int> failures = 0;
