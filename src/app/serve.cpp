@@ -4,6 +4,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <memory>
 
@@ -115,7 +116,8 @@ class RunningServer {
   http::WorkerState state() {
     return {.workers = node_.workers().alive(),
             .workers_wanted = node_.workers().wanted(),
-            .decoders = node_.parts().decoders().alive()};
+            .decoders = node_.parts().decoders().alive(),
+            .store_answers = store_answers_};
   }
 
   void add_periodic_work() {
@@ -123,8 +125,18 @@ class RunningServer {
     node_.add_periodic("signing key", 1min, [this] { check_signing_key(node_.parts()); });
     node_.add_periodic("uploads", 1min, [this] { handlers_->care_for_uploads(); });
     node_.add_periodic("tiles", 1min, [this] { handlers_->care_for_tiles(); });
+    if (node_.parts().s3()) node_.add_periodic("bucket", 10s, [this] { look_at_bucket(); });
   }
 
+  // Ahead of the health checks, which must be answered at once.
+  void look_at_bucket() {
+    const auto answered = node_.parts().blobs().probe();
+    if (store_answers_.exchange(answered.has_value()) == answered.has_value()) return;
+    if (answered) telemetry::log_info("the bucket answers again");
+    log_failure("the bucket cannot be reached", answered);
+  }
+
+  std::atomic<bool> store_answers_{true};
   TaskNode node_;
   runtime::BlockingPool upload_pool_;  // a thread for each upload, which waits there for disk, decoder and commit
   std::unique_ptr<Handlers> handlers_;

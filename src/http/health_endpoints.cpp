@@ -24,7 +24,8 @@ struct PartStates {
   core::Result<std::int64_t> free_bytes;
   WorkerState workers{};
   bool has_room = true;
-  bool is_up() const { return tasks && free_bytes; }
+  bool is_storage_up() const { return free_bytes && workers.store_answers; }
+  bool is_up() const { return tasks && is_storage_up(); }
 };
 
 // The newest look at the parts that cost a query or a system call, renewed at most every few seconds, so that
@@ -69,7 +70,7 @@ class PartWatch {
 };
 
 void write_storage(core::JsonWriter& json, const PartStates& states) {
-  const std::string_view status = !states.free_bytes ? "unavailable" : states.has_room ? "ok" : "degraded";
+  const std::string_view status = !states.is_storage_up() ? "unavailable" : states.has_room ? "ok" : "degraded";
   json.key("storage").begin_object().member("status", status).key("free_bytes");
   if (states.free_bytes && *states.free_bytes >= 0) {
     json.integer(*states.free_bytes);

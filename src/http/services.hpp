@@ -33,6 +33,7 @@ struct WorkerState {
   int workers = 0;  // task workers alive
   int workers_wanted = 0;
   int decoders = 0;  // decoding processes alive
+  bool store_answers = true;
 };
 
 // One thing that can be set, as administrators see it. Never a secret: those are files, or hidden here.

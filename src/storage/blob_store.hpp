@@ -98,6 +98,8 @@ class BlobStore {
   // at.
   virtual core::Result<std::optional<std::string>> download_address(std::string_view key, std::chrono::seconds lifetime,
                                                                     std::string_view filename) const;
+  // Whether the store can be reached just now: asks once, and blocks for at most 5 seconds.
+  virtual core::Result<void> probe() const { return {}; }
   // Room left for new bytes; −1 when the store has no such limit.
   virtual core::Result<std::int64_t> free_bytes() const = 0;
 };

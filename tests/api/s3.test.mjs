@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { analysed } from './support/analysed.mjs';
+import { untilSo } from './support/failing.mjs';
 import { Gateway, gatewayIsAbsent } from './support/gateway.mjs';
 import { distinct, fixture, jpegSize } from './support/pictures.mjs';
 import { stripes } from './support/rasters.mjs';
@@ -166,11 +167,15 @@ test('while the bucket is away pictures are refused and none is lost, and then a
   gateway.kill();
   const refused = await tina.uploadPhoto(distinct(fixture('plain.jpg'), 'while'));
   const read = await tina.get(before.display_url);
+  await untilSo(tina, '/health', ({ storage }) => storage.status === 'unavailable');
+  const away = await tina.get('/health');
   await gateway.startAgain();
   assert.equal(refused.status, 503, JSON.stringify(refused.body));
   assert.equal(read.status, 503, JSON.stringify(read.body));
   await tina.newPhoto(distinct(fixture('plain.jpg'), 'after'));
   assert.equal((await tina.get(before.display_url)).status, 200);
+  assert.equal(away.status, 503, JSON.stringify(away.body));
+  await untilSo(tina, '/health', ({ storage }) => storage.status === 'ok');
 });
 
 test('check finds all in order, and rebuild makes the database again from the bucket', options, async () => {

@@ -239,7 +239,8 @@ core::Result<std::int64_t> S3BlobStore::remove_abandoned() {
   const auto uploads = client_.abort_uploads(clock_.now() - abandoned_after);
   if (uploads) return files + *uploads;
   // They cost room and harm nobody, and not every server lists them.
-  telemetry::log_warning("uploads in parts that were given up could not be removed", {{"cause", uploads.error().cause}});
+  telemetry::log_warning("uploads in parts that were given up could not be removed",
+                         {{"cause", uploads.error().cause}});
   return files;
 }
 

@@ -37,6 +37,7 @@ class S3BlobStore final : public BlobStore {
                           const std::function<bool(std::string_view key, const BlobInfo&)>& visit) const override;
   // Of processes on this machine that died, and uploads in parts that nobody went on with for a day.
   core::Result<std::int64_t> remove_abandoned() override;
+  core::Result<void> probe() const override { return client_.probe(); }
   core::Result<std::int64_t> free_bytes() const override;  // of the spool's disk
   core::Result<std::optional<std::string>> download_address(std::string_view key, std::chrono::seconds lifetime,
                                                             std::string_view filename) const override;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,9 @@ struct S3Client::Call {
   net::RequestBody body{};
   std::string payload_hash{hash_of_nothing};
   net::AnswerSink sink = net::IntoMemory{};
-  std::chrono::milliseconds more_time{};  // beyond the usual deadline
-  bool is_slow_to_answer = false;         // the server works before it says anything
+  std::chrono::milliseconds more_time{};                // beyond the usual deadline
+  bool is_slow_to_answer = false;                       // the server works before it says anything
+  std::optional<std::chrono::milliseconds> deadline{};  // instead of the usual one
 };
 
 }  // namespace sightglass::storage::s3

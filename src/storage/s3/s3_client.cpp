@@ -24,6 +24,7 @@ constexpr std::string_view reserved_field = "meta-sightglass-reserved";
 
 constexpr std::chrono::seconds slow_answer{300};  // copies and joined parts of gigabytes
 constexpr std::chrono::hours longest_download{2};
+constexpr std::chrono::seconds probe_deadline{5};
 constexpr std::int64_t slowest_bytes_per_ms = 256;  // of what we send; less than that is no store
 
 std::int64_t number_in(std::string_view text) {
@@ -97,6 +98,7 @@ net::HttpRequest S3Client::request_for(const Call& call) const {
   request.stall = call.is_slow_to_answer ? slow_answer : options_.stall;
   request.deadline = options_.deadline + call.more_time;
   if (call.is_slow_to_answer) request.deadline += slow_answer;
+  if (call.deadline) request.deadline = *call.deadline;
   return request;
 }
 
@@ -115,6 +117,12 @@ core::Result<void> S3Client::check_access() const {
   const Call call{.doing = "list", .query = {{"list-type", "2"}, {"max-keys", "1"}, {"prefix", options_.prefix}}};
   SG_ASSIGN(const auto answer, send(call));
   SG_TRY(parse_objects(answer.body));
+  return {};
+}
+
+core::Result<void> S3Client::probe() const {
+  auto answer = attempt({.method = HttpMethod::head, .doing = "reach", .deadline = probe_deadline});
+  if (!answer) return core::fail(std::move(answer).error().error);
   return {};
 }
 

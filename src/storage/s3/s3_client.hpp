@@ -51,6 +51,8 @@ class S3Client {
 
   // Whether the bucket is there and may be listed.
   core::Result<void> check_access() const;
+  // Whether the bucket answers within 5 seconds. Asks once.
+  core::Result<void> probe() const;
   // Whether the server keeps to "only if absent", which many silently do not know; tried with the key, which is gone
   // again afterwards. unavailable when it does not.
   core::Result<void> check_taken_keys_are_refused(std::string_view key) const;

@@ -242,6 +242,19 @@ TEST_F(S3BlobStoreTest, never_writes_over_bytes_of_a_resumable_blob_that_another
   EXPECT_EQ(slow->bytes(), 5) << "and goes on behind them";
 }
 
+TEST_F(S3BlobStoreTest, is_probed_with_one_request) {
+  server.set_fault([](const TinyRequest& request) -> std::optional<TinyReply> {
+    EXPECT_EQ(request.method, "HEAD");
+    EXPECT_EQ(request.target, "/bucket");
+    return TinyReply{};
+  });
+  EXPECT_TRUE(store->probe());
+  fail_first(1, 503);
+  const int before = server.requests();
+  EXPECT_EQ(code_of(store->probe()), ErrorCode::unavailable);
+  EXPECT_EQ(server.requests() - before, 1);
+}
+
 TEST_F(S3BlobStoreTest, signs_addresses_for_others) {
   const auto address = store->download_address("images/a b.jpg", 300s,
                                                "D\xC3\xA4"
