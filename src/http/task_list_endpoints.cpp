@@ -25,14 +25,20 @@ using core::TaskState;
 constexpr std::array states{TaskState::available, TaskState::scheduled, TaskState::running,  TaskState::retryable,
                             TaskState::completed, TaskState::discarded, TaskState::cancelled};
 
-// A task with its photo; that of a deleted one is missing.
+// A task with its photo, which is missing of a deleted one, or of a batch with its members.
 struct ShownTask {
   core::Task task{};
   std::optional<core::Photo> photo{};
+  std::optional<queue::GroupCounts> members{};
 };
 
-core::Result<ShownTask> with_photo(database::Session& session, core::Task task) {
+core::Result<ShownTask> with_context(database::Session& session, core::Task task) {
   ShownTask shown{.task = std::move(task)};
+  if (shown.task.kind == queue::group_kind) {
+    SG_ASSIGN(auto counts, queue::count_group(session, shown.task.id));
+    // Those of long ago are forgotten; then its own row is all there is.
+    if (counts.total > 0) shown.members = counts;
+  }
   if (!shown.task.photo_id) return shown;
   SG_ASSIGN(shown.photo, database::photos::find(session, *shown.task.photo_id));
   return shown;
@@ -54,7 +60,7 @@ void write_photo(core::JsonWriter& json, const std::optional<core::Photo>& photo
 
 void write_shown(core::JsonWriter& json, const ShownTask& shown) {
   json.begin_object();
-  write_task_members(json, shown.task);
+  write_task_members(json, shown.task, shown.members);
   write_photo(json, shown.photo);
   json.end_object();
 }
@@ -80,7 +86,7 @@ core::Result<Response> list_tasks(const Services& services, const Request& reque
     next = cut_page(tasks, page.limit, "tasks");
     Rows shown;
     for (auto& task : tasks) {
-      SG_ASSIGN(auto row, with_photo(session, std::move(task)));
+      SG_ASSIGN(auto row, with_context(session, std::move(task)));
       shown.push_back(std::move(row));
     }
     return shown;
@@ -126,15 +132,13 @@ void write_attempt(core::JsonWriter& json, const queue::TaskAttempt& attempt) {
 }
 
 core::Result<std::string> detail_json(database::Session& session, core::Task task) {
-  const bool is_batch = task.kind == queue::group_kind;
   SG_ASSIGN(const auto failures, queue::failures_of(session, task.id));
   SG_ASSIGN(const auto attempts, queue::attempts_of(session, task));
-  SG_ASSIGN(const auto members, queue::count_group(session, task.id));
-  SG_ASSIGN(const auto shown, with_photo(session, std::move(task)));
+  SG_ASSIGN(const auto shown, with_context(session, std::move(task)));
   std::string text;
   core::JsonWriter json(text);
   json.begin_object();
-  write_task_members(json, shown.task);
+  write_task_members(json, shown.task, shown.members);
   write_photo(json, shown.photo);
   json.member("priority", shown.task.priority);
   json.member("worker", shown.task.lease_owner.empty() ? std::nullopt : std::optional(shown.task.lease_owner));
@@ -145,8 +149,8 @@ core::Result<std::string> detail_json(database::Session& session, core::Task tas
   json.end_array().key("attempt_list").begin_array();
   for (const auto& attempt : attempts) write_attempt(json, attempt);
   json.end_array().key("members");
-  if (is_batch)
-    write_batch_counts(json, members);
+  if (shown.task.kind == queue::group_kind)
+    write_batch_counts(json, shown.members.value_or(queue::GroupCounts{}));
   else
     json.null();
   json.end_object();

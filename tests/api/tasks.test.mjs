@@ -107,6 +107,10 @@ test('a batch is told by its members and skipped as a whole', async () => {
   assert.ok(!idsOf(await reviewer.get(`${tasks}?limit=500`)).includes(queued.body.task_id));
   assertRefused(await tina.get(at), 404);
   assert.equal((await reviewer.post(`${at}/cancel`)).body.members.revoked, 1);
+  const { body: told } = await reviewer.get(at);
+  assert.deepEqual([told.status, told.progress], ['REVOKED', 100]);
+  const { body: status } = await reviewer.get(`/api/v1/images/photos/task-status/${queued.body.task_id}`);
+  assert.deepEqual([status.status, status.progress], ['REVOKED', 100]);
   assertRefused(await reviewer.post(`${at}/retry`), 409);
 });
 
