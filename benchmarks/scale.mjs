@@ -73,6 +73,7 @@ async function measure(name, environment, extra, sizeOfDatabase) {
     await sendAll(client, senders * 2); // decoders and threads are there
     while ((await unfinished(client)) > 0) await pause(100);
     const bytesBefore = sizeOfDatabase(data);
+    const filesBefore = filesIn(data);
     const before = cpuByPart(server.pid, extra);
     const began = performance.now();
     const latency = await sendAll(client, photos);
@@ -87,13 +88,16 @@ async function measure(name, environment, extra, sizeOfDatabase) {
       console.log(`  ${part.padEnd(14)} ${((1000 * (after[part] - (before[part] ?? 0))) / photos).toFixed(1).padStart(8)} ms of CPU a photo`);
     }
     console.log(`  database       ${(bytes / 1000).toFixed(1).padStart(8)} kB a photo`);
+    console.log(`  files here     ${((filesIn(data) - filesBefore) / photos / 1000).toFixed(1).padStart(8)} kB a photo`);
   } finally {
     await server.stop();
     for (const variable of Object.keys(environment)) delete process.env[variable];
   }
 }
 
-const embeddedSize = (data) => ['', '-wal'].reduce((sum, tail) => sum + (statSync(join(data, `sightglass.db${tail}`), { throwIfNoEntry: false })?.size ?? 0), 0);
+// Without its log, which is of bounded size.
+const embeddedSize = (data) => statSync(join(data, 'sightglass.db')).size;
+const filesIn = (data) => Number(execFileSync('du', ['-sb', '--exclude=sightglass.db*', data], { encoding: 'utf8' }).split('\t')[0]);
 const sizeAt = (url) => () => Number(execFileSync('psql', [url, '-Atc', 'SELECT pg_database_size(current_database())'], { encoding: 'utf8' }));
 
 await measure('embedded store, disk', {}, {}, embeddedSize);
