@@ -38,12 +38,6 @@ void log_settled(const ingest::SettleReport& report) {
                                                            {"unsettled", report.unsettled}});
 }
 
-// A rescued task waits for its next attempt like any other; the workers look for it by themselves.
-void rescue_tasks(Parts& parts) {
-  const auto rescued = queue::rescue_lost_tasks(parts.database(), parts.clock());
-  if (!rescued) telemetry::log_error("rescuing tasks failed", {{"cause", rescued.error().cause}});
-}
-
 // Whether any task was started: the workers are told.
 bool run_due_schedules(Parts& parts) {
   const auto report = queue::schedules::run_due_schedules(parts.database(), parts.clock());
@@ -76,6 +70,7 @@ Result<std::vector<database::RunId>> unsettled_runs(Parts& parts) {
 TaskNode::TaskNode(const DataDirectory& directory, const Settings& settings, std::string role, PoolSize pool)
     : role_(std::move(role)),
       workers_(supervisor_plan(directory, settings), [this](const std::string& owner) { rescue(owner); }),
+      leases_(std::chrono::seconds(settings.task_lease_seconds)),
       pool_(pool.threads, pool.queued),
       periodic_(pool_) {}
 
@@ -200,7 +195,7 @@ void TaskNode::add_periodic(std::string name, std::chrono::milliseconds interval
 void TaskNode::start() {
   add_periodic("runs", queue::run_beat, [this] { care_for_runs(); });
   add_periodic("presence", queue::presence_beat, [this] { report_presence(); });
-  add_periodic("task rescue", 5s, [this] { rescue_tasks(*parts_); });
+  add_periodic("task rescue", 5s, [this] { rescue_hung(); });
   add_periodic("old nodes", 1h, [this] { log_failure("old nodes were not forgotten", forget_the_old(*parts_)); });
   add_periodic("schedules", 1s, [this] {
     if (run_due_schedules(*parts_)) workers_.wake();
@@ -222,6 +217,12 @@ void TaskNode::end() {
   pool_.stop();
   parts_->end_run();
   log_failure("the others are not told that this node ends", run_->end());
+}
+
+// A rescued task waits for its next attempt like any other; the workers look for it by themselves.
+void TaskNode::rescue_hung() {
+  const auto rescued = leases_.look(parts_->database(), parts_->clock(), std::chrono::steady_clock::now());
+  if (!rescued) telemetry::log_error("rescuing tasks failed", {{"cause", rescued.error().cause}});
 }
 
 void TaskNode::rescue(const std::string& owner) {

@@ -16,6 +16,7 @@
 #include "app/worker_supervisor.hpp"
 #include "database/current_run.hpp"
 #include "database/signals.hpp"
+#include "queue/lease_watch.hpp"
 #include "queue/node_run.hpp"
 #include "queue/presence.hpp"
 #include "queue/run_watch.hpp"
@@ -62,6 +63,7 @@ class TaskNode {
   void care_for_runs();
   void settle_ended_runs();
   void report_presence();
+  void rescue_hung();
   void rescue(const std::string& owner);
 
   const std::string role_;
@@ -72,6 +74,7 @@ class TaskNode {
   WorkerSupervisor workers_;
   std::unique_ptr<queue::NodeRun> run_;
   queue::RunWatch watch_;
+  queue::LeaseWatch leases_;
   std::chrono::steady_clock::time_point settle_after_{};
   runtime::BlockingPool pool_;
   runtime::Periodic periodic_;

@@ -145,8 +145,9 @@ void WorkerSupervisor::reap_dead_workers() {
 void WorkerSupervisor::plan_next(Worker& worker, runtime::ChildExit exit) {
   const auto lived = Clock::now() - worker.started;
   const bool is_expected = exit.signal == 0 && (exit.status == worn_out_status || exit.status == ended_itself_status);
-  // Also one that ends as it should must not be started in a circle.
-  worker.delay = lived > quick_death ? plan_.restart_after : std::min(longest_delay, worker.delay * 2);
+  // Also one that ends as it should must not be started in a circle; one that is worn out soon has only been busy.
+  const bool is_worn_out = is_expected && exit.status == worn_out_status;
+  worker.delay = lived > quick_death || is_worn_out ? plan_.restart_after : std::min(longest_delay, worker.delay * 2);
   worker.start_again = is_expected && lived > quick_death ? Clock::now() : Clock::now() + worker.delay;
   if (is_expected) {
     telemetry::log_info("task worker is replaced", {{"owner", worker.owner}, {"status", exit.status}});

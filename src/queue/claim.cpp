@@ -10,15 +10,17 @@ namespace {
 
 using database::Session;
 
-// The conditions of the partial index tasks_to_claim, word for word. Suspects are claimed alone, so that the next death
-// of a worker names its cause.
+// The conditions of the partial index tasks_to_claim, word for word.
+constexpr const char* waiting =
+    " FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND kind <> 'batch_process_images' AND "
+    "queue = $1 AND run_at <= $2";
+
+// Suspects are claimed alone, so that the next death of a worker names its cause.
 std::string chosen(std::int32_t count, database::Dialect dialect) {
   const bool is_postgres = dialect == database::Dialect::postgres;
   const std::string key = is_postgres ? "id" : "rowid";  // SQLite reaches a row by that without another index
-  const std::string due = "SELECT " + key +
-                          " FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND kind <> "
-                          "'batch_process_images' AND queue = $1 AND run_at <= $2" +
-                          (count > 1 ? " AND is_suspect = 0" : "") + " ORDER BY priority DESC, id LIMIT $3";
+  const std::string due =
+      "SELECT " + key + waiting + (count > 1 ? " AND is_suspect = 0" : "") + " ORDER BY priority DESC, id LIMIT $3";
   // SQLite has one writer; PostgreSQL passes over what other workers are claiming. As an array, the list is made once:
   // a join might ask for it again, and take more.
   return is_postgres ? "id = ANY (ARRAY(" + due + " FOR UPDATE SKIP LOCKED))" : "rowid IN (" + due + ")";
@@ -40,6 +42,12 @@ core::Result<std::vector<core::Task>> claim(Session& session, core::TaskQueue qu
     return a.priority != b.priority ? a.priority > b.priority : a.id < b.id;
   });
   return tasks;
+}
+
+core::Result<bool> is_any_due(Session& session, core::TaskQueue queue, core::Instant now) {
+  SG_ASSIGN(const auto due, session.first("SELECT 1" + std::string(waiting) + " LIMIT 1", {core::name_of(queue), now},
+                                          [](const database::Row&) { return true; }));
+  return due.has_value();
 }
 
 }  // namespace sightglass::queue

@@ -2,6 +2,7 @@
 #include <map>
 #include <string>
 
+#include "database/dialect.hpp"
 #include "queue/attempt.hpp"
 #include "queue/group.hpp"
 #include "queue/settle.hpp"
@@ -23,7 +24,8 @@ const std::string give_back_held =
     "run_at = $2, lease_owner = '', lease_until = NULL, progress = 0 WHERE lease_owner = $1 AND state = 'running'";
 
 core::Result<std::optional<core::Task>> find_held(Session& session, core::TaskId id, std::string_view owner) {
-  return session.first("SELECT " + columns + " FROM tasks WHERE id = $1 AND lease_owner = $2 AND state = 'running'",
+  return session.first("SELECT " + columns + " FROM tasks WHERE id = $1 AND lease_owner = $2 AND state = 'running'" +
+                           database::sole_lock(session.dialect()),
                        {id, owner}, read_task);
 }
 

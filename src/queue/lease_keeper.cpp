@@ -81,12 +81,19 @@ void LeaseKeeper::renew_if_due() {
 }
 
 void LeaseKeeper::hear_of_changes() {
+  // What is begun after the look below is not in it.
+  std::optional<core::TaskId> id;
+  {
+    const std::lock_guard lock(mutex_);
+    if (watched_) id = watched_->task.id;
+  }
+  if (!id) return;
   const auto held = database_.read([&](database::Session& session) { return list_held(session, options_.owner); });
   log_failed(held, "a worker could not look after its tasks");
   if (!held) return;
   const std::lock_guard lock(mutex_);
-  if (!watched_) return;
-  const auto own = std::ranges::find(*held, watched_->task.id, &Held::id);
+  if (!watched_ || watched_->task.id != *id) return;
+  const auto own = std::ranges::find(*held, *id, &Held::id);
   if (own == held->end()) {
     tell(*watched_->signals, StopReason::lost);
   } else if (own->is_cancel_requested && !watched_->asked_to_stop) {

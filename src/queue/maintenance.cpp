@@ -9,27 +9,16 @@
 namespace sightglass::queue {
 namespace {
 
-std::int64_t report(const std::vector<core::Task>& discarded) {
+constexpr std::int32_t forgotten_at_once = 1000;
+
+}  // namespace
+
+std::int64_t report_discarded(const std::vector<core::Task>& discarded) {
   for (const core::Task& task : discarded)
     telemetry::log_warning(
         "a task was given up: its worker died each time",
         {{"task", task.id.to_string()}, {"kind", task.kind}, {"code", task.error_code}, {"request", task.request_id}});
   return static_cast<std::int64_t>(discarded.size());
-}
-
-}  // namespace
-
-core::Result<std::int64_t> rescue_lost_tasks(database::Database& database, const core::Clock& clock) {
-  // Looking costs no write: nearly always there is nothing to do.
-  SG_ASSIGN(const bool is_any_lost, database.read([&](database::Session& session) -> core::Result<bool> {
-    SG_ASSIGN(const auto lost, session.first("SELECT 1 FROM tasks WHERE state = 'running' AND lease_until < $1 LIMIT 1",
-                                             {clock.now()}, [](const database::Row&) { return true; }));
-    return lost.has_value();
-  }));
-  if (!is_any_lost) return 0;
-  SG_ASSIGN(const auto discarded,
-            database.write([&](database::Session& session) { return rescue_expired(session, clock.now()); }));
-  return report(discarded);
 }
 
 core::Result<std::int64_t> release_interrupted_tasks(database::Database& database, std::string_view prefix,
@@ -41,12 +30,20 @@ core::Result<std::int64_t> rescue_tasks_of(database::Database& database, std::st
                                            const core::Clock& clock) {
   SG_ASSIGN(const auto discarded,
             database.write([&](database::Session& session) { return rescue_owner(session, owner, clock.now()); }));
-  return report(discarded);
+  return report_discarded(discarded);
 }
 
 core::Result<std::int64_t> prune_old_tasks(database::Database& database, std::chrono::hours keep,
                                            const core::Clock& clock) {
-  return database.write([&](database::Session& session) { return prune_finished(session, clock.now() - keep); });
+  const auto before = clock.now() - keep;
+  std::int64_t all = 0;
+  for (;;) {
+    SG_ASSIGN(const auto some, database.write_guarded([&](database::Session& session) {
+      return prune_finished(session, before, forgotten_at_once);
+    }));
+    all += some;
+    if (some == 0) return all;
+  }
 }
 
 }  // namespace sightglass::queue

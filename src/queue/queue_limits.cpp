@@ -63,6 +63,29 @@ core::Result<QueueState> change_queue(Session& session, core::TaskQueue queue, c
   return state;
 }
 
+core::Result<std::vector<core::TaskQueue>> open_queues(Session& session) {
+  SG_ASSIGN(const auto states, queue_states(session));
+  std::vector<core::TaskQueue> open;
+  for (const QueueState& state : states)
+    if (!state.paused_at) open.push_back(state.queue);
+  return open;
+}
+
+core::Result<void> hold_limited(Session& session, std::span<const core::TaskQueue> queues) {
+  if (session.dialect() == database::Dialect::sqlite) return {};
+  Session::Parameters names;
+  std::string list;
+  for (const core::TaskQueue queue : queues) {
+    names.emplace_back(core::name_of(queue));
+    list += (list.empty() ? "$" : ", $") + std::to_string(names.size());
+  }
+  if (names.empty()) return {};
+  SG_TRY(
+      session.all("SELECT 1 FROM task_queues WHERE max_running > 0 AND name IN (" + list + ") ORDER BY name FOR UPDATE",
+                  names, [](const Row&) { return true; }));
+  return {};
+}
+
 core::Result<std::int32_t> room_in(Session& session, core::TaskQueue queue, std::int32_t wanted) {
   const std::string select = "SELECT " + std::string(state_columns) + " FROM task_queues WHERE name = $1";
   SG_ASSIGN(auto state, session.first(select, {core::name_of(queue)}, read_state));

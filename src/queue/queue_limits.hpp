@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,13 @@ struct QueueChange {
 // invalid_input naming "weight" or "max_running" when it is out of range. Tasks that run are left alone. Blocks.
 core::Result<QueueState> change_queue(database::Session& session, core::TaskQueue queue, const QueueChange& change,
                                       std::string_view changed_by, core::Instant now);
+
+// Those that are not paused. Blocks.
+core::Result<std::vector<core::TaskQueue>> open_queues(database::Session& session);
+
+// To be called before claims of several queues in one transaction: on PostgreSQL takes the rows of those with a limit,
+// always in the same order, so that two workers never wait for each other. Blocks.
+core::Result<void> hold_limited(database::Session& session, std::span<const core::TaskQueue> queues);
 
 // How many of `wanted` tasks may be claimed from the queue now: 0 when it is paused or at its limit. On PostgreSQL
 // claims of a limited queue wait for one another here, so that the limit holds over all machines. Blocks.

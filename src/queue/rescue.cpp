@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "database/dialect.hpp"
 #include "queue/attempt.hpp"
 #include "queue/task_rates.hpp"
 #include "queue/task_rows.hpp"
@@ -10,7 +11,6 @@ namespace sightglass::queue {
 namespace {
 
 using database::Session;
-using Tasks = std::vector<core::Task>;
 
 const std::string columns(task_columns);
 
@@ -42,10 +42,19 @@ core::Result<Tasks> discarded_of(Tasks ended) {
 
 }  // namespace
 
-core::Result<Tasks> rescue_expired(Session& session, core::Instant now) {
-  SG_ASSIGN(auto lost,
-            session.all("SELECT " + columns + " FROM tasks WHERE state = 'running' AND lease_until < $1 ORDER BY id",
-                        {now}, read_task));
+core::Result<std::vector<std::pair<std::string, core::Instant>>> list_leases(Session& session) {
+  return session.all(
+      "SELECT lease_owner, lease_until FROM tasks WHERE state = 'running' AND lease_until IS NOT NULL "
+      "GROUP BY lease_owner, lease_until",
+      {}, [](const database::Row& row) { return std::pair(row.string(0), row.instant(1)); });
+}
+
+core::Result<Tasks> rescue_lease(Session& session, std::string_view owner, core::Instant until, core::Instant now) {
+  SG_ASSIGN(auto lost, session.all("SELECT " + columns +
+                                       " FROM tasks WHERE state = 'running' AND lease_owner = $1 AND lease_until = $2 "
+                                       "ORDER BY id" +
+                                       database::sole_lock(session.dialect()),
+                                   {owner, until}, read_task));
   Tasks ended;
   for (core::Task& task : lost) {
     SG_ASSIGN(auto one,
@@ -59,7 +68,8 @@ core::Result<Tasks> rescue_expired(Session& session, core::Instant now) {
 
 core::Result<Tasks> rescue_owner(Session& session, std::string_view owner, core::Instant now) {
   SG_ASSIGN(auto lost,
-            session.all("SELECT " + columns + " FROM tasks WHERE state = 'running' AND lease_owner = $1 ORDER BY id",
+            session.all("SELECT " + columns + " FROM tasks WHERE state = 'running' AND lease_owner = $1 ORDER BY id" +
+                            database::sole_lock(session.dialect()),
                         {owner}, read_task));
   Tasks ended;
   for (core::Task& task : lost) {

@@ -48,7 +48,7 @@ core::Result<core::Task> try_again(database::Session& session, core::TaskId id, 
   // a number of its own.
   SG_ASSIGN(auto again,
             session.first("UPDATE tasks SET state = CASE state WHEN 'retryable' THEN 'retryable' ELSE 'available' END, "
-                          "run_at = $2, finished_at = NULL, progress = 0, kills = 0, "
+                          "run_at = $2, finished_at = NULL, progress = 0, kills = 0, cancel_requested_at = NULL, "
                           "max_attempts = CASE WHEN max_attempts > attempts THEN max_attempts ELSE attempts + 1 END "
                           "WHERE id = $1 AND state IN ('discarded', 'cancelled', 'retryable') RETURNING " +
                               std::string(task_columns),

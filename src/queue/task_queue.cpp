@@ -31,8 +31,11 @@ core::Result<bool> forget(Session& session, core::TaskId id) {
   return true;
 }
 
-core::Result<std::int64_t> prune_finished(Session& session, core::Instant before) {
-  return session.execute("DELETE FROM tasks WHERE finished_at IS NOT NULL AND finished_at < $1", {before});
+core::Result<std::int64_t> prune_finished(Session& session, core::Instant before, std::int32_t most) {
+  return session.execute(
+      "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks WHERE finished_at IS NOT NULL AND finished_at < $1 "
+      "ORDER BY finished_at LIMIT $2)",
+      {before, most});
 }
 
 core::Result<std::vector<QueueCount>> count_by_state(Session& session) {

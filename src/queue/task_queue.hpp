@@ -93,7 +93,8 @@ core::Result<Cancellation> cancel(database::Session& session, core::TaskId id, c
 
 // Forgets an ended task; of a batch, its members too. False when there is none, or it has not ended.
 core::Result<bool> forget(database::Session& session, core::TaskId id);
-core::Result<std::int64_t> prune_finished(database::Session& session, core::Instant before);
+// Forgets at most so many that ended before then, the oldest first.
+core::Result<std::int64_t> prune_finished(database::Session& session, core::Instant before, std::int32_t most);
 
 // Exponential with jitter: 2 s · 4^(attempt−1) capped at 10 min, ±20 %. `random` is 0 … 1.
 std::chrono::milliseconds backoff_after(std::int32_t attempt, double random);
@@ -109,6 +110,8 @@ struct QueueCount {
   core::TaskState state{};
   std::int64_t count = 0;
 };
+// Whether a claim could take something, if the queue has room.
+core::Result<bool> is_any_due(database::Session& session, core::TaskQueue queue, core::Instant now);
 core::Result<std::vector<QueueCount>> count_by_state(database::Session& session);  // of unfinished tasks
 
 }  // namespace sightglass::queue

@@ -109,29 +109,35 @@ Result<bool> Worker::run_some() {
 // A look without a write: idle workers must not keep the disk and the one writer busy.
 Result<bool> Worker::is_any_due() {
   return database_.read([&](Session& session) -> Result<bool> {
-    SG_ASSIGN(const auto due,
-              session.first("SELECT 1 FROM tasks WHERE state IN ('available', 'scheduled', 'retryable') AND kind <> "
-                            "'batch_process_images' AND run_at <= $1 LIMIT 1",
-                            {clock_.now()}, [](const database::Row&) { return true; }));
-    return due.has_value();
+    SG_ASSIGN(const auto open, open_queues(session));
+    for (const core::TaskQueue queue : open) {
+      if (std::ranges::find(options_.queues, queue) == options_.queues.end()) continue;
+      SG_ASSIGN(const bool is_due, queue::is_any_due(session, queue, clock_.now()));
+      if (is_due) return true;
+    }
+    return false;
   });
 }
 
 // One transaction for both: under load, half the commits.
 Result<Worker::Tasks> Worker::record_and_claim() {
-  if (ended_.empty()) {
+  if (ended_.empty() && !may_hold_unknown_) {
     SG_ASSIGN(const bool is_due, is_any_due());
     if (!is_due) return Tasks{};
   }
   const auto order = turns_.next();
   auto tasks = database_.write_guarded([&](Session& session) -> Result<Tasks> {
     SG_TRY(record_in(session));
+    // All that it knows of is recorded now.
+    if (may_hold_unknown_) SG_TRY(give_back_all(session, options_.owner, clock_.now()));
     if (claims_ % turns_between_weights == 0) {
       SG_ASSIGN(const auto states, queue_states(session));
       turns_.weigh(states);
     }
     return claim_in(session, order);
   });
+  // What was claimed may be kept although the answer is lost.
+  may_hold_unknown_ = !tasks;
   if (!tasks) return tasks;
   ++claims_;
   ended_.clear();
@@ -140,6 +146,7 @@ Result<Worker::Tasks> Worker::record_and_claim() {
 
 Result<Worker::Tasks> Worker::claim_in(Session& session, const std::vector<core::TaskQueue>& order) {
   const std::int32_t count = claims_ % turns_between_single_claims == 0 ? 1 : how_many();
+  SG_TRY(hold_limited(session, order));
   for (const std::int32_t wanted : {count, 1}) {
     for (const core::TaskQueue queue : order) {
       SG_ASSIGN(auto tasks, claim(session, queue, options_.owner, wanted, options_.lease, clock_.now()));
@@ -174,6 +181,8 @@ Result<void> Worker::record_done(Session& session, RateTally& tally) {
                            {{"tasks", static_cast<std::int64_t>(done.size()) - kept}});
   for (const Ended& ended : ended_) {
     if (!ended.outcome) continue;
+    // What may have been recorded before is not counted again.
+    if (!is_every && may_hold_unknown_) continue;
     SG_ASSIGN(const bool is_ours, is_every ? Result<bool>(true) : is_completed_here(session, ended.task.id));
     if (is_ours) tally.add(ended.task, core::TaskState::completed, ended.began, ended.ran, now);
   }
@@ -264,8 +273,9 @@ void Worker::give_back_from(const Tasks& tasks, std::size_t first) {
       SG_TRY(give_back(session, tasks[i].id, options_.owner, clock_.now()));
     return {};
   });
-  if (!given)
-    telemetry::log_warning("tasks not begun wait until their lease runs out", {{"cause", given.error().cause}});
+  if (given) return;
+  may_hold_unknown_ = true;
+  telemetry::log_warning("tasks not begun are given back later", {{"cause", given.error().cause}});
 }
 
 bool Worker::is_worn_out() const {

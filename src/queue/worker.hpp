@@ -117,6 +117,8 @@ class Worker {
   QueueTurns turns_;
   std::uint64_t claims_ = 0;
   std::int64_t performed_ = 0;
+  // After a transaction that claimed or gave back has failed: the database may have more under its name than it knows.
+  bool may_hold_unknown_ = false;
   double mean_ms_ = 1'000;  // of a task, weighing the last ones more
   std::vector<Ended> ended_;
   LeaseKeeper keeper_;  // last: its thread uses what stands above

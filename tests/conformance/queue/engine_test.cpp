@@ -201,6 +201,37 @@ TEST_P(Engine, ends_a_task_as_cancelled_however_it_ends_after_that_was_asked_for
   EXPECT_EQ(get(done).state, TaskState::completed);
 }
 
+TEST_P(Engine, forgets_that_a_task_was_to_stop_when_somebody_tries_it_again) {
+  const auto id = add();
+  take("w", 0);
+  EXPECT_EQ(stop(id), Cancellation::requested);
+  test::must(write([](Session& s) { return give_back_all(s, "w", instant(2)); }));
+  EXPECT_EQ(stop(id, 3), Cancellation::cancelled);
+  test::must(write([&](Session& s) { return try_again(s, id, instant(4)); }));
+  EXPECT_EQ(get(id).cancel_requested_at, std::nullopt);
+  take("w", 5);
+  EXPECT_TRUE(test::must(write(
+      [&](Session& s) { return fail(s, id, "w", {.message = "broken", .retry = Retry::pointless}, instant(6)); })));
+  EXPECT_EQ(get(id).state, TaskState::discarded);
+}
+
+TEST_P(Engine, cancels_all_members_of_a_batch_and_counts_each_once) {
+  const auto batch = add({.kind = "batch_process_images"});
+  std::vector<core::TaskId> members;
+  for (int i = 0; i < 3; ++i) members.push_back(add({.group_id = batch}));
+  take("w", 0);
+  EXPECT_EQ(stop(batch), Cancellation::requested);
+  auto counts = test::must(read([&](Session& s) { return count_group(s, batch); }));
+  EXPECT_EQ(counts.revoked, 2);
+  EXPECT_EQ(counts.started, 1);
+  EXPECT_EQ(stop(batch), Cancellation::requested);
+  EXPECT_TRUE(test::must(write([&](Session& s) { return stop_cancelled(s, members[0], "w", instant(6)); })));
+  counts = test::must(read([&](Session& s) { return count_group(s, batch); }));
+  EXPECT_EQ(counts.revoked, 3);
+  EXPECT_EQ(get(batch).state, TaskState::cancelled);
+  EXPECT_EQ(stop(batch), Cancellation::too_late);
+}
+
 TEST_P(Engine, gives_back_what_was_taken_and_not_begun) {
   const auto first = add({.max_attempts = 1});
   const auto second = add();

@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "conformance/queue/expired_leases.hpp"
 #include "conformance/queue/task_model.hpp"
 #include "queue/rescue.hpp"
 #include "queue/retry.hpp"

@@ -6,6 +6,7 @@
 #include <random>
 #include <thread>
 
+#include "conformance/queue/expired_leases.hpp"
 #include "database/notices.hpp"
 #include "database/photo_failures.hpp"
 #include "queue/rescue.hpp"

@@ -103,7 +103,7 @@ TEST_P(TaskAttempts, keep_the_last_lines_and_go_with_their_task) {
   EXPECT_EQ(attempts(id)[0].log_dropped, 10);
   EXPECT_EQ(attempts(id)[0].log.find("line 9\""), std::string::npos);
   test::must(write([&](Session& s) { return complete(s, id, "a", "null", instant(2)); }));
-  EXPECT_EQ(test::must(write([&](Session& s) { return prune_finished(s, instant(100)); })), 1);
+  EXPECT_EQ(test::must(write([&](Session& s) { return prune_finished(s, instant(100), 100); })), 1);
   EXPECT_TRUE(test::must(read([&](Session& s) { return logs_of(s, id); })).empty());
   // Of a task that is gone nothing is kept, and nothing breaks.
   test::must(write([&](Session& s) { return keep_log(s, id, 1, log.lines()); }));

@@ -118,7 +118,7 @@ TEST_P(TaskList, keeps_every_failed_attempt_until_the_task_is_pruned) {
   EXPECT_EQ(failures[0].failed_at, instant(2));
   EXPECT_EQ(failures[1].attempt, 2);
   EXPECT_EQ(failures[1].worker, "w");
-  EXPECT_EQ(test::must(write([&](Session& s) { return prune_finished(s, instant(1000)); })), 1);
+  EXPECT_EQ(test::must(write([&](Session& s) { return prune_finished(s, instant(1000), 100); })), 1);
   EXPECT_TRUE(test::must(read([&](Session& s) { return failures_of(s, id); })).empty());
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "conformance/queue/expired_leases.hpp"
 #include "database/changes.hpp"
 #include "queue/rescue.hpp"
 #include "queue/task_kinds.hpp"
@@ -253,7 +254,7 @@ TEST_P(TaskQueue, forgets_only_tasks_that_ended_long_ago) {
   take("a", 0);
   finish(id, "a", 10);
   const auto prune = [&](std::int64_t at) {
-    return test::must(write([&](Session& s) { return prune_finished(s, instant(at)); }));
+    return test::must(write([&](Session& s) { return prune_finished(s, instant(at), 100); }));
   };
   EXPECT_EQ(prune(10), 0);
   EXPECT_EQ(prune(11), 1);

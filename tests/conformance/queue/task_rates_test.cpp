@@ -1,5 +1,6 @@
 // What ended in each queue, minute by minute, on every store.
 #include "queue/task_rates.hpp"
+#include "conformance/queue/expired_leases.hpp"
 
 #include "queue/queue_figures.hpp"
 #include "queue/rescue.hpp"

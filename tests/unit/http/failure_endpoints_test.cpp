@@ -151,7 +151,7 @@ TEST_F(FailureEndpoints, skips_with_a_name_and_takes_that_back) {
 TEST_F(FailureEndpoints, has_a_photo_analysed_anew_whose_task_was_forgotten) {
   const auto photo = failed_photo(technician);
   EXPECT_TRUE(database->write(
-      [&](database::Session& s) { return queue::prune_finished(s, clock.now() + std::chrono::hours(1)); }));
+      [&](database::Session& s) { return queue::prune_finished(s, clock.now() + std::chrono::hours(1), 100); }));
   EXPECT_EQ(changed(act(technician, "retry", only_id(technician))), 1);
   EXPECT_EQ(counts(technician), "0 1 0");
   EXPECT_EQ(text_of(json_of(get(technician, "/api/v1/images/photos/" + photo)).at("processing_status")), "PENDING");

@@ -21,6 +21,24 @@ class ManualClock final : public core::Clock {
   core::Instant now_ = core::from_micros(1'700'000'000'000'000);
 };
 
+// A store whose next answer is lost on the way, after the commit.
+class LosesAnAnswer final : public database::Database {
+ public:
+  explicit LosesAnAnswer(database::Database& store) : store_(store) {}
+  core::Result<void> read_work(const Work& work) override { return store_.read_work(work); }
+  core::Result<void> write_work(const Work& work) override {
+    SG_TRY(store_.write_work(work));
+    if (!std::exchange(loses_next, false)) return {};
+    return core::fail(core::unavailable("the connection broke"));
+  }
+  core::Result<void> migrate() override { return store_.migrate(); }
+  core::Result<std::vector<std::string>> verify() override { return store_.verify(); }
+  bool loses_next = false;
+
+ private:
+  database::Database& store_;
+};
+
 class WorkerTest : public testing::Test {
  protected:
   WorkerTest() { test::must(database_->migrate()); }
@@ -52,6 +70,29 @@ TEST_F(WorkerTest, completes_a_task_with_what_its_handler_returned) {
   EXPECT_EQ(get(id).result, R"({"n":1})");
   EXPECT_EQ(get(id).state, core::TaskState::completed);
   EXPECT_FALSE(work(w));
+}
+
+TEST_F(WorkerTest, gives_back_what_it_never_heard_that_it_claimed) {
+  std::vector<core::TaskId> ids;
+  for (int i = 0; i < 3; ++i) ids.push_back(add("good"));
+  LosesAnAnswer store(*database_);
+  int runs = 0;
+  TaskHandlers handlers{{"good", [&](const core::Task&, TaskContext&) {
+                           ++runs;
+                           return core::Result<std::string>("null");
+                         }}};
+  Worker w(store, clock_, std::move(handlers), {.owner = "w"}, [] { return 0.5; });
+  store.loses_next = true;
+  EXPECT_FALSE(w.run_some());
+  const auto held = test::must(database_->read([](Session& s) { return list_held(s, "w"); }));
+  ASSERT_FALSE(held.empty());
+  while (work(w)) {
+  }
+  EXPECT_EQ(runs, 3);
+  for (const auto id : ids) {
+    EXPECT_EQ(get(id).state, core::TaskState::completed);
+    EXPECT_EQ(get(id).attempts, 1);
+  }
 }
 
 TEST_F(WorkerTest, keeps_what_the_handler_said_and_counts_what_ended) {
