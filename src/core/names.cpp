@@ -22,7 +22,6 @@ constexpr std::array task_states{"available"sv, "scheduled"sv, "running"sv,  "re
 // Clients know one word for every task that waits for its first attempt.
 constexpr std::array client_statuses{"PENDING"sv, "PENDING"sv, "STARTED"sv, "RETRY"sv,
                                      "SUCCESS"sv, "FAILURE"sv, "REVOKED"sv};
-constexpr std::array task_queues{"high_priority"sv, "normal"sv, "batch"sv, "ml_training"sv};
 
 struct MediaNames {
   std::string_view mime, extension, name;
@@ -63,8 +62,10 @@ std::optional<Role> role_from_name(std::string_view name) { return find_name<Rol
 std::string_view name_of(TaskState state) { return word(task_states, state); }
 std::optional<TaskState> task_state_from_name(std::string_view name) { return find_name<TaskState>(task_states, name); }
 std::string_view client_status_of(TaskState state) { return word(client_statuses, state); }
-std::string_view name_of(TaskQueue queue) { return word(task_queues, queue); }
-std::optional<TaskQueue> task_queue_from_name(std::string_view name) { return find_name<TaskQueue>(task_queues, name); }
+std::string_view name_of(TaskQueue queue) { return word(task_queue_names, queue); }
+std::optional<TaskQueue> task_queue_from_name(std::string_view name) {
+  return find_name<TaskQueue>(task_queue_names, name);
+}
 
 std::string_view mime_of(MediaType type) { return media_types.at(static_cast<std::size_t>(type)).mime; }
 std::string_view extension_of(MediaType type) { return media_types.at(static_cast<std::size_t>(type)).extension; }

@@ -1,6 +1,7 @@
 // A unit of background work, its states and what clients are told of it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,8 @@ constexpr bool is_final(TaskState state) {
 }
 
 enum class TaskQueue : std::uint8_t { high_priority, normal, batch, ml_training };
+// In the order of the enumerators.
+inline constexpr std::array<std::string_view, 4> task_queue_names{"high_priority", "normal", "batch", "ml_training"};
 std::string_view name_of(TaskQueue queue);
 std::optional<TaskQueue> task_queue_from_name(std::string_view name);
 

@@ -17,7 +17,6 @@ namespace schedules = queue::schedules;
 using schedules::SchedulableKind;
 using schedules::Schedule;
 
-constexpr std::array<std::string_view, 4> queues{"high_priority", "normal", "batch", "ml_training"};
 constexpr std::array<std::string_view, 3> policies{"skip", "run_once", "run_each"};
 constexpr std::size_t longest_name = 100;
 constexpr std::size_t longest_expression = 200;
@@ -61,7 +60,8 @@ ScheduleInput read_members(JsonObject& body, const SchedulableKind& kind) {
                       .time_zone = body.optional_string("time_zone", longest_zone),
                       .most_missed = narrowed(
                           body.optional_integer("most_missed", {.least = 1, .most = schedules::most_missed_limit}))};
-  if (const auto name = body.optional_choice("queue", queues)) input.queue = core::task_queue_from_name(*name);
+  if (const auto name = body.optional_choice("queue", core::task_queue_names))
+    input.queue = core::task_queue_from_name(*name);
   if (const auto name = body.optional_choice("missed_runs", policies))
     input.missed = schedules::missed_runs_from_name(*name);
   if (input.name && (input.name->empty() || input.name->find_first_of("\t\r\n") != std::string::npos))

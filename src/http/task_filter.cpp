@@ -1,11 +1,8 @@
 #include "http/task_filter.hpp"
 
-#include <array>
-
 namespace sightglass::http {
 namespace {
 
-constexpr std::array<std::string_view, 4> queues{"high_priority", "normal", "batch", "ml_training"};
 constexpr std::size_t state_count = 7;
 
 }  // namespace
@@ -17,7 +14,7 @@ queue::TaskFilter read_task_filter(QueryReader& query) {
                            .code = query.text("code", 100),
                            .from = query.instant("from"),
                            .until = query.instant("to")};
-  if (const auto name = query.choice("queue", queues)) filter.queue = core::task_queue_from_name(*name);
+  if (const auto name = query.choice("queue", core::task_queue_names)) filter.queue = core::task_queue_from_name(*name);
   if (filter.from && filter.until && *filter.from > *filter.until) query.refuse("to", "lies before `from`");
   return filter;
 }
