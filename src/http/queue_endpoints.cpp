@@ -84,17 +84,23 @@ core::Result<queue::QueueChange> read_change(const Request& request) {
   return change;
 }
 
+core::Result<void> change_and_audit(const Services& services, database::Session& session, const Request& request,
+                                    core::TaskQueue queue, const queue::QueueChange& change) {
+  if (change.is_empty()) return {};
+  SG_TRY(queue::change_queue(session, queue, change, request.caller.name, services.clock.now()));
+  return services.audit.append(session, request.caller, origin_of(request),
+                               {.action = "queue.change",
+                                .object_type = "queue",
+                                .object_id = std::string(core::name_of(queue)),
+                                .details = details_json(change)});
+}
+
 core::Result<Response> change_queue(const Services& services, const Request& request) {
   const auto queue = core::task_queue_from_name(request.captures.get("name"));
   if (!queue) return core::fail(core::not_found("no such queue"));
   SG_ASSIGN(const auto change, read_change(request));
   SG_ASSIGN(const auto shown, services.database.write([&](database::Session& session) -> core::Result<ShownQueue> {
-    SG_TRY(queue::change_queue(session, *queue, change, request.caller.name, services.clock.now()));
-    SG_TRY(services.audit.append(session, request.caller, origin_of(request),
-                                 {.action = "queue.change",
-                                  .object_type = "queue",
-                                  .object_id = std::string(core::name_of(*queue)),
-                                  .details = details_json(change)}));
+    SG_TRY(change_and_audit(services, session, request, *queue, change));
     SG_ASSIGN(auto queues, read_queues(session));
     const auto found = std::ranges::find(queues, *queue, [](const ShownQueue& one) { return one.state.queue; });
     if (found == queues.end()) return core::fail(core::not_found("no such queue"));

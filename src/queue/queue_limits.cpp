@@ -50,6 +50,7 @@ core::Result<QueueState> change_queue(Session& session, core::TaskQueue queue, c
   const auto found = std::ranges::find(states, queue, &QueueState::queue);
   if (found == states.end()) return core::fail(core::not_found("There is no such queue."));
   QueueState state = *found;
+  if (change.is_empty()) return state;
   state.weight = change.weight.value_or(state.weight);
   state.max_running = change.max_running.value_or(state.max_running);
   state.changed_by = changed_by;

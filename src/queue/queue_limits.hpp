@@ -34,8 +34,10 @@ struct QueueChange {
   std::optional<bool> is_paused{};
   std::optional<std::int32_t> weight{};
   std::optional<std::int32_t> max_running{};
+  bool is_empty() const { return !is_paused && !weight && !max_running; }
 };
-// invalid_input naming "weight" or "max_running" when it is out of range. Tasks that run are left alone. Blocks.
+// invalid_input naming "weight" or "max_running" when it is out of range. Tasks that run are left alone; an
+// empty change leaves everything as it is. Blocks.
 core::Result<QueueState> change_queue(database::Session& session, core::TaskQueue queue, const QueueChange& change,
                                       std::string_view changed_by, core::Instant now);
 

@@ -55,6 +55,16 @@ test('operators pause a queue and let it go on, and the audit log says who did',
   assert.equal(entries[0].actor, 'olga');
 });
 
+test('a change of nothing answers the queue as it is, and nobody is said to have changed it', async () => {
+  const before = await queueNamed('high_priority');
+  const entries = async () => (await admin.get('/api/v1/audit?action=queue.change&limit=100')).body.results.length;
+  const told = await entries();
+  const { status, body } = await operator.patch(`${queues}/high_priority`, {});
+  assert.deepEqual([status, body], [200, before]);
+  assert.deepEqual(await queueNamed('high_priority'), before);
+  assert.equal(await entries(), told);
+});
+
 test('what no queue can be is refused by name and changes nothing', async () => {
   const before = await queueNamed('normal');
   assertRefused(await operator.patch(`${queues}/normal`, { weight: 0 }), 422, 'weight');
