@@ -231,7 +231,7 @@ core::Result<Response> run_schedule(const Services& services, const Request& req
     SG_TRY(audit(services, session, request, {.action = "schedule.run", .object_id = id.to_string()}));
     return started;
   }));
-  services.wake_workers();
+  if (services.wake_workers) services.wake_workers();
   std::string text;
   core::JsonWriter(text).begin_object().member("task_id", task.to_string()).end_object();
   return Response::json(202, std::move(text));
