@@ -12,6 +12,7 @@ queue::TaskFilter read_task_filter(QueryReader& query) {
                            .photo = query.id<core::PhotoId>("photo"),
                            .group = query.id<core::TaskId>("batch"),
                            .code = query.text("code", 100),
+                           .text = query.text("q"),
                            .from = query.instant("from"),
                            .until = query.instant("to")};
   if (const auto name = query.choice("queue", core::task_queue_names)) filter.queue = core::task_queue_from_name(*name);

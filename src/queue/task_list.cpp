@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "database/conditions.hpp"
+#include "database/dialect.hpp"
 #include "database/photo_visibility.hpp"
 #include "queue/task_rows.hpp"
 
@@ -30,7 +31,13 @@ core::TaskId least_id_at(core::Instant instant) {
   return id;
 }
 
-void add_filter(Conditions& conditions, const TaskFilter& filter, const Visibility& visibility) {
+// A photo's words are those of one that may be seen: the visibility is asked about it as well.
+constexpr std::string_view searched =
+    "t.error || ' ' || t.kind || ' ' || "
+    "coalesce((SELECT s.original_filename || ' ' || s.description FROM photos s WHERE s.id = t.photo_id), '')";
+
+void add_filter(Conditions& conditions, database::Dialect dialect, const TaskFilter& filter,
+                const Visibility& visibility) {
   if (filter.queue) conditions.add("t.queue = ?", {core::name_of(*filter.queue)});
   if (filter.kind)
     conditions.add("t.kind = ?", {*filter.kind});
@@ -39,6 +46,7 @@ void add_filter(Conditions& conditions, const TaskFilter& filter, const Visibili
   if (filter.photo) conditions.add("t.photo_id = ?", {*filter.photo});
   if (filter.group) conditions.add("t.group_id = ?", {*filter.group});
   if (filter.code) conditions.add("t.error_code = ?", {*filter.code});
+  if (filter.text) database::add_contains(conditions, dialect, searched, *filter.text);
   // Among the ids, which every index of a listing ends with.
   if (filter.from) conditions.add("t.id >= ?", {least_id_at(*filter.from)});
   if (filter.until) conditions.add("t.id < ?", {least_id_at(*filter.until)});
@@ -56,7 +64,7 @@ core::Result<std::vector<core::Task>> list(database::Session& session, const Tas
                                            const Visibility& visibility) {
   Conditions conditions;
   add_states(conditions, filter.states);
-  add_filter(conditions, filter, visibility);
+  add_filter(conditions, session.dialect(), filter, visibility);
   if (filter.before) conditions.add("t.id < ?", {*filter.before});
   // The page is cut among the ids, so that an index serves the order and only the rows shown are read.
   const std::string page = "SELECT t.id" + source(visibility) + conditions.where() + " ORDER BY t.id DESC LIMIT " +
@@ -68,10 +76,10 @@ core::Result<std::vector<core::Task>> list(database::Session& session, const Tas
 core::Result<std::vector<StateCount>> count_states(database::Session& session, const TaskFilter& filter,
                                                    const Visibility& visibility) {
   Conditions conditions;
-  add_filter(conditions, filter, visibility);
+  add_filter(conditions, session.dialect(), filter, visibility);
   // The kept totals answer what they can: counting a million tasks reads a million entries of an index.
-  const bool is_kept =
-      visibility.sees_all && !filter.photo && !filter.group && !filter.code && !filter.from && !filter.until;
+  const bool is_kept = visibility.sees_all && !filter.photo && !filter.group && !filter.code && !filter.text &&
+                       !filter.from && !filter.until;
   const std::string none_left = is_kept ? " HAVING sum(t.tasks) > 0" : "";
   const std::string counted =
       is_kept ? "SELECT t.state, sum(t.tasks) FROM task_totals t" : "SELECT t.state, count(*)" + source(visibility);

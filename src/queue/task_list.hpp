@@ -18,8 +18,10 @@ struct TaskFilter {
   std::optional<core::TaskQueue> queue{};
   std::optional<std::string> kind{};
   std::optional<core::PhotoId> photo{};
-  std::optional<core::TaskId> group{};   // the members of this batch
-  std::optional<std::string> code{};     // of their last error
+  std::optional<core::TaskId> group{};  // the members of this batch
+  std::optional<std::string> code{};    // of their last error
+  // Part of their error, kind, or photo's original file name or description, whatever its case.
+  std::optional<std::string> text{};
   std::optional<core::Instant> from{};   // created at or after; told by the ids, to the millisecond
   std::optional<core::Instant> until{};  // created before
   std::optional<core::TaskId> before{};  // keyset: older than this one

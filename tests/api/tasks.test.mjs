@@ -52,6 +52,24 @@ test('lists come in pages, newest first, and counts follow the filters', async (
   assert.equal((await viewer.get(`${tasks}/counts?queue=batch`)).body.available, 0);
 });
 
+test('words find tasks by error, kind, file name and description, of photos that are seen', async () => {
+  const picture = distinct(fixture('plain.jpg'), `task ${(made += 1)}`);
+  const photo = await tina.newPhoto(picture, { description: 'Sluice 50% open_' });
+  const found = async (client, words) => idsOf(await client.get(`${tasks}?q=${encodeURIComponent(words)}`));
+  assert.deepEqual(await found(viewer, 'sluice 50%'), [photo.task_id]);
+  assert.deepEqual(await found(viewer, 'SLUICE 50_'), []);
+  assert.deepEqual(await found(viewer, 'open_'), [photo.task_id]);
+  assert.deepEqual(await found(otto, 'sluice'), [], 'otto does not see the photo');
+  assert.ok((await found(viewer, 'Process_Inspection')).length > 1);
+  const counts = async (words) => (await viewer.get(`${tasks}/counts?q=${encodeURIComponent(words)}`)).body;
+  assert.equal((await counts('sluice')).available, 1);
+  assert.equal((await counts('no such words')).available, 0);
+  assertRefused(await viewer.get(`${tasks}?q=${'x'.repeat(201)}`), 422, 'q');
+  assertRefused(await viewer.get(`${tasks}/counts?q=${'x'.repeat(201)}`), 422, 'q');
+  const bulk = await reviewer.post(`${tasks}/bulk`, { action: 'cancel', filter: { q: 'sluice', state: 'available' } });
+  assert.deepEqual(bulk.body.tasks, [photo.task_id]);
+});
+
 test('what means nothing is refused by name', async () => {
   assertRefused(await viewer.get(`${tasks}?state=lost`), 422, 'state');
   assertRefused(await viewer.get(`${tasks}?queue=slow`), 422, 'queue');

@@ -113,6 +113,12 @@ test('tasks are narrowed by error, kind and day, in the address line too', async
   await page.getByLabel('Made until').fill('');
   await page.getByLabel('Made from').fill('2020-01-01');
   await tab(page, 'Done 1').waitFor();
+  await page.getByLabel('Made from').fill('');
+  await page.getByRole('searchbox', { name: 'Search' }).fill('no file is called this');
+  await page.getByText('No task matches these filters.').waitFor();
+  await page.getByRole('searchbox', { name: 'Search' }).fill('READING 1');
+  await tab(page, 'Done 1').waitFor();
+  assert.match(page.url(), /[?&]q=READING/);
   await page.goto('/tasks?kind=prune_history');
   await page.getByText('No task matches these filters.').waitFor();
   assert.equal(await page.getByLabel('Kind').inputValue(), 'prune_history');

@@ -104,6 +104,30 @@ TEST_P(TaskList, shows_nobody_tasks_of_photos_that_stay_hidden) {
   EXPECT_EQ(counted(TaskState::available), 3);
 }
 
+TEST_P(TaskList, finds_words_in_the_error_the_kind_and_the_photo) {
+  const auto owner = add_user("tom");
+  const auto photo =
+      add_photo({.original_filename = "WEIR-7.jpg", .description = "Ölpumpe, 5% tight_", .uploaded_by = owner});
+  const auto of_photo = add_with_photo(photo);
+  const auto hidden = add({.photo_id = add_photo({.description = "Ölpumpe"})});
+  const auto other = add({.kind = "count_parts"});
+  const database::photos::Visibility tom{.sees_all = false, .user = owner};
+  EXPECT_EQ(listed({.text = "ölPUMPE"}), (std::vector{hidden, of_photo}));
+  EXPECT_EQ(listed({.text = "ölPUMPE"}, tom), std::vector{of_photo});
+  EXPECT_EQ(counted(TaskState::available, {.text = "ölpumpe"}), 2);
+  EXPECT_EQ(counted(TaskState::available, {.text = "ölpumpe"}, tom), 1);
+  EXPECT_EQ(listed({.text = "unt_PART"}), std::vector{other}) << "in the kind, by no beginning of a word";
+  EXPECT_EQ(listed({.text = "eir-7.J"}), std::vector{of_photo});
+  EXPECT_EQ(listed({.text = "5% tight_"}), std::vector{of_photo});
+  EXPECT_TRUE(listed({.text = "5_ tight"}).empty()) << "what stands for any letter elsewhere stands for itself here";
+  EXPECT_TRUE(listed({.text = "pump%tight"}).empty());
+  take(1);
+  break_off(of_photo, "The disk was full", Retry::may_pass, 2);
+  EXPECT_EQ(listed({.text = "DISK was"}), std::vector{of_photo});
+  EXPECT_EQ(counted(TaskState::retryable, {.text = "disk"}), 1);
+  EXPECT_EQ(counted(TaskState::running, {.text = "disk"}), 0);
+}
+
 TEST_P(TaskList, keeps_every_failed_attempt_until_the_task_is_pruned) {
   const auto id = add({.max_attempts = 2});
   take(1);

@@ -2351,7 +2351,7 @@ export interface components {
             /** @enum {string} */
             action: "retry" | "cancel" | "delete";
             tasks?: components["schemas"]["Id"][];
-            /** @description As the parameters of the list: state (several with commas), queue, kind, photo, batch, code, from, to. */
+            /** @description As the parameters of the list: state (several with commas), queue, kind, photo, batch, code, q, from, to. */
             filter?: {
                 [key: string]: string;
             };
@@ -4627,6 +4627,8 @@ export interface operations {
                 photo?: components["schemas"]["Id"];
                 /** @description Kind of their last error. */
                 code?: string;
+                /** @description Occurs in their last error, in their kind, or in the original file name or description of their photo, in any case. */
+                q?: string;
                 /** @description Made at this time or later. */
                 from?: components["schemas"]["Time"];
                 /** @description Made before this time. */
@@ -4665,6 +4667,8 @@ export interface operations {
                 photo?: components["schemas"]["Id"];
                 /** @description Kind of their last error. */
                 code?: string;
+                /** @description Occurs in their last error, in their kind, or in the original file name or description of their photo, in any case. */
+                q?: string;
                 /** @description Made at this time or later. */
                 from?: components["schemas"]["Time"];
                 /** @description Made before this time. */

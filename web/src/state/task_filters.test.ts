@@ -5,7 +5,7 @@ const counts = { available: 1, scheduled: 2, running: 3, retryable: 4, completed
 
 describe('the filters of tasks', () => {
   it('stand in the address line and come back from it', () => {
-    const query = { state: 'waiting', queue: 'batch', photo: 'p' };
+    const query = { state: 'waiting', queue: 'batch', photo: 'p', q: 'pump' };
     expect(queryOf(filtersOf(query))).toEqual(query);
     expect(queryOf(filtersOf({}))).toEqual({});
   });
@@ -14,6 +14,12 @@ describe('the filters of tasks', () => {
     const filters = filtersOf({ state: 'lost', queue: 'slow', kind: 'count_parts' });
     expect(statesOf(filters)).toEqual([]);
     expect(narrowing(filters)).toEqual({ kind: 'count_parts' });
+  });
+
+  it('take words as they are meant, and no more than the server takes', () => {
+    expect(narrowing(filtersOf({ q: '  pump house ' }))).toEqual({ q: 'pump house' });
+    expect(narrowing(filtersOf({ q: '   ' }))).toEqual({});
+    expect(narrowing(filtersOf({ q: '📷'.repeat(201) }))).toEqual({ q: '📷'.repeat(200) });
   });
 
   it('count every state in exactly one tab', () => {

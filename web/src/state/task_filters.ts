@@ -27,13 +27,14 @@ export interface TaskFilters extends Record<string, string> {
   photo: string;
   batch: string;
   code: string;
+  q: string; // words
   from: string; // days of the viewer's
   to: string;
 }
 
 export function filtersOf(query: LocationQuery): TaskFilters {
   const one = (name: string) => String(query[name] ?? '');
-  return { state: one('state'), queue: one('queue'), kind: one('kind'), photo: one('photo'), batch: one('batch'), code: one('code'), from: one('from'), to: one('to') };
+  return { state: one('state'), queue: one('queue'), kind: one('kind'), photo: one('photo'), batch: one('batch'), code: one('code'), q: one('q'), from: one('from'), to: one('to') };
 }
 
 export const queryOf = (filters: TaskFilters): Record<string, string> =>
@@ -45,17 +46,21 @@ export interface Narrowing {
   photo?: string;
   batch?: string;
   code?: string;
+  q?: string;
   from?: string;
   to?: string;
 }
+
+const mostCharacters = 200; // of words that the server takes
 
 // What narrows list and counts alike; nonsense in the address line is left out.
 export function narrowing(filters: TaskFilters): Narrowing {
   const queue = queues.find((one) => one === filters.queue);
   const { kind, photo, batch, code } = filters;
+  const q = [...filters.q.trim()].slice(0, mostCharacters).join('');
   const from = momentOf(filters.from, 0);
   const to = momentOf(filters.to, 1);
-  return { ...(queue && { queue }), ...(kind && { kind }), ...(photo && { photo }), ...(batch && { batch }), ...(code && { code }), ...(from && { from }), ...(to && { to }) };
+  return { ...(queue && { queue }), ...(kind && { kind }), ...(photo && { photo }), ...(batch && { batch }), ...(code && { code }), ...(q && { q }), ...(from && { from }), ...(to && { to }) };
 }
 
 export function statesOf(filters: TaskFilters): readonly TaskState[] {

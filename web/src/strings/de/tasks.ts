@@ -59,6 +59,8 @@ export const tasks: typeof english.tasks = {
   keys: 'Aufgaben',
   refresh: 'Neu nachsehen',
   code: 'Fehler',
+  search: 'Suche',
+  searchHint: 'Fehler, Art, Dateiname, Beschreibung',
   anyCode: 'Jeder Fehler',
   codes: {
     corrupt_image: 'Beschädigtes Bild',

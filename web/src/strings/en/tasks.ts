@@ -58,6 +58,8 @@ export const tasks = {
   keys: 'Tasks',
   refresh: 'Look again',
   code: 'Error',
+  search: 'Search',
+  searchHint: 'Error, kind, file name, description',
   anyCode: 'Any error',
   codes: {
     corrupt_image: 'Damaged picture',
