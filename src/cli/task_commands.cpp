@@ -26,6 +26,7 @@ struct TaskOptions {
   std::string queue{};
   std::string kind{};
   std::string code{};
+  std::string text{};
   std::int32_t limit = 50;
   std::vector<std::string> ids{};
   bool is_all = false;  // all that the filter finds, instead of ids
@@ -59,6 +60,7 @@ Result<queue::TaskFilter> filter_from(const TaskOptions& options) {
   }
   if (!options.kind.empty()) filter.kind = options.kind;
   if (!options.code.empty()) filter.code = options.code;
+  if (!options.text.empty()) filter.text = options.text;
   return filter;
 }
 
@@ -165,7 +167,11 @@ Result<Exit> show_task(Installation& installation, const Output& out, const Task
   return Exit::ok;
 }
 
-using Change = ChangeOne<core::TaskId>;
+// What is done to tasks, and the states that it fits: docs/task-states.md.
+struct Change {
+  ChangeOne<core::TaskId> apply;
+  std::vector<core::TaskState> fitting;
+};
 
 Result<std::vector<core::TaskId>> named(const TaskOptions& options) {
   std::vector<core::TaskId> ids;
@@ -180,6 +186,7 @@ Result<std::vector<core::TaskId>> named(const TaskOptions& options) {
 Result<void> change_found(Installation& installation, const Output& out, const TaskOptions& options,
                           const Change& change, Tally& tally) {
   SG_ASSIGN(auto filter, filter_from(options));
+  if (filter.states.empty()) filter.states = change.fitting;
   filter.limit = at_once;
   for (;;) {
     SG_ASSIGN(const auto tasks,
@@ -187,22 +194,29 @@ Result<void> change_found(Installation& installation, const Output& out, const T
     if (tasks.empty()) return {};
     std::vector<core::TaskId> ids;
     for (const auto& task : tasks) ids.push_back(task.id);
-    SG_TRY(change_each(installation, out, ids, change, tally));
+    SG_TRY(change_each(installation, out, ids, change.apply, tally));
     filter.before = ids.back();
   }
 }
 
+// What is typed in haste must not reach every task there is.
+Result<void> check_target(const TaskOptions& options) {
+  const bool is_narrowed = !options.states.empty() || !options.queue.empty() || !options.kind.empty() ||
+                           !options.code.empty() || !options.text.empty();
+  if (options.is_all ? options.ids.empty() && is_narrowed : !options.ids.empty()) return {};
+  return core::fail(core::invalid_input(
+      "id", "name the tasks, or say --all with at least one of --state, --queue, --kind, --code and --text"));
+}
+
 Result<Exit> change_tasks(Installation& installation, const Output& out, const TaskOptions& options,
                           const Change& change) {
-  if (options.is_all == !options.ids.empty())
-    return core::fail(
-        core::invalid_input("id", "name the tasks, or say --all with --state, --queue, --kind or --code"));
+  SG_TRY(check_target(options));
   Tally tally;
   if (options.is_all) {
     SG_TRY(change_found(installation, out, options, change, tally));
   } else {
     SG_ASSIGN(const auto ids, named(options));
-    SG_TRY(change_each(installation, out, ids, change, tally));
+    SG_TRY(change_each(installation, out, ids, change.apply, tally));
   }
   return tell(out, tally);
 }
@@ -242,13 +256,14 @@ void add_filter_options(CLI::App& command, const std::shared_ptr<TaskOptions>& o
   command.add_option("--queue", options->queue, "high_priority, normal, batch, ml_training");
   command.add_option("--kind", options->kind, "process_inspection_photo, …");
   command.add_option("--code", options->code, "Kind of their last error: corrupt_image, timeout, …");
+  command.add_option("--text", options->text, "Words in their error, kind, or photo's file name or description");
 }
 
 void add_change(CLI::App& tasks, Context& context, const std::string& name, const std::string& words, Change change) {
   const auto options = std::make_shared<TaskOptions>();
   CLI::App* command = tasks.add_subcommand(name, words);
   command->add_option("id", options->ids, "The tasks, from tasks list")->type_name("ID");
-  command->add_flag("--all", options->is_all, "All that the options below let through");
+  command->add_flag("--all", options->is_all, "All that the options below let through; at least one of them");
   add_filter_options(*command, options);
   add_data_option(*command, context);
   add_json_option(*command, context);
@@ -299,9 +314,13 @@ void add_task_commands(CLI::App& app, Context& context) {
         [&](Installation& installation, const Output& out) { return show_task(installation, out, *shown); });
   });
 
-  add_change(*tasks, context, "retry", "Have tasks tried again that failed or were cancelled", retry);
-  add_change(*tasks, context, "cancel", "Cancel tasks; running ones are asked to stop", cancel);
-  add_change(*tasks, context, "delete", "Forget tasks that have ended", forget);
+  using enum core::TaskState;
+  add_change(*tasks, context, "retry", "Have tasks tried again that failed or were cancelled",
+             {.apply = retry, .fitting = {discarded, cancelled, retryable}});
+  add_change(*tasks, context, "cancel", "Cancel tasks; running ones are asked to stop",
+             {.apply = cancel, .fitting = {available, scheduled, retryable, running}});
+  add_change(*tasks, context, "delete", "Forget tasks that have ended",
+             {.apply = forget, .fitting = {completed, discarded, cancelled}});
   add_steering(*tasks, context, "pause", "Begin no more tasks of a queue", true);
   add_steering(*tasks, context, "resume", "Go on with a queue", false);
 }

@@ -179,3 +179,27 @@ test('what the command line does to tasks and queues is told in the audit log as
     ['task.cancel 0 {}', 'task.cancel 1 {}', 'task.retry 0 {}', 'task.delete 1 {}', 'queue.change 2 {"paused":true}', 'queue.change 2 {"paused":false}'],
   );
 });
+
+test('the command line takes all that is narrowed, and of that only what the action fits', async () => {
+  const run = (...words) => spawnSync(binary, ['tasks', ...words, '--data', server.data, '--json'], { encoding: 'utf8' });
+  for (const action of ['retry', 'cancel', 'delete']) {
+    const refused = run(action, '--all');
+    assert.equal(refused.status, 2);
+    assert.match(refused.stdout + refused.stderr, /--state, --queue, --kind, --code and --text/);
+  }
+  const named = async (description) => {
+    const picture = distinct(fixture('plain.jpg'), `described ${(made += 1)}`);
+    return (await tina.newPhoto(picture, { description })).task_id;
+  };
+  const [first, second, other] = [await named('Weir 100% open'), await named('Weir 100% shut'), await named('Weir 1000 open')];
+  assert.equal(run('cancel', first, '--all', '--text', 'weir').status, 2, 'either names or all');
+  assert.deepEqual(JSON.parse(run('cancel', '--all', '--text', 'WEIR 100%').stdout), { changed: 2, refused: 0 });
+  const again = run('cancel', '--all', '--text', 'weir');
+  assert.deepEqual([again.status, JSON.parse(again.stdout)], [0, { changed: 1, refused: 0 }], 'the two that ended are not asked');
+  assert.deepEqual(JSON.parse(run('retry', '--all', '--text', 'open').stdout), { changed: 2, refused: 0 });
+  assert.deepEqual(JSON.parse(run('delete', '--all', '--text', 'weir', '--queue', 'normal').stdout), { changed: 1, refused: 0 });
+  assert.equal((await operator.get(`${tasks}/${second}`)).status, 404);
+  for (const id of [first, other]) assert.equal((await operator.get(`${tasks}/${id}`)).body.state, 'available');
+  const told = run('delete', '--all', '--text', 'weir', '--state', 'available');
+  assert.deepEqual([told.status, JSON.parse(told.stdout)], [1, { changed: 0, refused: 2 }], 'states that are named are taken at their word');
+});
