@@ -80,6 +80,9 @@ Result<Exit> list_failures(Installation& installation, const Output& out, const 
 struct Change {
   std::string_view action;
   std::function<Result<void>(Session&, const Failure&, core::Instant)> apply;
+  // Of those that --all finds; any resolution when empty.
+  photo_failures::State state = photo_failures::State::open;
+  std::string_view resolution{};
 };
 
 Result<void> change_one(Session& session, FailureId id, const Change& change, core::Instant now) {
@@ -106,7 +109,8 @@ Result<std::vector<FailureId>> named(const FailureOptions& options) {
 // Page by page from the newest to the oldest: what fails again meanwhile stands before the page, and is left alone.
 Result<void> change_found(Installation& installation, const Output& out, const FailureOptions& options,
                           const Change& change, Tally& tally) {
-  SG_ASSIGN(const auto filter, filter_from(options));
+  SG_ASSIGN(auto filter, filter_from(options));
+  filter.state = change.state;
   std::optional<photo_failures::PageKey> after;
   for (;;) {
     SG_ASSIGN(const auto found, installation.database().read([&](Session& session) {
@@ -114,7 +118,8 @@ Result<void> change_found(Installation& installation, const Output& out, const F
     }));
     if (found.empty()) return {};
     std::vector<FailureId> ids;
-    for (const auto& shown : found) ids.push_back(shown.failure.id);
+    for (const auto& shown : found)
+      if (change.resolution.empty() || shown.failure.resolution == change.resolution) ids.push_back(shown.failure.id);
     SG_TRY(change_each(installation, out, ids, by_id(change), tally));
     after = {.at = found.back().failure.failed_at, .id = found.back().failure.id.value};
   }
@@ -142,11 +147,17 @@ Result<void> skip(Session& session, const Failure& failure, core::Instant now) {
   return care::skip_failure(session, failure, accounts::command_line_caller().name, now);
 }
 
+Result<void> reopen(Session& session, const Failure& failure, core::Instant) {
+  return care::reopen_failure(session, failure);
+}
+
 void add_change(CLI::App& failures, Context& context, const std::string& words, Change change) {
   const auto options = std::make_shared<FailureOptions>();
   CLI::App* command = failures.add_subcommand(std::string(change.action), words);
   command->add_option("id", options->ids, "The failures, from failures list")->type_name("ID");
-  command->add_flag("--all", options->is_all, "All that are open, narrowed by --code");
+  command->add_flag("--all", options->is_all,
+                    fmt::format("All that are {}, narrowed by --code",
+                                change.resolution.empty() ? photo_failures::name_of(change.state) : change.resolution));
   command->add_option("--code", options->code, "Kind of error: corrupt_image, worker_killed, file_lost, …");
   add_data_option(*command, context);
   add_json_option(*command, context);
@@ -177,6 +188,8 @@ void add_failure_commands(CLI::App& app, Context& context) {
 
   add_change(*failures, context, "Have pictures tried again", {.action = "retry", .apply = retry});
   add_change(*failures, context, "Leave pictures as they are", {.action = "skip", .apply = skip});
+  add_change(*failures, context, "Take back that pictures were skipped",
+             {.action = "reopen", .apply = reopen, .state = photo_failures::State::resolved, .resolution = "skipped"});
 }
 
 }  // namespace sightglass::cli

@@ -150,6 +150,11 @@ test('the command line lists what failed, and skips it', async () => {
   assert.deepEqual(JSON.parse(skipped.stdout), { changed: 1, refused: 0 });
   assert.equal((await reviewer.get(`${failures}?state=resolved`)).body.results.find((one) => one.id === id).resolved_by, 'command line');
   assert.notEqual(run('skip', id).status, 0, 'it is resolved already');
+  const reopened = run('reopen', id, '--json');
+  assert.deepEqual([reopened.status, JSON.parse(reopened.stdout)], [0, { changed: 1, refused: 0 }]);
+  assert.notEqual(run('reopen', id).status, 0, 'it is open');
+  assert.deepEqual(JSON.parse(run('skip', id, '--json').stdout), { changed: 1, refused: 0 });
+  assert.equal(run('reopen', '--all', '--code', 'no_such_code', '--json').stdout.trim(), '{"changed":0,"refused":0}');
   assert.notEqual(run('skip').status, 0);
   assert.notEqual(run('list', '--state', 'lost').status, 0);
   // A server that works takes up what is tried again, and fails anew.
