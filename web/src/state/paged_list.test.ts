@@ -82,6 +82,51 @@ describe('a list in pages', () => {
     expect(list.isComplete.value).toBe(true);
   });
 
+  it('reads a long list anew at its two ends, and leaves nobody out between', async () => {
+    // By key, as the server has it: a page holds what follows the row that its cursor names.
+    let rows = Array.from({ length: 20 }, (_, index) => ({ id: index, words: 'old' }));
+    const asked: (string | null)[] = [];
+    const list = usePagedList((cursor) => {
+      asked.push(cursor);
+      const following = rows.filter(({ id }) => cursor === null || id > Number(cursor));
+      const results = following.slice(0, 2);
+      return Promise.resolve({ results, next: following.length > 2 ? String(results[results.length - 1]!.id) : null });
+    });
+    for (let page = 0; page < 8; page += 1) await list.more();
+    const shown = () => list.rows.value.map(({ id }) => id);
+    const upTo = (last: number, first = 0) => Array.from({ length: last + 1 - first }, (_, index) => first + index);
+    expect(shown()).toEqual(upTo(15));
+
+    rows = [{ id: -1, words: 'new' }, ...rows.map(({ id }) => ({ id, words: 'new' }))];
+    asked.length = 0;
+    await list.refreshEnds();
+    expect(asked).toEqual([null, '0', '9', '11', '13']);
+    expect(shown()).toEqual(upTo(15, -1));
+    expect(list.rows.value.filter(({ words }) => words === 'old').map(({ id }) => id)).toEqual(upTo(9, 3));
+
+    rows = rows.filter(({ id }) => id !== 0 && id !== 14);
+    asked.length = 0;
+    await list.refreshEnds();
+    expect(asked).toHaveLength(5);
+    expect(shown()).toEqual([-1, ...upTo(13, 1), 15, 16]);
+    await list.more();
+    await list.more();
+    expect(shown()).toEqual([-1, ...upTo(13, 1), ...upTo(19, 15)]);
+    expect(list.isComplete.value).toBe(true);
+
+    // Where the beginning is another one altogether, all is read; where nothing else is left, no more than that.
+    rows = [...upTo(-6, -15).map((id) => ({ id, words: 'newer' })), ...rows];
+    await list.refreshEnds();
+    expect(shown().slice(0, 12)).toEqual([...upTo(-6, -15), -1, 1]);
+    expect(new Set(shown()).size).toBe(shown().length);
+    rows = rows.slice(0, 3);
+    asked.length = 0;
+    await list.refreshEnds();
+    expect(asked).toHaveLength(2);
+    expect(shown()).toEqual([-15, -14, -13]);
+    expect(list.isComplete.value).toBe(true);
+  });
+
   it('leaves what it shows as it is when it cannot be had anew', async () => {
     let fails = false;
     const list = usePagedList<number>(() => (fails ? Promise.reject(new Problem(503, 'later')) : Promise.resolve({ results: [1], next: null })));
