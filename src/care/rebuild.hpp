@@ -19,7 +19,7 @@ struct RebuildReport {
     std::string message{};
   };
   std::int64_t locations = 0, assets = 0, jobs = 0, photos = 0, pairs = 0, users = 0;  // rows made
-  std::int64_t were_there = 0;                                              // rows that existed already
+  std::int64_t were_there = 0;                                                         // rows that existed already
   std::int64_t without_derived = 0;  // photos whose display image or thumbnail `check --repair` must make
   // Sidecars that could not be used, originals that are gone or altered, photos whose deletion was begun.
   std::vector<Problem> problems{};

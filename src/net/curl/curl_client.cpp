@@ -41,13 +41,13 @@ class WithoutBrokenPipes {
 
 class CurlClient final : public HttpClient {
  public:
-  explicit CurlClient(HttpClientOptions options)
-      : options_(std::move(options)), handles_(options_.most_connections) {}
+  explicit CurlClient(HttpClientOptions options) : options_(std::move(options)), handles_(options_.most_connections) {}
 
   core::Result<HttpAnswer> perform(const HttpRequest& request) override {
     const auto until = Clock::now() + request.deadline;
     auto loan = handles_.lend(until);
-    if (!loan) return core::fail(core::ErrorCode::timeout, "All connections to other servers were in use for too long.");
+    if (!loan)
+      return core::fail(core::ErrorCode::timeout, "All connections to other servers were in use for too long.");
     const WithoutBrokenPipes held_back;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
     return curl::Transfer(loan->get(), request).run(options_, left);

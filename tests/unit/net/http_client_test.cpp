@@ -208,8 +208,8 @@ class OwnCertificateServer {
  public:
   explicit OwnCertificateServer(const std::string& directory) {
     const std::string files = "-keyout " + directory + "/key.pem -out " + directory + "/cert.pem";
-    is_made_ = std::system(("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 " + files +
-                            " -subj /CN=here -addext subjectAltName=IP:127.0.0.1 >/dev/null 2>&1")
+    is_made_ = std::system(("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 " +
+                            files + " -subj /CN=here -addext subjectAltName=IP:127.0.0.1 >/dev/null 2>&1")
                                .c_str()) == 0;
     server_ = ::popen(("exec openssl s_server -www -naccept 2 -accept 127.0.0.1:0 -cert " + directory +
                        "/cert.pem -key " + directory + "/key.pem 2>/dev/null </dev/null")
@@ -225,7 +225,8 @@ class OwnCertificateServer {
     std::string line(200, '\0');
     while (is_made_ && std::fgets(line.data(), static_cast<int>(line.size()), server_) != nullptr) {
       const std::string text = line.c_str();
-      if (text.starts_with("ACCEPT ")) return "https://127.0.0.1:" + std::to_string(std::stoi(text.substr(text.rfind(':') + 1)));
+      if (text.starts_with("ACCEPT "))
+        return "https://127.0.0.1:" + std::to_string(std::stoi(text.substr(text.rfind(':') + 1)));
     }
     return {};
   }
