@@ -1,9 +1,9 @@
 // Faults of libraries, not ours, that the sanitizers pass over; each says which and why. Within the programs, because
-// a worker in its sandbox cannot read a file of them. Weak: an object may be named twice where a program is linked.
+// a worker in its sandbox cannot read a file of them.
 
 extern "C" {
 
-__attribute__((weak, visibility("default"))) const char* __lsan_default_suppressions() {
+const char* __lsan_default_suppressions() {
   return
       // x265 keeps tables of its encoder for the life of the process; only tests write HEIC files.
       "leak:libx265.so\n"
@@ -15,7 +15,7 @@ __attribute__((weak, visibility("default"))) const char* __lsan_default_suppress
       "leak:gconv_init\n";
 }
 
-__attribute__((weak, visibility("default"))) const char* __tsan_default_suppressions() {
+const char* __tsan_default_suppressions() {
   return
       // libvips and what decodes for it are not built with ThreadSanitizer: it sees their memory accesses through the C
       // library, but not the futexes of GLib's locks that order them. They run in sightglass-worker alone, one picture
