@@ -2,6 +2,7 @@
 #include <array>
 #include <cstddef>
 
+#include "core/findings.hpp"
 #include "core/media_type.hpp"
 #include "core/photo.hpp"
 #include "core/records.hpp"
@@ -22,6 +23,9 @@ constexpr std::array task_states{"available"sv, "scheduled"sv, "running"sv,  "re
 // Clients know one word for every task that waits for its first attempt.
 constexpr std::array client_statuses{"PENDING"sv, "PENDING"sv, "STARTED"sv, "RETRY"sv,
                                      "SUCCESS"sv, "FAILURE"sv, "REVOKED"sv};
+constexpr std::array finding_kinds{"anomaly"sv, "reading"sv, "damage"sv, "spotting"sv};
+constexpr std::array finding_states{"open"sv, "confirmed"sv, "rejected"sv, "corrected"sv, "resolved"sv};
+constexpr std::array severities{"none"sv, "low"sv, "medium"sv, "high"sv, "critical"sv};
 
 struct MediaNames {
   std::string_view mime, extension, name;
@@ -57,6 +61,16 @@ std::string_view name_of(TakenSource source) { return word(taken_sources, source
 std::optional<TakenSource> taken_source_from_name(std::string_view name) {
   return find_name<TakenSource>(taken_sources, name);
 }
+std::string_view name_of(FindingKind kind) { return word(finding_kinds, kind); }
+std::optional<FindingKind> finding_kind_from_name(std::string_view name) {
+  return find_name<FindingKind>(finding_kinds, name);
+}
+std::string_view name_of(FindingState state) { return word(finding_states, state); }
+std::optional<FindingState> finding_state_from_name(std::string_view name) {
+  return find_name<FindingState>(finding_states, name);
+}
+std::string_view name_of(Severity severity) { return word(severities, severity); }
+std::optional<Severity> severity_from_name(std::string_view name) { return find_name<Severity>(severities, name); }
 std::string_view name_of(Role role) { return word(roles, role); }
 std::optional<Role> role_from_name(std::string_view name) { return find_name<Role>(roles, name); }
 std::string_view name_of(TaskState state) { return word(task_states, state); }
