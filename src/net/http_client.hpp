@@ -73,6 +73,9 @@ struct HttpRequest {
   std::chrono::milliseconds deadline{60'000};  // for all of it, the wait for a free connection included
   std::chrono::seconds stall{20};              // this long under 1 KiB/s ends it; whole seconds
   int most_redirects = 0;
+  // Over a new connection. One that is used again may turn out to be dead, and then the request is sent a second time:
+  // not for what must happen once at most.
+  bool at_most_once = false;
 };
 
 struct HttpAnswer {

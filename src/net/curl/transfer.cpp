@@ -72,6 +72,7 @@ void Transfer::set_address_and_limits(const HttpClientOptions& options, std::chr
   curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle_, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(handle_, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt(handle_, CURLOPT_FRESH_CONNECT, request_.at_most_once ? 1L : 0L);
   curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);  // time limits by signals would hit any thread
   curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, reason_.data());
   curl_easy_setopt(handle_, CURLOPT_FOLLOWLOCATION, request_.most_redirects > 0 ? 1L : 0L);
