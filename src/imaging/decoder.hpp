@@ -10,6 +10,7 @@
 #include "core/geometry.hpp"
 #include "core/media_type.hpp"
 #include "core/photo.hpp"
+#include "core/raster.hpp"
 #include "core/result.hpp"
 #include "imaging/limits.hpp"
 
@@ -62,6 +63,27 @@ struct ImageProperties {
   double bright_share = 0;  // pixels with luma > 239, 0 … 1
 };
 
+// Bounds of RasterPlan::max_side: a raster of the largest size has 48 MiB.
+constexpr std::int32_t least_raster_side = 64;
+constexpr std::int32_t most_raster_side = 4096;
+
+// How a picture is made ready for networks.
+struct RasterPlan {
+  std::int32_t max_side = 1600;  // pixels of the longer side; a smaller picture is never enlarged
+  std::int32_t rotation = 0;     // as of DerivePlan: networks see what people see
+  bool allow_damaged = false;
+};
+
+// One decode for everything that is computed of a picture. 16 bit, CMYK, grey, alpha (over white) and colour profiles
+// come out as 8 bit sRGB, as display images do.
+struct InspectionImage {
+  core::Raster raster{};         // upright and turned
+  core::Size size{};             // of the picture at full resolution, upright and turned
+  ImageProperties properties{};  // of the turned picture
+  bool is_damaged = false;       // only with allow_damaged
+  std::string damage{};          // what the decoder said
+};
+
 // How a picture is cut into tiles of its full resolution. They are upright, sRGB, and carry no metadata.
 struct TilePlan {
   bool allow_damaged = false;
@@ -87,6 +109,9 @@ class Decoder {
   virtual ~Decoder() = default;
   virtual core::Result<DerivedImages> derive(int fd, const DerivePlan& plan, const Limits& limits) = 0;
   virtual core::Result<ImageProperties> measure(int fd, const Limits& limits) = 0;
+  virtual core::Result<InspectionImage> inspect(int /*fd*/, const RasterPlan& /*plan*/, const Limits& /*limits*/) {
+    return core::fail(core::unavailable("this decoder makes no rasters"));
+  }
   // Gives `sink`, on the calling thread, all tiles of the picture, or returns an error.
   virtual core::Result<void> cut_tiles(int /*fd*/, const TilePlan& /*plan*/, const Limits& /*limits*/,
                                        TileSink& /*sink*/) {

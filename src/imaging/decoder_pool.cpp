@@ -187,6 +187,12 @@ core::Result<ImageProperties> DecoderPool::measure(int fd, const Limits& limits)
   return wire::decode_properties(answer);
 }
 
+core::Result<InspectionImage> DecoderPool::inspect(int fd, const RasterPlan& plan, const Limits& limits) {
+  const wire::Request request{.operation = wire::Operation::inspect, .plan = {}, .raster_plan = plan, .limits = limits};
+  SG_ASSIGN(const auto answer, with_child([&](DecoderChild& child) { return child.ask(request, fd); }));
+  return wire::decode_inspected(answer, plan);
+}
+
 core::Result<void> DecoderPool::cut_tiles(int fd, const TilePlan& plan, const Limits& limits, TileSink& sink) {
   const DerivePlan sent{
       .display_quality = plan.quality, .allow_damaged = plan.allow_damaged, .rotation = plan.rotation};

@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "core/json_writer.hpp"
 
@@ -50,6 +51,21 @@ void write_metadata(core::JsonWriter& writer, const core::CaptureMetadata& metad
   }
   // As text, so that what the decoder claims to be JSON is never spliced into ours unread.
   writer.member("json", metadata.json).end_object();
+}
+
+void write_properties(core::JsonWriter& writer, const ImageProperties& properties) {
+  writer.key("dominant_colours").begin_array();
+  for (const auto& colour : properties.dominant_colours) {
+    writer.begin_array();
+    for (const auto channel : colour.rgb) writer.integer(channel);
+    writer.number(colour.share).end_array();
+  }
+  writer.end_array();
+  // Hexadecimal text: a JSON number would lose the upper bits in readers that use doubles.
+  writer.member("perceptual_hash", fmt::format("{:x}", properties.perceptual_hash));
+  writer.member("sharpness", properties.sharpness).member("mean_luma", properties.mean_luma);
+  writer.member("luma_deviation", properties.luma_deviation);
+  writer.member("dark_share", properties.dark_share).member("bright_share", properties.bright_share);
 }
 
 std::string text_of(const json::value& value) { return std::string(value.as_string()); }
@@ -175,6 +191,25 @@ ImageProperties properties_of(const json::object& head) {
   return properties;
 }
 
+// Whoever reads pixels trusts the raster's size, so that it is held against the bytes and against what was asked for.
+InspectionImage inspected_of(const json::object& head, const std::string& pixels, const RasterPlan& plan) {
+  InspectionImage image;
+  image.size = size_of(head.at("size"));
+  image.raster.size = size_of(head.at("raster_size"));
+  if (image.raster.size != core::fit_inside(image.size, {plan.max_side, plan.max_side}))
+    implausible("a raster is not of the size that was asked for");
+  // Before the product: sides are up to 2³¹ each when no sound plan was asked for.
+  if (image.raster.size.pixels() > max_picture_bytes / 3) implausible("a raster is too large");
+  if (std::cmp_not_equal(pixels.size(), 3 * image.raster.size.pixels())) implausible("a raster has not all its bytes");
+  image.is_damaged = head.at("is_damaged").as_bool();
+  image.damage = text_of(head.at("damage"));
+  if (image.is_damaged && !plan.allow_damaged) implausible("damage was not allowed");
+  image.properties = properties_of(head.at("properties").as_object());
+  const auto* first = reinterpret_cast<const std::uint8_t*>(pixels.data());
+  image.raster.rgb.assign(first, first + pixels.size());
+  return image;
+}
+
 // Parses the head and hands it to `read`, unless it carries an error.
 template <typename T, typename Read>
 core::Result<T> decode_head(const std::string& head, Read read) {
@@ -220,18 +255,27 @@ Answer encode(const core::Result<ImageProperties>& outcome) {
   core::JsonWriter writer(answer.head);
   writer.begin_object();
   if (outcome) {
-    writer.key("dominant_colours").begin_array();
-    for (const auto& colour : outcome->dominant_colours) {
-      writer.begin_array();
-      for (const auto channel : colour.rgb) writer.integer(channel);
-      writer.number(colour.share).end_array();
-    }
-    writer.end_array();
-    // Hexadecimal text: a JSON number would lose the upper bits in readers that use doubles.
-    writer.member("perceptual_hash", fmt::format("{:x}", outcome->perceptual_hash));
-    writer.member("sharpness", outcome->sharpness).member("mean_luma", outcome->mean_luma);
-    writer.member("luma_deviation", outcome->luma_deviation);
-    writer.member("dark_share", outcome->dark_share).member("bright_share", outcome->bright_share);
+    write_properties(writer, *outcome);
+  } else {
+    write_error(writer, outcome.error());
+  }
+  writer.end_object();
+  return answer;
+}
+
+Answer encode(const core::Result<InspectionImage>& outcome) {
+  Answer answer;
+  core::JsonWriter writer(answer.head);
+  writer.begin_object();
+  if (outcome) {
+    write_size(writer, "size", outcome->size);
+    write_size(writer, "raster_size", outcome->raster.size);
+    writer.member("is_damaged", outcome->is_damaged).member("damage", outcome->damage);
+    writer.key("properties").begin_object();
+    write_properties(writer, outcome->properties);
+    writer.end_object();
+    const auto& rgb = outcome->raster.rgb;
+    answer.display_jpeg.assign(reinterpret_cast<const char*>(rgb.data()), rgb.size());
   } else {
     write_error(writer, outcome.error());
   }
@@ -263,6 +307,11 @@ core::Result<DerivedImages> decode_derived(Answer answer) {
 
 core::Result<ImageProperties> decode_properties(const Answer& answer) {
   return decode_head<ImageProperties>(answer.head, [](const json::object& head) { return properties_of(head); });
+}
+
+core::Result<InspectionImage> decode_inspected(const Answer& answer, const RasterPlan& plan) {
+  return decode_head<InspectionImage>(
+      answer.head, [&](const json::object& head) { return inspected_of(head, answer.display_jpeg, plan); });
 }
 
 core::Result<core::Size> decode_tiled_size(const Answer& answer) {

@@ -11,21 +11,23 @@
 
 namespace sightglass::imaging::wire {
 
-inline constexpr std::uint32_t magic = 0x53474403;  // "SGD" and the version of these frames
+inline constexpr std::uint32_t magic = 0x53474404;  // "SGD" and the version of these frames
 
-enum class Operation : std::uint32_t { derive = 1, measure = 2, tiles = 3 };
+enum class Operation : std::uint32_t { derive = 1, measure = 2, tiles = 3, inspect = 4 };
 
 // Sent whole, with the picture's descriptor as SCM_RIGHTS on its first byte.
 struct Request {
   std::uint32_t magic = wire::magic;
   Operation operation = Operation::derive;
   DerivePlan plan{};
+  RasterPlan raster_plan{};  // of inspect alone
   Limits limits{};
 };
 static_assert(std::is_trivially_copyable_v<Request>);
 
 // Precedes every answer; a request for tiles has many: one that tells the size, one for each tile with its JPEG in
-// place of the display image and an empty head, and a last one with neither, or an error in place of any of them.
+// place of the display image and an empty head, and a last one with neither, or an error in place of any of them. To
+// inspect gives a raster's bytes, row by row, in place of the display image.
 // `head` is JSON, the two pictures follow as they are. The first answer of a process, before
 // any request, is its greeting: a head that describes the sandbox, and no pictures.
 struct AnswerFrame {
@@ -50,6 +52,7 @@ struct Answer {
 
 Answer encode(const core::Result<DerivedImages>& outcome);
 Answer encode(const core::Result<ImageProperties>& outcome);
+Answer encode(const core::Result<InspectionImage>& outcome);
 Answer encode(core::Size size_of_tiled);
 Answer encode(const core::Result<void>& outcome);
 
@@ -57,6 +60,8 @@ Answer encode(const core::Result<void>& outcome);
 // writes: a missing member, a wrong type, a value out of range.
 core::Result<DerivedImages> decode_derived(Answer answer);
 core::Result<ImageProperties> decode_properties(const Answer& answer);
+// The raster has the size that `plan` asks of a picture of this size, and all its bytes.
+core::Result<InspectionImage> decode_inspected(const Answer& answer, const RasterPlan& plan);
 core::Result<core::Size> decode_tiled_size(const Answer& answer);
 // A tile's JPEG, which at least begins like one.
 core::Result<std::string> decode_tile(Answer answer);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "imaging/pipeline/halve.hpp"
 #include "imaging/pipeline/resample.hpp"
 #include "imaging/pipeline/scale_upright.hpp"
 #include "imaging/tile_grid.hpp"
@@ -58,26 +59,7 @@ PlanarPicture cut_tile(const PlanarPicture& picture, std::int32_t column, std::i
   return tile;
 }
 
-Plane halve(const Plane& source, core::Size target) {
-  auto half = Plane::of_size(target.width, target.height);
-  const auto last = source.width - 1;
-  // Columns with two of the source's; padding and an odd edge repeat the last one.
-  const auto paired = std::min(target.width, source.width / 2);
-  for (std::int32_t y = 0; y < target.height; ++y) {
-    const auto* upper = source.row(std::min(2 * y, source.height - 1));
-    const auto* lower = source.row(std::min(2 * y + 1, source.height - 1));
-    auto* out = half.row(y);
-    for (std::int32_t x = 0; x < paired; ++x) {
-      out[x] = static_cast<std::uint8_t>((upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1] + 2) / 4);
-    }
-    for (auto x = paired; x < target.width; ++x) {
-      out[x] = static_cast<std::uint8_t>((upper[last] + lower[last] + 1) / 2);
-    }
-  }
-  return half;
-}
-
-PlanarPicture halve(PlanarPicture picture) {
+PlanarPicture next_level(PlanarPicture picture) {
   const auto size = halved(picture.size);
   for (std::size_t index = 0; index < picture.plane_count(); ++index) {
     picture.planes[index] = halve(picture.planes[index], plane_size(size, picture.chroma, index > 0));
@@ -106,7 +88,7 @@ core::Result<void> cut_tiles(PlanarPicture picture, std::int32_t quality, TileSi
   const TileGrid grid(picture.size);
   SG_TRY(sink.begin(picture.size));
   for (auto level = grid.levels().rbegin(); level != grid.levels().rend(); ++level) {
-    if (picture.size != level->size) picture = halve(std::move(picture));
+    if (picture.size != level->size) picture = next_level(std::move(picture));
     for (std::int64_t place = 0; place < std::int64_t{level->columns} * level->rows; ++place) {
       const auto column = static_cast<std::int32_t>(place % level->columns);
       const auto row = static_cast<std::int32_t>(place / level->columns);

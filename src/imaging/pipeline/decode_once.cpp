@@ -24,7 +24,7 @@ core::Result<DecodedPicture> decode_fast(std::span<const std::byte> file, const 
                        .field = {},
                        .cause = decoded.damage});
   }
-  return DecodedPicture{std::move(decoded.picture), request.orientation, upright, std::move(decoded.damage)};
+  return DecodedPicture{std::move(decoded.picture), request.orientation, upright, std::move(decoded.damage), true};
 }
 
 core::Result<DecodedPicture> decode_general(std::span<const std::byte> file, const DecodeRequest& request) {

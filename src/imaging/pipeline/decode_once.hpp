@@ -22,6 +22,7 @@ struct DecodedPicture {
   core::Orientation orientation = core::Orientation::upright;  // still to be applied
   core::Size upright_size{};                                   // of the whole picture
   std::string damage{};                                        // empty when sound
+  bool is_block_scaled = false;                                // by a power of two, as JPEG's blocks allow
 };
 
 // Plain JPEG through TurboJPEG planes, everything else through libvips. Blocks.

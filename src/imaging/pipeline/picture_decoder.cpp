@@ -2,6 +2,7 @@
 
 #include <iconv.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -10,11 +11,14 @@
 #include "imaging/pipeline/cut_tiles.hpp"
 #include "imaging/pipeline/decode_once.hpp"
 #include "imaging/pipeline/encode_display.hpp"
+#include "imaging/pipeline/halve.hpp"
+#include "imaging/pipeline/make_raster.hpp"
 #include "imaging/pipeline/mapped_file.hpp"
 #include "imaging/pipeline/measure_properties.hpp"
 #include "imaging/pipeline/scale_upright.hpp"
 #include "imaging/recognise.hpp"
 #include "imaging/thumbhash.hpp"
+#include "imaging/tile_grid.hpp"
 #include "imaging/turbojpeg/jpeg_planes.hpp"
 #include "imaging/vips/vips_warm_up.hpp"
 
@@ -79,6 +83,26 @@ void turn(DecodedPicture& decoded, std::int32_t rotation) {
   if (lies_down(rotation)) decoded.upright_size = decoded.upright_size.transposed();
 }
 
+// JPEG's blocks scale by powers of two only. Averaged down as far as decoding for `least` alone would have gone,
+// figures (sharpness most of all) do not depend on what else the picture was decoded for.
+PlanarPicture reduced_to(const PlanarPicture& picture, core::Size least) {
+  const auto fits = [&](core::Size size) { return size.width >= least.width && size.height >= least.height; };
+  auto reduced = halve(picture);
+  while (reduced.size != halved(reduced.size) && fits(halved(reduced.size))) reduced = halve(reduced);
+  return reduced;
+}
+
+ImageProperties properties_of(const DecodedPicture& decoded) {
+  const auto size = core::fit_inside(decoded.upright_size, measuring_box);
+  const auto stored = core::swaps_axes(decoded.orientation) ? size.transposed() : size;
+  const auto half = halved(decoded.picture.size);
+  const bool is_larger = half.width >= stored.width && half.height >= stored.height && half != decoded.picture.size;
+  const auto scaled = decoded.is_block_scaled && is_larger
+                          ? scale_upright(reduced_to(decoded.picture, stored), size, decoded.orientation)
+                          : scale_upright(decoded.picture, size, decoded.orientation);
+  return measure_properties(to_rgb(scaled, size));
+}
+
 core::Result<DerivedImages> derive_from(Opened opened, DecodedPicture decoded, const DerivePlan& plan) {
   const auto file_orientation = decoded.orientation;
   turn(decoded, plan.rotation);
@@ -127,8 +151,23 @@ core::Result<ImageProperties> PictureDecoder::measure(int fd, const Limits& limi
   // What was stored is measured as far as it goes: whether damage is accepted was decided when it came in.
   const DecodeRequest request{measuring_box, opened.metadata.orientation, true};
   SG_ASSIGN(auto decoded, decode_once(opened.file.bytes(), opened.header, request));
-  const auto size = core::fit_inside(decoded.upright_size, measuring_box);
-  return measure_properties(to_rgb(scale_upright(decoded.picture, size, decoded.orientation), size));
+  return properties_of(decoded);
+}
+
+core::Result<InspectionImage> PictureDecoder::inspect(int fd, const RasterPlan& plan, const Limits& limits) {
+  SG_TRY(pipeline::check_plan(plan));
+  // Figures are measured at one size whatever the raster's. The box is square, so that turning does not change it.
+  const auto side = std::max(plan.max_side, measuring_box.width);
+  SG_ASSIGN(auto opened, open_picture(fd, {side, side}, limits));
+  const DecodeRequest request{{side, side}, opened.metadata.orientation, plan.allow_damaged};
+  SG_ASSIGN(auto decoded, decode_once(opened.file.bytes(), opened.header, request));
+  turn(decoded, plan.rotation);
+  InspectionImage image{.size = decoded.upright_size, .properties = properties_of(decoded)};
+  const auto size = core::fit_inside(image.size, {plan.max_side, plan.max_side});
+  SG_ASSIGN(image.raster, make_raster(decoded.picture, size, decoded.orientation));
+  image.is_damaged = !decoded.damage.empty();
+  image.damage = std::move(decoded.damage);
+  return image;
 }
 
 core::Result<void> PictureDecoder::cut_tiles(int fd, const TilePlan& plan, const Limits& limits, TileSink& sink) {

@@ -20,6 +20,7 @@ class PictureDecoder final : public Decoder {
 
   core::Result<DerivedImages> derive(int fd, const DerivePlan& plan, const Limits& limits) override;
   core::Result<ImageProperties> measure(int fd, const Limits& limits) override;
+  core::Result<InspectionImage> inspect(int fd, const RasterPlan& plan, const Limits& limits) override;
   core::Result<void> cut_tiles(int fd, const TilePlan& plan, const Limits& limits, TileSink& sink) override;
 };
 

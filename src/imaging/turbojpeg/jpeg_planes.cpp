@@ -97,6 +97,20 @@ PlanePointers pointers_into(PlanarPicture& picture) {
   return pointers;
 }
 
+struct ConstPlanePointers {
+  std::array<const unsigned char*, 3> planes{};
+  std::array<int, 3> strides{};
+};
+
+ConstPlanePointers pointers_to(const PlanarPicture& picture) {
+  ConstPlanePointers pointers;
+  for (std::size_t index = 0; index < picture.plane_count(); ++index) {
+    pointers.planes[index] = picture.planes[index].pixels.get();
+    pointers.strides[index] = picture.planes[index].width;
+  }
+  return pointers;
+}
+
 // Rubbish behind the last scan and unknown revisions harm no pixel; cameras write both.
 bool is_harmless(std::string_view warning) {
   return warning.ends_with("extraneous bytes before marker 0xd9") || warning.find("JFIF revision") != warning.npos ||
@@ -167,12 +181,7 @@ core::Result<std::string> encode_jpeg(const PlanarPicture& picture, std::int32_t
   // The worst case's size; TJFLAG_NOREALLOC keeps TurboJPEG from putting a buffer of its own in its place.
   unsigned long length = tjBufSize(picture.size.width, picture.size.height, subsampling);
   const auto buffer = std::make_unique_for_overwrite<unsigned char[]>(length);
-  std::array<const unsigned char*, 3> planes{};
-  std::array<int, 3> strides{};
-  for (std::size_t index = 0; index < picture.plane_count(); ++index) {
-    planes[index] = picture.planes[index].pixels.get();
-    strides[index] = picture.planes[index].width;
-  }
+  auto [planes, strides] = pointers_to(picture);
   auto* out = buffer.get();
   const int outcome =
       tjCompressFromYUVPlanes(handle.get(), planes.data(), picture.size.width, strides.data(), picture.size.height,
@@ -192,6 +201,19 @@ core::Result<PlanarPicture> planes_of_rgb(std::span<const std::uint8_t> rgb, cor
                                         pointers.planes.data(), pointers.strides.data(), TJSAMP_444, 0);
   if (outcome != 0) return core::fail(core::internal_error("Planes could not be made", tjGetErrorStr2(handle.get())));
   return picture;
+}
+
+core::Result<core::Raster> rgb_of_planes(const PlanarPicture& picture) {
+  const Handle handle(tjInitDecompress());
+  if (!handle) return core::fail(core::internal_error("TurboJPEG cannot be started", tjGetErrorStr2(nullptr)));
+  auto planes = pointers_to(picture);
+  core::Raster raster{.size = picture.size, .rgb = {}};
+  raster.rgb.resize(3 * static_cast<std::size_t>(picture.size.pixels()));
+  const int outcome =
+      tjDecodeYUVPlanes(handle.get(), planes.planes.data(), planes.strides.data(), subsampling_of(picture.chroma),
+                        raster.rgb.data(), picture.size.width, 0, picture.size.height, TJPF_RGB, 0);
+  if (outcome != 0) return core::fail(core::internal_error("A raster could not be made", tjGetErrorStr2(handle.get())));
+  return raster;
 }
 
 PlanarPicture empty_planes(core::Size size, Chroma chroma) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "core/raster.hpp"
 #include "core/result.hpp"
 #include "imaging/header.hpp"
 #include "imaging/pipeline/planes.hpp"
@@ -31,6 +32,9 @@ core::Result<std::string> encode_jpeg(const pipeline::PlanarPicture& picture, st
 
 // Interleaved sRGB, rows of 3 × width bytes, to planes with full chroma.
 core::Result<pipeline::PlanarPicture> planes_of_rgb(std::span<const std::uint8_t> rgb, core::Size size);
+
+// The other way, of planes that are grey or have full chroma.
+core::Result<core::Raster> rgb_of_planes(const pipeline::PlanarPicture& picture);
 
 // Planes for a picture of this size, to be filled; `chroma` is half or full.
 pipeline::PlanarPicture empty_planes(core::Size size, pipeline::Chroma chroma);

@@ -105,7 +105,7 @@ class SocketSink final : public TileSink {
 };
 
 wire::Answer cut_tiles(const Received& received, Decoder& decoder, int socket) {
-  const auto& [magic, operation, plan, limits] = received.request;
+  const auto& [magic, operation, plan, raster_plan, limits] = received.request;
   const TilePlan tiles{plan.allow_damaged, plan.rotation, plan.display_quality};
   SocketSink sink(socket);
   return wire::encode(guarded([&] { return decoder.cut_tiles(received.picture.get(), tiles, limits, sink); }));
@@ -118,6 +118,9 @@ wire::Answer answer_to(const Received& received, Decoder& decoder, int socket) {
   if (request.operation == wire::Operation::tiles) return cut_tiles(received, decoder, socket);
   if (request.operation == wire::Operation::derive) {
     return wire::encode(guarded([&] { return decoder.derive(picture, request.plan, request.limits); }));
+  }
+  if (request.operation == wire::Operation::inspect) {
+    return wire::encode(guarded([&] { return decoder.inspect(picture, request.raster_plan, request.limits); }));
   }
   return wire::encode(guarded([&] { return decoder.measure(picture, request.limits); }));
 }

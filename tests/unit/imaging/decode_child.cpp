@@ -47,6 +47,19 @@ class ObedientDecoder final : public Decoder {
     read(fd);
     return ImageProperties{.dominant_colours = {{.rgb = {1, 2, 3}, .share = 0.5}}, .perceptual_hash = ~0ULL};
   }
+  // A grey raster of a picture of 4000×3000 pixels. "few bytes", "other size", "too large" and "damage" are lies.
+  core::Result<InspectionImage> inspect(int fd, const RasterPlan& plan, const Limits&) override {
+    const auto text = read(fd);
+    if (text == "crash") std::abort();
+    if (text == "throw") throw std::bad_alloc();
+    InspectionImage image{.size = {4000, 3000}, .properties = {.mean_luma = 128}, .is_damaged = text == "damage"};
+    const auto fitting = core::fit_inside(image.size, {plan.max_side, plan.max_side});
+    image.raster.size = text == "other size" ? core::Size{fitting.width, fitting.height - 1} : fitting;
+    if (text == "too large") image.raster.size = image.size;
+    image.raster.rgb.assign(3 * static_cast<std::size_t>(image.raster.size.pixels()), 128);
+    if (text == "few bytes") image.raster.rgb.pop_back();
+    return image;
+  }
   // "short", "late error", "no jpeg", "endless" and "huge" are lies that a process under a stranger's control could
   // tell; "crash" comes behind the first tile. Anything else is sound: four tiles and the one they are halved to.
   core::Result<void> cut_tiles(int fd, const TilePlan& plan, const Limits&, TileSink& sink) override {
