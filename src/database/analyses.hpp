@@ -16,13 +16,15 @@ namespace sightglass::database::analyses {
 struct Analysis {
   core::AnalysisId id{};
   core::PhotoId photo_id{};
-  std::string model{};        // "image-properties"
+  std::string model{};        // "inspection"; "image-properties" of what was analysed before there were models
   std::string version{};      // of the pipeline
   std::string provider{};     // "sightglass"
   std::string labels = "[]";  // JSON arrays and objects as sent to clients
   std::string objects = "[]";
   std::string text = "[]";
   std::string properties = "{}";
+  std::string codes = "[]";
+  std::string steps = "[]";          // which ones ran, with which model, how they ended and how long they took
   std::int64_t perceptual_hash = 0;  // the 64 bits as a signed number
   double duration_ms = 0;
   double cost = 0;  // in the budget's currency

@@ -14,9 +14,22 @@
 
 namespace sightglass::database::changes {
 
-enum class Type : std::uint8_t { photo, job, asset, location, task, failure, notice, schedule, queue, node };
-inline constexpr std::string_view type_names[] = {"photo",   "job",    "asset",    "location", "task",
-                                                  "failure", "notice", "schedule", "queue",    "node"};
+enum class Type : std::uint8_t {
+  photo,
+  job,
+  asset,
+  location,
+  task,
+  failure,
+  notice,
+  schedule,
+  queue,
+  node,
+  finding,
+  model
+};
+inline constexpr std::string_view type_names[] = {"photo",  "job",      "asset", "location", "task",    "failure",
+                                                  "notice", "schedule", "queue", "node",     "finding", "model"};
 enum class Kind : std::uint8_t { created, changed, deleted };
 inline constexpr std::string_view kind_names[] = {"created", "changed", "deleted"};
 

@@ -16,8 +16,13 @@ namespace sightglass::database::notices {
 
 using NoticeId = core::UuidId<struct NoticeTag>;
 
-inline constexpr std::string_view photo_failed = "photo_failed";  // a photo could not be analysed
-inline constexpr std::string_view photo_lost = "photo_lost";      // a file of a photo is gone
+inline constexpr std::string_view photo_failed = "photo_failed";          // a photo could not be analysed
+inline constexpr std::string_view photo_lost = "photo_lost";              // a file of a photo is gone
+inline constexpr std::string_view critical_anomaly = "critical_anomaly";  // something that cannot wait was found
+// What services outside cost came to 80 %, 90 % and all of the month's budget. Their photo is the one that did it.
+inline constexpr std::string_view budget_warned = "budget_warned";
+inline constexpr std::string_view budget_throttled = "budget_throttled";
+inline constexpr std::string_view budget_stopped = "budget_stopped";
 
 // What comes within so long of the last of a kind goes into the same notice, while nobody has read it.
 inline constexpr std::chrono::hours gathering{1};

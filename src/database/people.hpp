@@ -20,6 +20,8 @@ core::Result<std::optional<core::User>> find_by_name(Session& session, std::stri
 core::Result<std::vector<core::User>> list(Session& session);
 core::Result<void> update(Session& session, const core::User& user);
 core::Result<std::int64_t> count_active_administrators(Session& session);
+// Of those who may sign in, who have just this role.
+core::Result<std::vector<core::UserId>> list_active(Session& session, core::Role role);
 }  // namespace users
 
 namespace sign_ins {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "database/conditions.hpp"
+#include "database/photo_labels.hpp"
 #include "database/photo_rows.hpp"
 #include "database/photo_visibility.hpp"
 #include "database/string_list.hpp"
@@ -161,15 +162,25 @@ core::Result<std::vector<core::Photo>> list_trashed(Session& session, core::Inst
 }
 
 core::Result<void> set_labels(Session& session, core::PhotoId id, const std::vector<Label>& labels) {
+  SG_ASSIGN(const auto removed, photo_labels::removed_from(session, id));
+  SG_ASSIGN(const auto there, photo_labels::of_photo(session, id));
   std::vector<std::string> names;
+  std::vector<Label> kept;
+  const auto holds = [](const std::vector<std::string>& list, const std::string& name) {
+    return std::ranges::find(list, name) != list.end();
+  };
   for (const Label& label : labels) {
     if (label.name.empty() || label.name.contains(list_separator))
       return core::fail(core::invalid_input("labels", "A label must not be empty and not hold the character U+001F."));
-    if (std::ranges::find(names, label.name) == names.end()) names.push_back(label.name);
+    if (holds(removed, label.name) || holds(names, label.name)) continue;
+    names.push_back(label.name);
+    kept.push_back(label);
   }
+  for (const auto& label : there)
+    if (label.is_by_person && !holds(names, label.name)) names.push_back(label.name);
   SG_TRY(expect_photo(session.execute("UPDATE photos SET labels = $2 WHERE id = $1", {id, join_list(names)})));
-  SG_TRY(session.execute("DELETE FROM photo_labels WHERE photo_id = $1", {id}));
-  for (const Label& label : labels)
+  SG_TRY(session.execute("DELETE FROM photo_labels WHERE photo_id = $1 AND origin = 'machine'", {id}));
+  for (const Label& label : kept)
     SG_TRY(session.execute(
         "INSERT INTO photo_labels (label, photo_id, confidence) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         {label.name, id, label.confidence}));

@@ -85,7 +85,8 @@ core::Result<bool> remove(Session& session, core::PhotoId id);  // false when it
 core::Result<bool> set_trashed(Session& session, core::PhotoId id, std::optional<core::Instant> at);
 // The photos thrown away before `before`, longest ago first.
 core::Result<std::vector<core::Photo>> list_trashed(Session& session, core::Instant before, std::int32_t limit);
-// What a photo shows, for the filter and the search; replaces all labels it had. The first of equal labels counts.
+// What a photo shows, for the filter and the search; replaces all labels that machines gave it. Those of people stay,
+// and what people took away is not given again (photo_labels.hpp). The first of equal labels counts.
 struct Label {
   std::string name{};
   double confidence = 0;  // 0 … 1

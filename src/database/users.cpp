@@ -53,6 +53,11 @@ core::Result<void> update(Session& session, const core::User& user) {
   return {};
 }
 
+core::Result<std::vector<core::UserId>> list_active(Session& session, core::Role role) {
+  return session.all("SELECT id FROM users WHERE role = $1 AND is_disabled = 0 ORDER BY id", {core::name_of(role)},
+                     [](const Row& row) { return row.id<core::UserId>(0); });
+}
+
 core::Result<std::int64_t> count_active_administrators(Session& session) {
   SG_ASSIGN(const auto count,
             session.first("SELECT count(*) FROM users WHERE role = 'administrator' AND is_disabled = 0", {},

@@ -7,13 +7,17 @@
 #include <string>
 #include <utility>
 
+#include "database/migrations/analysis_steps.hpp"
 #include "database/migrations/browsing.hpp"
 #include "database/migrations/failure_inbox.hpp"
+#include "database/migrations/findings.hpp"
 #include "database/migrations/first_schema.hpp"
 #include "database/migrations/lean_tasks.hpp"
 #include "database/migrations/live_changes.hpp"
+#include "database/migrations/models.hpp"
 #include "database/migrations/node_runs.hpp"
 #include "database/migrations/nodes.hpp"
+#include "database/migrations/outside_budget.hpp"
 #include "database/migrations/photo_pairs.hpp"
 #include "database/migrations/positions.hpp"
 #include "database/migrations/schedules.hpp"
@@ -25,11 +29,12 @@
 namespace sightglass::database {
 namespace {
 
-constexpr std::array migrations_in_order{first_schema::migration,  browsing::migration,     task_failures::migration,
-                                         photo_pairs::migration,   positions::migration,    live_changes::migration,
-                                         task_engine::migration,   schedules::migration,    nodes::migration,
-                                         failure_inbox::migration, task_figures::migration, node_runs::migration,
-                                         shared_state::migration,  lean_tasks::migration};
+constexpr std::array migrations_in_order{
+    first_schema::migration,   browsing::migration,      task_failures::migration, photo_pairs::migration,
+    positions::migration,      live_changes::migration,  task_engine::migration,   schedules::migration,
+    nodes::migration,          failure_inbox::migration, task_figures::migration,  node_runs::migration,
+    shared_state::migration,   lean_tasks::migration,    model_tables::migration,  finding_tables::migration,
+    analysis_steps::migration, outside_budget::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 
