@@ -11,6 +11,7 @@
 #include "database/notices.hpp"
 #include "database/people.hpp"
 #include "database/photo_failures.hpp"
+#include "database/result_cache.hpp"
 #include "filing/json_fields.hpp"
 #include "queue/maintenance.hpp"
 #include "queue/schedules/kinds.hpp"
@@ -70,6 +71,18 @@ Result<void> count_day(const Housekeeping& house, Day day) {
       [&](Session& session) { return database::daily_analytics::save(session, figures, house.clock.now()); });
 }
 
+// What analysis kept for when the same picture comes again. A transaction for each so many rows, so that nobody waits.
+Result<std::int64_t> forget_expired_results(const Housekeeping& house) {
+  constexpr std::int32_t at_once = 1000;
+  std::int64_t all = 0;
+  for (std::int64_t removed = at_once; removed == at_once; all += removed) {
+    SG_ASSIGN(removed, house.database.write([&](Session& session) {
+      return database::result_cache::remove_expired(session, house.clock.now(), at_once);
+    }));
+  }
+  return all;
+}
+
 }  // namespace
 
 Result<std::string> cleanup_old_images(const Housekeeping& house, const std::function<bool()>& should_stop) {
@@ -93,6 +106,7 @@ Result<std::string> prune_history(const Housekeeping& house) {
   SG_ASSIGN(const auto failures, house.database.write([&](Session& session) {
     return database::photo_failures::prune(session, house.clock.now() - resolved_failures_kept);
   }));
+  SG_ASSIGN(const auto results, forget_expired_results(house));
   SG_ASSIGN(const auto rates,
             house.database.write([&](Session& session) { return queue::fold_rates(session, house.clock.now()); }));
   std::string json;
@@ -102,6 +116,7 @@ Result<std::string> prune_history(const Housekeeping& house) {
       .member("sign_ins", sign_ins)
       .member("notices", notices)
       .member("failures", failures)
+      .member("results", results)
       .member("rates", rates)
       .end_object();
   return json;

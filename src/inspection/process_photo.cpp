@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <bit>
-#include <chrono>
+#include <algorithm>
+#include <optional>
 
 #include "core/json_writer.hpp"
 #include "core/lost_file.hpp"
-#include "database/analyses.hpp"
 #include "database/photos.hpp"
+#include "database/result_cache.hpp"
 #include "filing/derived_images.hpp"
 #include "filing/sidecar_files.hpp"
+#include "inspection/content_json.hpp"
+#include "inspection/picture.hpp"
+#include "inspection/pipeline.hpp"
+#include "inspection/write_results.hpp"
 
 namespace sightglass::inspection {
 namespace {
@@ -48,68 +52,80 @@ Result<void> ensure_derived(Workshop& workshop, core::Photo& photo, queue::TaskL
   return {};
 }
 
-// A damaged original is measured on the display image that was made of what could be read; a turned one on the image
-// that shows it turned, for the perceptual hash tells which way up a picture is.
-Result<imaging::ImageProperties> measure(Workshop& workshop, const core::Photo& photo, queue::TaskLog& log) {
-  const bool uses_original = !photo.files.original.empty() && !photo.is_damaged && photo.rotation == 0;
-  log.say(fmt::format("Measuring the {} of {}.", uses_original ? "original" : "display image", photo.filename));
-  const auto fd = workshop.blobs.open(uses_original ? photo.files.original : photo.files.display);
-  if (!fd) return core::fail(lost_when_missing(fd.error()));
-  return workshop.decoder.measure(fd->get(), workshop.limits);
+// What the pipeline's own version does not know of.
+std::string variant_of(const Workshop& workshop, const core::Photo& photo) {
+  std::string variant = fmt::format("raster {} turned {};", workshop.raster_side, photo.rotation);
+  if (workshop.outside == nullptr) return variant;
+  variant += workshop.outside->provider.name();
+  for (const auto feature : workshop.outside->features) variant += fmt::format(" {}", name_of(feature));
+  return variant;
 }
 
-Result<void> finish(Workshop& workshop, const core::Photo& photo, const database::analyses::Analysis& analysis) {
-  return workshop.database.write([&](Session& session) -> Result<void> {
-    SG_TRY(database::analyses::save(session, analysis));
-    return database::photos::set_status(session, photo.id, core::ProcessingStatus::completed, "");
-  });
+// What was kept and cannot be read is as if it had not been kept.
+Result<std::optional<Observations>> seen_before(Workshop& workshop, const core::Photo& photo,
+                                                const std::string& version) {
+  if (workshop.content_kept.count() == 0) return std::optional<Observations>{};
+  SG_ASSIGN(const auto kept, workshop.database.read([&](Session& session) {
+    return database::result_cache::find(session, photo.sha256, version, workshop.clock.now());
+  }));
+  if (!kept) return std::optional<Observations>{};
+  auto seen = content_from_json(*kept);
+  return seen ? std::optional(std::move(*seen)) : std::nullopt;
+}
+
+void tell(const Observations& seen, queue::TaskLog& log) {
+  for (const auto& report : seen.steps) {
+    if (report.outcome == StepOutcome::failed)
+      log.warn(fmt::format("The step {} failed: {}", report.step, report.reason));
+    else if (report.outcome == StepOutcome::done)
+      log.say(fmt::format("The step {} took {:.0f} ms.", report.step, report.milliseconds));
+  }
+}
+
+// A step that failed this time may well succeed the next.
+bool may_keep(const Observations& seen) {
+  return std::ranges::none_of(seen.steps, [](const StepReport& r) { return r.outcome == StepOutcome::failed; });
+}
+
+std::string result_json(const core::Photo& photo, const std::string& version, const Written& written, double took_ms) {
+  std::string result;
+  core::JsonWriter json(result);
+  json.begin_object().member("photo_id", photo.id.to_string()).member("model", inspection_model);
+  json.member("version", version).member("findings", written.findings).member("duration_ms", took_ms).end_object();
+  return result;
 }
 
 }  // namespace
 
-std::string properties_json(const imaging::ImageProperties& properties) {
-  std::string text;
-  core::JsonWriter json(text);
-  json.begin_object().key("dominant_colours").begin_array();
-  for (const auto& colour : properties.dominant_colours) {
-    const auto [red, green, blue] = colour.rgb;
-    json.begin_object().member("hex", fmt::format("#{:02x}{:02x}{:02x}", red, green, blue));
-    json.key("rgb").begin_array().integer(red).integer(green).integer(blue).end_array();
-    json.member("share", colour.share).end_object();
-  }
-  json.end_array().member("perceptual_hash", fmt::format("{:016x}", properties.perceptual_hash));
-  json.member("sharpness", properties.sharpness).key("exposure").begin_object();
-  json.member("mean", properties.mean_luma).member("deviation", properties.luma_deviation);
-  json.member("dark_share", properties.dark_share).member("bright_share", properties.bright_share);
-  json.end_object().end_object();
-  return text;
-}
-
-Result<std::string> process_photo(Workshop& workshop, const core::Task& task, queue::TaskLog& log) {
+Result<std::string> process_photo(Workshop& workshop, const core::Task& task, const Attempt& attempt) {
   const auto started = std::chrono::steady_clock::now();
   SG_ASSIGN(auto photo, begin(workshop, task));
-  SG_TRY(ensure_derived(workshop, photo, log));
-  SG_ASSIGN(const auto properties, measure(workshop, photo, log));
+  SG_TRY(ensure_derived(workshop, photo, attempt.log));
+  PipelineWish wish{.without = workshop.without,
+                    .variant = variant_of(workshop, photo),
+                    .should_stop = attempt.should_stop,
+                    .outside = workshop.outside};
+  const auto version = pipeline_version(workshop.instruments, wish);
+  SG_ASSIGN(wish.seen_before, seen_before(workshop, photo, version));
+  if (wish.seen_before) attempt.log.say("The same picture was looked at before; what was seen then is used again.");
+  Picture picture({.blobs = workshop.blobs,
+                   .decoder = workshop.decoder,
+                   .limits = workshop.limits,
+                   .raster_side = workshop.raster_side},
+                  photo, workshop.instruments);
+  SG_ASSIGN(const auto seen, look_at(picture, workshop.instruments, wish));
+  tell(seen, attempt.log);
+
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
   const auto now = workshop.clock.now();
-  const database::analyses::Analysis analysis{
-      .id = core::AnalysisId::make(now),
-      .photo_id = photo.id,
-      .model = std::string(properties_model),
-      .version = std::string(properties_version),
-      .provider = "sightglass",
-      .properties = properties_json(properties),
-      .perceptual_hash = std::bit_cast<std::int64_t>(properties.perceptual_hash),
-      .duration_ms = took.count(),
-      .created_at = now};
-  SG_TRY(finish(workshop, photo, analysis));
-  log.say(fmt::format("Colours, sharpness {:.1f} and exposure are recorded, after {:.0f} ms.", properties.sharpness,
-                      took.count()));
-  std::string result;
-  core::JsonWriter json(result);
-  json.begin_object().member("photo_id", photo.id.to_string()).member("model", analysis.model);
-  json.member("duration_ms", analysis.duration_ms).end_object();
-  return result;
+  ResultsOf results{.photo = photo, .seen = seen, .version = version, .milliseconds = took.count()};
+  if (!wish.seen_before && workshop.content_kept.count() > 0 && may_keep(seen))
+    results.keep_until = now + workshop.content_kept;
+  SG_ASSIGN(const auto written, write_results(workshop.database, results, now));
+  // What is left behind is a file of a cache, which housekeeping would take as well.
+  for (const auto& key : written.lost_heat_maps) (void)workshop.blobs.remove(key);
+  attempt.log.say(fmt::format("{} findings are recorded, after {:.0f} ms.", written.findings, took.count()));
+  return result_json(photo, version, written, took.count());
 }
 
 }  // namespace sightglass::inspection

@@ -6,6 +6,8 @@ namespace sightglass::queue::schedules {
 namespace {
 
 constexpr std::array kinds{
+    SchedulableKind{check_budget_usage,
+                    "Sees what services outside cost this month, and settles calls whose end nobody told."},
     SchedulableKind{cleanup_old_images, "Deletes for good what has lain in the trash long enough."},
     SchedulableKind{generate_daily_analytics, "Counts photos and analyses of each day that is over.",
                     core::TaskQueue::batch, true},

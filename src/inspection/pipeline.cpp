@@ -1,0 +1,114 @@
+#include "inspection/pipeline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "inspection/steps/steps.hpp"
+
+namespace sightglass::inspection {
+namespace {
+
+using core::Result;
+
+constexpr std::array steps_in_order{
+    Step{.name = "properties", .is_of_content = true, .is_essential = true, .run = steps::measure},
+    Step{.name = "objects", .model_task = "objects", .is_of_content = true, .run = steps::find_objects},
+    Step{
+        .name = "embedding", .model_task = "embedding", .needs = "objects", .is_of_content = true, .run = steps::embed},
+    Step{.name = "text", .model_task = "text-recogniser", .is_of_content = true, .run = steps::read_text},
+    Step{.name = "codes", .is_of_content = true, .run = steps::read_codes},
+    Step{.name = "outside", .is_of_content = true, .run = steps::ask_outside},
+    Step{.name = "labels", .run = steps::name_labels},
+    Step{.name = "spottings", .needs = "objects", .applies = steps::may_show_animals, .run = steps::find_animals},
+};
+
+// Raised when a step's own code comes to see something else.
+constexpr int code_version = 2;
+
+bool was_done(const Observations& seen, std::string_view step) {
+  return std::ranges::any_of(
+      seen.steps, [&](const StepReport& report) { return report.step == step && report.outcome == StepOutcome::done; });
+}
+
+// Empty when nothing speaks against running the step.
+std::string why_not(const Step& step, const StepContext& context, std::string_view model) {
+  if (step.applies != nullptr && !step.applies(context.picture.photo())) return "it says nothing of such a photo";
+  if (!step.model_task.empty() && model.empty()) return fmt::format("no model for {} is installed", step.model_task);
+  if (!step.needs.empty() && !was_done(context.seen, step.needs)) return fmt::format("{} was not done", step.needs);
+  return {};
+}
+
+// Decoding and the backbone's pass are shared, and counted where they were first asked for.
+Result<StepReport> run_step(const Step& step, StepContext& context) {
+  StepReport report{.step = std::string(step.name)};
+  if (!step.model_task.empty()) report.model = context.instruments.model_of(step.model_task);
+  report.reason = why_not(step, context, report.model);
+  if (!report.reason.empty()) {
+    report.outcome = StepOutcome::skipped;
+    return report;
+  }
+  const auto began = std::chrono::steady_clock::now();
+  const auto outcome = step.run(context);
+  report.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
+  if (!outcome) {
+    if (step.is_essential) return core::fail(outcome.error());
+    report.outcome = StepOutcome::failed;
+    report.reason = outcome.error().message;
+  }
+  return report;
+}
+
+bool is_wanted(const Step& step, const PipelineWish& wish) {
+  if (step.run == steps::ask_outside && wish.outside == nullptr) return false;
+  return std::ranges::find(wish.without, step.name) == wish.without.end();
+}
+
+}  // namespace
+
+std::span<const Step> all_steps() { return steps_in_order; }
+
+bool is_of_content(std::string_view step) {
+  const auto found = std::ranges::find(steps_in_order, step, &Step::name);
+  return found != steps_in_order.end() && found->is_of_content;
+}
+
+Result<Observations> look_at(Picture& picture, vision::Instruments& instruments, const PipelineWish& wish) {
+  Observations seen = wish.seen_before.value_or(Observations{});
+  StepContext context{.picture = picture, .instruments = instruments, .seen = seen, .outside = wish.outside};
+  for (const Step& step : steps_in_order) {
+    if (!is_wanted(step, wish) || (step.is_of_content && wish.seen_before)) continue;
+    if (wish.should_stop && wish.should_stop())
+      return core::fail(core::ErrorCode::cancelled, fmt::format("the analysis was stopped before {}", step.name));
+    SG_ASSIGN(auto report, run_step(step, context));
+    seen.steps.push_back(std::move(report));
+  }
+  return seen;
+}
+
+std::string pipeline_version(vision::Instruments& instruments, const PipelineWish& wish) {
+  // FNV-1a, 32 bits (draft-eastlake-fnv): tells pipelines apart, guards against no enemy.
+  std::uint32_t hash = 0x811c9dc5;
+  const auto mix = [&hash](std::string_view words) {
+    for (const char c : words) hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193;
+  };
+  mix(wish.variant);
+  // Of text three models have their part, and only one of them is a step's own.
+  for (const auto* task : {"text-finder", "text-direction"})
+    mix(fmt::format("{}={};", task, instruments.model_of(task)));
+  for (const Step& step : steps_in_order) {
+    if (!is_wanted(step, wish)) continue;
+    mix(fmt::format("{}={};", step.name,
+                    step.model_task.empty() ? std::string() : instruments.model_of(step.model_task)));
+  }
+  return fmt::format("{}-{:08x}", code_version, hash);
+}
+
+std::string_view name_of(StepOutcome outcome) {
+  constexpr std::array<std::string_view, 3> names{"done", "skipped", "failed"};
+  return names.at(static_cast<std::size_t>(outcome));
+}
+
+}  // namespace sightglass::inspection

@@ -1,0 +1,22 @@
+// What each step of an analysis does; pipeline.cpp has them in their order. All block.
+#pragma once
+
+#include "core/photo.hpp"
+#include "core/result.hpp"
+#include "inspection/pipeline.hpp"
+
+namespace sightglass::inspection::steps {
+
+core::Result<void> measure(StepContext& context);       // properties, on the decode that all share
+core::Result<void> find_objects(StepContext& context);  // objects
+core::Result<void> embed(StepContext& context);         // embedding
+core::Result<void> read_text(StepContext& context);     // text
+core::Result<void> read_codes(StepContext& context);    // codes
+core::Result<void> ask_outside(StepContext& context);   // labels, objects and text of a service that costs money
+core::Result<void> name_labels(StepContext& context);   // labels, from what the steps before it saw
+
+// Pictures of jobs and assets are of things, and an animal on one is no observation of wildlife.
+bool may_show_animals(const core::Photo& photo);
+core::Result<void> find_animals(StepContext& context);  // findings of the kind spotting
+
+}  // namespace sightglass::inspection::steps

@@ -1,0 +1,50 @@
+// Instruments that see what a test tells them to see.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "vision/instruments.hpp"
+
+namespace sightglass::inspection {
+
+class FakeInstruments final : public vision::Instruments,
+                              public vision::Embedder,
+                              public vision::TextReader,
+                              public vision::CodeReader {
+ public:
+  std::map<std::string, std::string, std::less<>> models{
+      {"objects", "net@1"}, {"embedding", "net@1"}, {"text-recogniser", "reader@1"}};
+  std::vector<vision::Detection> detections{};  // pixels of the raster
+  std::vector<vision::TextLine> lines{};
+  std::vector<vision::FoundCode> codes{};
+  std::optional<core::Error> text_failure{};
+  int passes = 0;
+  core::Size raster{};  // of the last picture shown
+
+  std::string model_of(std::string_view task) override {
+    const auto found = models.find(task);
+    return found == models.end() ? std::string() : found->second;
+  }
+  core::Result<vision::Embedder*> embedder() override { return this; }
+  core::Result<vision::TextReader*> text_reader() override { return this; }
+  core::Result<vision::CodeReader*> code_reader() override { return this; }
+
+  std::string_view model() const override { return "net@1"; }
+  core::Result<vision::BackbonePass> pass(const core::Raster& picture, double) override {
+    ++passes;
+    raster = picture.size;
+    return vision::BackbonePass{.letterbox = vision::Letterbox::fit(picture.size, {512, 512}),
+                                .fine = {.shape = {1, 1, 2, 2}, .values = {1, 1, 1, 1}},
+                                .coarse = {.shape = {1, 1, 1, 1}, .values = {2}},
+                                .detections = detections};
+  }
+  core::Result<vision::TextFound> read(const core::Raster&, const vision::TextWish&) override {
+    if (text_failure) return core::fail(*text_failure);
+    return vision::TextFound{.lines = lines};
+  }
+  core::Result<std::vector<vision::FoundCode>> read(const core::Raster&, vision::CodeEffort) override { return codes; }
+};
+
+}  // namespace sightglass::inspection
