@@ -55,6 +55,12 @@ core::Result<void> may_add_to_job(const Caller& caller, const core::Job& job) {
   return core::fail(core::ErrorCode::conflict, "The job is archived. Open it again before adding photos.");
 }
 
+core::Result<void> may_decide(const Caller& caller, const core::Photo& photo, core::FindingKind kind) {
+  const bool is_own_reading = kind == core::FindingKind::reading && is_own(caller, photo.uploaded_by);
+  return allow_if(is_at_least(caller, core::Role::reviewer) || is_own_reading,
+                  "Only reviewers and up may decide on findings; technicians on readings of photos they uploaded.");
+}
+
 core::Result<void> may_change_pair(const Caller& caller, const core::PhotoPair& pair) {
   return allow_if(is_at_least(caller, core::Role::reviewer) || is_own(caller, pair.created_by),
                   "Only reviewers and up may change pairs that others made.");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "accounts/caller.hpp"
+#include "core/findings.hpp"
 #include "core/photo.hpp"
 #include "core/records.hpp"
 #include "core/result.hpp"
@@ -24,6 +25,9 @@ core::Result<void> may_delete_job(const Caller& caller, const core::Job& job);
 core::Result<void> may_assign_job(const Caller& caller);
 // Technicians and up add photos to a job they see, unless it is archived (conflict).
 core::Result<void> may_add_to_job(const Caller& caller, const core::Job& job);
+
+// Reviewers and up decide on everything; technicians on readings of photos they uploaded.
+core::Result<void> may_decide(const Caller& caller, const core::Photo& photo, core::FindingKind kind);
 
 // Reviewers and up change and remove any pair of photos; technicians those they made.
 core::Result<void> may_change_pair(const Caller& caller, const core::PhotoPair& pair);

@@ -6,8 +6,8 @@
 namespace sightglass::accounts {
 namespace {
 
-constexpr std::array areas{Area::photos, Area::jobs,   Area::assets, Area::locations, Area::tasks,
-                           Area::users,  Area::tokens, Area::audit,  Area::account,   Area::settings};
+constexpr std::array areas{Area::photos, Area::jobs,  Area::assets,  Area::locations, Area::tasks,  Area::users,
+                           Area::tokens, Area::audit, Area::account, Area::settings,  Area::review, Area::models};
 
 std::string_view name_of(Area area) {
   switch (area) {
@@ -21,6 +21,8 @@ std::string_view name_of(Area area) {
     case Area::audit: return "audit";
     case Area::account: return "account";
     case Area::settings: return "settings";
+    case Area::review: return "review";
+    case Area::models: return "models";
   }
   return "";
 }

@@ -23,7 +23,20 @@ enum class Credential : std::uint8_t {
 
 // What a route is about and whether it reads or changes: the pairs are the scopes of service tokens
 // ("photos:read"). A user's own credentials hold every scope.
-enum class Area : std::uint8_t { photos, jobs, assets, locations, tasks, users, tokens, audit, account, settings };
+enum class Area : std::uint8_t {
+  photos,
+  jobs,
+  assets,
+  locations,
+  tasks,
+  users,
+  tokens,
+  audit,
+  account,
+  settings,
+  review,
+  models
+};
 enum class Access : std::uint8_t { read, write };
 std::string scope_name(Area area, Access access);
 bool is_scope_name(std::string_view name);

@@ -1,6 +1,7 @@
 #include "app/handlers.hpp"
 
 #include "app/program_files.hpp"
+#include "app/provider_environment.hpp"
 #include "app/setting_facts.hpp"
 #include "http/upload_filing.hpp"
 #include "telemetry/log.hpp"
@@ -56,6 +57,7 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                 .settings = facts_of(parts.settings()),
                 .tile_server = parts.settings().tile_server,
                 .tile_attribution = parts.settings().tile_attribution,
+                .budget = budget_plan(parts.settings()),
                 .download_origin = download_origin_of(parts)},
       table_(http::make_endpoints(services_)),
       change_signals_(parts.signals().subscribe([this](database::Channel channel, std::string_view) {

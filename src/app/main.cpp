@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
 #include "app/data_directory.hpp"
@@ -32,6 +33,9 @@ core::Result<std::unique_ptr<cli::Installation>> open_installation(const std::fi
 }  // namespace
 
 int main(int argc, char** argv) {
+  // For the workers that are started from here. OpenCV brings them a BLAS that is not used and starts a thread for each
+  // core before their main(): outside of the confinement that they enter later.
+  ::setenv("OPENBLAS_NUM_THREADS", "1", 0);
   try {
     return cli::run_command_line(
         argc, argv,

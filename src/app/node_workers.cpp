@@ -6,6 +6,7 @@
 #include "app/open_store.hpp"
 #include "app/photo_store.hpp"
 #include "app/program_files.hpp"
+#include "app/provider_environment.hpp"
 #include "app/s3_environment.hpp"
 
 namespace sightglass::app {
@@ -20,12 +21,24 @@ std::vector<WorkerLane> lanes(const Settings& settings) {
           {.queues = "ml_training", .workers = settings.training_workers}};
 }
 
-// What is wrong with the settings of the bucket, Parts::build() says.
+// Names of an analysis's steps, with commas between them.
+std::string steps_switched_off(const Settings& settings) {
+  if (!settings.vision_enabled) return "objects,embedding,text,codes,outside,labels,spottings";
+  std::string steps;
+  if (!settings.reads_text) steps += "text,";
+  if (!settings.reads_codes) steps += "codes,";
+  return steps;
+}
+
+// What is wrong with the settings of the bucket, Parts::build() says; with those of a service outside,
+// TaskNode::begin().
 std::vector<std::pair<std::string, std::string>> worker_environment(const DataDirectory& directory,
                                                                     const Settings& settings) {
   auto variables = store_environment(settings.database_url);
   const auto s3 = s3_options(settings, directory.path());
   if (s3 && *s3) std::ranges::move(to_environment(**s3), std::back_inserter(variables));
+  const auto google = google_plan(settings, directory.path());
+  if (google && *google) std::ranges::move(to_environment(**google), std::back_inserter(variables));
   return variables;
 }
 
@@ -50,6 +63,20 @@ SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& s
                         std::to_string(settings.trash_days),
                         "--keep-days",
                         std::to_string(settings.keep_days),
+                        "--without",
+                        steps_switched_off(settings),
+                        "--raster-side",
+                        std::to_string(settings.raster_side),
+                        "--cache-days",
+                        std::to_string(settings.vision_cache_days),
+                        "--vision-runtime",
+                        settings.vision_runtime,
+                        "--onnxruntime",
+                        settings.onnxruntime_library,
+                        "--vision-threads",
+                        std::to_string(settings.vision_threads),
+                        "--idle-minutes",
+                        std::to_string(settings.idle_unload_minutes),
                         "--log-level",
                         settings.log_level,
                         "--log-format",

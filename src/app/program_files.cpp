@@ -23,4 +23,12 @@ std::filesystem::path web_root() {
   return program_folder() / "web";
 }
 
+std::filesystem::path bundled_models() {
+  if (const char* path = std::getenv("SIGHTGLASS_MODELS")) return path;
+  // build/<preset>/sightglass in a checkout, <prefix>/bin/sightglass when installed.
+  const auto installed = program_folder() / "../share/sightglass/models";
+  if (std::error_code error; std::filesystem::is_directory(installed, error)) return installed;
+  return program_folder() / "../models/bundles";
+}
+
 }  // namespace sightglass::app

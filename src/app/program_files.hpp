@@ -9,5 +9,8 @@ namespace sightglass::app {
 std::filesystem::path worker_program();
 // The built pages: SIGHTGLASS_WEB_ROOT, else ../share/sightglass/web of an installation, else the checkout's web/dist.
 std::filesystem::path web_root();
+// The models that come along, as NAME/VERSION/: SIGHTGLASS_MODELS, else ../share/sightglass/models of an installation,
+// else the checkout's build/models/bundles. May not be there.
+std::filesystem::path bundled_models();
 
 }  // namespace sightglass::app

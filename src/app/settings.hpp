@@ -58,6 +58,23 @@ struct Settings {
   std::int32_t task_lease_seconds = 60;
   // [tasks]
   std::int32_t keep_days = 30;  // until tasks that ended are forgotten, with their attempts and logs
+  // [vision]
+  bool vision_enabled = true;           // off: nothing but properties is computed of photos
+  std::string vision_runtime = "auto";  // of networks
+  std::string onnxruntime_library{};    // empty: looked for
+  std::int32_t vision_threads = 1;      // of one network; several workers are the better way to use several cores
+  std::int32_t raster_side = 1600;      // pixels of the longer side that networks get to see
+  bool reads_text = true;
+  bool reads_codes = true;
+  std::int32_t vision_cache_days = 30;    // what was seen, for when the same bytes come again; 0 keeps nothing
+  std::int32_t idle_unload_minutes = 10;  // until a network that nobody used leaves the memory
+  // [provider]
+  bool google_enabled = false;  // off: no picture leaves this machine
+  std::string google_endpoint = "https://vision.googleapis.com";
+  std::string google_key_file{};  // of a service account; empty: keys/google_service_account.json
+  std::string google_features = "labels objects text";
+  std::int32_t monthly_budget_cents = 0;      // 0: nothing is spent, and so nothing is sent
+  std::int32_t provider_price_micros = 1500;  // of one unit of the price list, in millionths of the currency
   // [accounts]
   std::string signing_key_file{};  // empty: keys/jwt.key of the data directory
   std::int32_t access_token_minutes = 15;

@@ -9,6 +9,7 @@
 #include <limits>
 #include <variant>
 
+#include "core/edit_distance.hpp"
 #include "core/json_writer.hpp"
 #include "http/client_address.hpp"
 
@@ -68,6 +69,21 @@ const std::array table{
     Row{"workers.decoders", &Settings::decoders, 1, 64},
     Row{"workers.lease_seconds", &Settings::task_lease_seconds, 5, 3600},
     Row{"tasks.keep_days", &Settings::keep_days, 1, 3650},
+    Row{"vision.enabled", &Settings::vision_enabled},
+    Row{"vision.runtime", &Settings::vision_runtime, 0, 0, "auto opencv onnxruntime"},
+    Row{"vision.onnxruntime_library", &Settings::onnxruntime_library},
+    Row{"vision.threads", &Settings::vision_threads, 1, 16},
+    Row{"vision.raster_side", &Settings::raster_side, 512, 4096},
+    Row{"vision.text", &Settings::reads_text},
+    Row{"vision.codes", &Settings::reads_codes},
+    Row{"vision.cache_days", &Settings::vision_cache_days, 0, 3650},
+    Row{"vision.idle_unload_minutes", &Settings::idle_unload_minutes, 1, 1440},
+    Row{"provider.google_enabled", &Settings::google_enabled},
+    Row{"provider.google_endpoint", &Settings::google_endpoint},
+    Row{"provider.google_key_file", &Settings::google_key_file},
+    Row{"provider.google_features", &Settings::google_features},
+    Row{"provider.monthly_budget_cents", &Settings::monthly_budget_cents, 0, 100'000'000},
+    Row{"provider.price_micros_per_unit", &Settings::provider_price_micros, 1, 1'000'000'000},
     Row{"accounts.signing_key_file", &Settings::signing_key_file},
     Row{"accounts.access_token_minutes", &Settings::access_token_minutes, 1, 1440},
     Row{"accounts.refresh_token_days", &Settings::refresh_token_days, 1, 365},
@@ -168,24 +184,9 @@ struct WriteJson {
   }
 };
 
-// Levenshtein distance, to name the setting that was probably meant.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
-
 std::string_view nearest_name(std::string_view name) {
-  return std::ranges::min_element(table, {}, [name](const Row& row) { return distance(row.name, name); })->name;
+  return std::ranges::min_element(table, {}, [name](const Row& row) { return core::edit_distance(row.name, name); })
+      ->name;
 }
 
 }  // namespace

@@ -4,7 +4,10 @@
 #include <utility>
 
 #include "app/node_workers.hpp"
+#include "app/program_files.hpp"
+#include "app/provider_environment.hpp"
 #include "ingest/settle.hpp"
+#include "inspection/model_install.hpp"
 #include "queue/maintenance.hpp"
 #include "queue/schedules/built_in.hpp"
 #include "queue/schedules/run_due.hpp"
@@ -76,10 +79,23 @@ TaskNode::TaskNode(const DataDirectory& directory, const Settings& settings, std
 
 Result<void> TaskNode::begin(DataDirectory directory, const Settings& settings) {
   SG_ASSIGN(parts_, Parts::build(std::move(directory), settings, Parts::Purpose::serving, [this] { workers_.wake(); }));
+  // What the workers will be given: a wrong key or a mistyped word is for whoever starts this, not for each photo.
+  if (const auto google = google_plan(settings, parts_->directory().path()); !google) return core::fail(google.error());
   SG_TRY(end_last_runs());
   SG_TRY(begin_runs());
   SG_TRY(settle_at_start());
   SG_TRY(queue::schedules::register_built_in(parts_->database(), parts_->clock()));
+  return install_models();
+}
+
+// A model that cannot be used is no reason not to serve: photos wait for one, and are measured meanwhile.
+Result<void> TaskNode::install_models() {
+  if (!parts_->settings().vision_enabled) return {};
+  SG_ASSIGN(const auto report, inspection::install_defaults(
+                                   {.database = parts_->database(), .blobs = parts_->blobs(), .clock = parts_->clock()},
+                                   bundled_models()));
+  for (const auto& model : report.installed) telemetry::log_info("installed a model", {{"model", model}});
+  for (const auto& why : report.refused) telemetry::log_warning("a model was not installed", {{"cause", why}});
   return {};
 }
 

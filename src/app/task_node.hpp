@@ -54,6 +54,7 @@ class TaskNode {
  private:
   core::Result<void> begin_runs();
   core::Result<void> end_last_runs();
+  core::Result<void> install_models();
   core::Result<void> settle_at_start();
   core::Result<void> settle_alone();
   core::Result<void> settle_beside_others();

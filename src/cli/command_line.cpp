@@ -24,6 +24,7 @@ int run_command_line(int argc, const char* const* argv, const Program& program) 
   add_task_commands(app, context);
   add_failure_commands(app, context);
   add_schedule_commands(app, context);
+  add_model_commands(app, context);
   add_check_command(app, context);
   add_rebuild_command(app, context);
   add_migrate_store_command(app, context);

@@ -40,6 +40,7 @@ void add_signing_key_commands(CLI::App& app, Context& context);
 void add_task_commands(CLI::App& app, Context& context);
 void add_failure_commands(CLI::App& app, Context& context);
 void add_schedule_commands(CLI::App& app, Context& context);
+void add_model_commands(CLI::App& app, Context& context);
 void add_check_command(CLI::App& app, Context& context);
 void add_rebuild_command(CLI::App& app, Context& context);
 void add_migrate_store_command(CLI::App& app, Context& context);

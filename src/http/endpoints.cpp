@@ -33,9 +33,16 @@ EndpointTable make_endpoints(const Services& services) {
   add_photo_tiles_endpoints(table, services);
   add_photo_history_endpoints(table, services);
   add_analysis_endpoints(table, services);
+  add_finding_endpoints(table, services);
+  add_drawing_endpoints(table, services);
+  add_heat_map_endpoints(table, services);
+  add_review_endpoints(table, services);
+  add_meter_endpoints(table, services);
+  add_model_endpoints(table, services);
   add_asset_endpoints(table, services);
   add_location_endpoints(table, services);
   add_installation_endpoints(table, services);
+  add_budget_endpoints(table, services);
   add_live_endpoints(table, services);
   add_sample_endpoints(table, services, bytes);
   add_page_endpoints(table, services);

@@ -262,6 +262,36 @@ std::optional<JsonObject> JsonObject::optional_object(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<JsonObject> JsonObject::required_objects(std::string_view name, std::size_t max_items) {
+  std::vector<JsonObject> objects;
+  const auto* value = impl_->find(name, true);
+  if (value == nullptr) return objects;
+  const auto* array = value->if_array();
+  if (array == nullptr || array->empty() || array->size() > max_items) {
+    refuse(name, fmt::format("`{}` must be a list of 1 to {} objects", name, max_items));
+    return objects;
+  }
+  for (const auto& item : *array) {
+    if (const auto* object = item.if_object())
+      objects.push_back(JsonObject(std::make_unique<Impl>(Impl{.members = *object})));
+    else
+      refuse(name, fmt::format("`{}` must hold objects only", name));
+  }
+  return objects;
+}
+
+std::optional<std::string> JsonObject::optional_object_text(std::string_view name, std::size_t max_bytes) {
+  const auto* value = impl_->find(name, false);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_object()) {
+    refuse(name, fmt::format("`{}` must be an object", name));
+    return std::nullopt;
+  }
+  auto text = json::serialize(*value);
+  if (text.size() > max_bytes) refuse(name, fmt::format("`{}` must be at most {} bytes long", name, max_bytes));
+  return text;
+}
+
 std::optional<Parameters> JsonObject::optional_parameters(std::string_view name) {
   const auto* value = impl_->find(name, false);
   if (value == nullptr) return std::nullopt;

@@ -116,6 +116,10 @@ class JsonObject {
 
   // A member that is an object, to be read and finished by itself.
   std::optional<JsonObject> optional_object(std::string_view name);
+  // A member that is a list of 1 … max_items objects, each to be read and finished by itself.
+  std::vector<JsonObject> required_objects(std::string_view name, std::size_t max_items);
+  // A member that is an object, as the JSON text it is, at most max_bytes long.
+  std::optional<std::string> optional_object_text(std::string_view name, std::size_t max_bytes);
   // A member that is an object of texts, numbers and truths, as the parameters of a query would say it.
   std::optional<Parameters> optional_parameters(std::string_view name);
 

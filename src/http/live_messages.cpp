@@ -16,15 +16,15 @@ using database::changes::Kind;
 using database::changes::Type;
 
 // In the order of Type.
-constexpr std::array areas{accounts::Area::photos,    accounts::Area::jobs,  accounts::Area::assets,
-                           accounts::Area::locations, accounts::Area::tasks, accounts::Area::tasks,
-                           accounts::Area::account,   accounts::Area::tasks, accounts::Area::tasks,
-                           accounts::Area::tasks};
+constexpr std::array areas{accounts::Area::photos,    accounts::Area::jobs,   accounts::Area::assets,
+                           accounts::Area::locations, accounts::Area::tasks,  accounts::Area::tasks,
+                           accounts::Area::account,   accounts::Area::tasks,  accounts::Area::tasks,
+                           accounts::Area::tasks,     accounts::Area::review, accounts::Area::models};
 
 // As the lists of these things have it.
 core::Role least_role_for(Type type) {
   if (type == Type::schedule || type == Type::node) return core::Role::operator_;
-  return type == Type::queue ? core::Role::reviewer : core::Role::viewer;
+  return type == Type::queue || type == Type::model ? core::Role::reviewer : core::Role::viewer;
 }
 
 constexpr unsigned bit_of(Type type) { return 1U << static_cast<unsigned>(type); }
@@ -61,7 +61,8 @@ void write(core::JsonWriter& json, const Change& change) {
   else
     json.member("id", change.id);
   if (change.type == Type::photo) json.member("job_id", change.job);
-  if (change.type == Type::task || change.type == Type::failure) json.member("photo_id", change.photo);
+  if (change.type == Type::task || change.type == Type::failure || change.type == Type::finding)
+    json.member("photo_id", change.photo);
   json.end_object();
 }
 

@@ -31,7 +31,7 @@ std::string reset_message(std::int64_t seq);
 std::string nothing_message(std::int64_t seq);
 // {"type":"changes","seq":N,"changes":[{"seq","type","change","id",…}]}, or empty when there is nothing for the
 // audience. Each object occurs once, with all that became of it: created and changed is created. Photos have their
-// "job_id", tasks and failures their "photo_id"; the id of a job is a number.
+// "job_id", tasks, failures and findings their "photo_id"; the id of a job is a number.
 std::string changes_message(std::span<const database::changes::Change> changes, const Audience& audience,
                             std::int64_t newest);
 

@@ -97,6 +97,8 @@ void add_page_endpoints(EndpointTable& table, const Services& services) {
                           "/tasks/schedules",
                           "/task/{id}",
                           "/failures",
+                          "/review",
+                          "/review/{kind}",
                           "/notices",
                           "/assets",
                           "/asset/{id}",

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "accounts/access.hpp"
+#include "database/photo_verdicts.hpp"
 #include "http/object_access.hpp"
 #include "http/text_rules.hpp"
 
@@ -130,6 +131,9 @@ core::Result<ChangedFields> apply(database::Session& session, const accounts::Ca
                                   core::Photo& photo) {
   ChangedFields changed;
   SG_TRY(apply_words(caller, change, photo, changed));
+  // Without one it is the machine's again.
+  if (change.verdict.is_present)
+    SG_TRY(database::photo_verdicts::note_person(session, photo.id, !photo.verdict.empty()));
   SG_TRY(apply_job(session, caller, change, photo, changed));
   SG_TRY(apply_subject(session, change, photo, changed));
   SG_TRY(apply_capture(change, photo, changed));

@@ -5,6 +5,7 @@
 #include "database/analyses.hpp"
 #include "database/catalogue.hpp"
 #include "database/cursor.hpp"
+#include "database/photo_verdicts.hpp"
 #include "http/endpoint_support.hpp"
 #include "http/object_access.hpp"
 #include "http/photo_analysis.hpp"
@@ -103,6 +104,10 @@ core::Result<core::Photo> change_photo(const Services& services, const Request& 
   SG_ASSIGN(const auto changed, apply(session, request.caller, change, photo));
   if (changed.empty()) return photo;
   SG_TRY(database::photos::update(session, photo));
+  if (change.verdict.is_present && photo.verdict.empty()) {
+    SG_TRY(database::photo_verdicts::settle(session, photo.id));
+    SG_ASSIGN(photo, visible_photo(session, request.caller, id));
+  }
   if (turned != nullptr) {
     SG_TRY(record_turned(session, *turned, photo));
     SG_TRY(analyse_turned(services, request, session, photo));

@@ -18,6 +18,7 @@
 #include "ingest/accept.hpp"
 #include "ingest/admission.hpp"
 #include "ingest/resumable_uploads.hpp"
+#include "inspection/budget.hpp"
 #include "storage/blob_store.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -66,6 +67,7 @@ struct Services {
   std::vector<SettingFact> settings{};  // everything that can be set
   std::string tile_server{};            // of maps, as origin_of_tiles() takes it; empty: they have the outline alone
   std::string tile_attribution{};       // plain text
+  inspection::BudgetPlan budget{};      // for services outside
   // "https://host" from which browsers fetch large originals themselves; empty: all come from here.
   std::string download_origin{};
 };
@@ -102,9 +104,16 @@ void add_notice_endpoints(EndpointTable& table, const Services& services);   // 
 void add_queue_endpoints(EndpointTable& table, const Services& services);
 void add_schedule_endpoints(EndpointTable& table, const Services& services);
 void add_analysis_endpoints(EndpointTable& table, const Services& services);  // results
+void add_finding_endpoints(EndpointTable& table, const Services& services);   // anomalies, readings, damage, spottings
+void add_drawing_endpoints(EndpointTable& table, const Services& services);   // what people draw; labels
+void add_heat_map_endpoints(EndpointTable& table, const Services& services);  // of anomalies, as pictures
+void add_review_endpoints(EndpointTable& table, const Services& services);    // queues, decisions, undo
+void add_meter_endpoints(EndpointTable& table, const Services& services);
+void add_model_endpoints(EndpointTable& table, const Services& services);  // registry, promote, roll back
 void add_statistics_endpoints(EndpointTable& table, const Services& services);
 void add_asset_endpoints(EndpointTable& table, const Services& services);
 void add_location_endpoints(EndpointTable& table, const Services& services);      // also at /locations
+void add_budget_endpoints(EndpointTable& table, const Services& services);        // what services outside cost
 void add_installation_endpoints(EndpointTable& table, const Services& services);  // settings, storage
 void add_live_endpoints(EndpointTable& table, const Services& services);          // a WebSocket
 void add_health_endpoints(EndpointTable& table, const Services& services);        // health, metrics

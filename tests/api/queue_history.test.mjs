@@ -95,9 +95,9 @@ test('a task tells its attempt, who made it, and what was said in it', async () 
   assert.equal(attempt.end, 'completed');
   assert.match(attempt.worker, /:\d+-\d+$/);
   assert.ok(Date.parse(attempt.started_at) <= Date.parse(attempt.ended_at));
-  assert.deepEqual(attempt.log.map(({ level }) => level), ['info', 'info']);
-  assert.match(attempt.log[0].words, /^Measuring the original of /);
-  assert.match(attempt.log[1].words, /recorded/);
+  assert.ok(attempt.log.every(({ level }) => level === 'info'));
+  assert.match(attempt.log[0].words, /^The step properties took \d+ ms/);
+  assert.match(attempt.log.at(-1).words, /recorded/);
   assert.equal(attempt.log_dropped, 0);
 });
 

@@ -57,6 +57,9 @@ export class Client {
   patch(path, value, headers = {}) {
     return this.#send('PATCH', path, value, headers);
   }
+  put(path, value, headers = {}) {
+    return this.#send('PUT', path, value, headers);
+  }
   #send(method, path, value, headers) {
     if (value === undefined) return this.request(method, path, { headers });
     const body = typeof value === 'string' ? value : JSON.stringify(value);

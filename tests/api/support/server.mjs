@@ -38,7 +38,8 @@ export class Server {
   #tokens = new Map();
   log = '';
 
-  constructor(data, port, settings) {
+  constructor(data, port, settings, models) {
+    this.models = models;
     this.data = data;
     this.port = port;
     this.base = `http://127.0.0.1:${port}`;
@@ -48,7 +49,9 @@ export class Server {
   async start() {
     const flags = Object.entries(this.settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
     const listen = `127.0.0.1:${this.port}`;
-    this.#process = spawn(binary, ['serve', '--data', this.data, '--listen', listen, '--workers', '1', ...flags]);
+    // The models that come along are a hundred megabytes to copy, and most tests are of something else.
+    const env = this.models ? process.env : { ...process.env, SIGHTGLASS_MODELS: join(this.data, 'none') };
+    this.#process = spawn(binary, ['serve', '--data', this.data, '--listen', listen, '--workers', '1', ...flags], { env });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => (this.log += text));
     }
@@ -122,12 +125,12 @@ export class Server {
   }
 }
 
-// One server for a whole test file; `settings` are "section.name": value.
-export async function startServer(settings = {}) {
+// One server for a whole test file; `settings` are "section.name": value. With `models` those that ./setup made.
+export async function startServer(settings = {}, { models = false } = {}) {
   if (!existsSync(binary)) throw new Error(`no server at ${binary}: build it or set SIGHTGLASS_BIN`);
   const data = await mkdtemp(join(tmpdir(), 'sightglass-api-'));
   const generous = { 'accounts.login_attempts_per_minute': 1000, ...settings };
-  const server = new Server(data, await freePort(), generous);
+  const server = new Server(data, await freePort(), generous, models);
   await server.start();
   return server;
 }
