@@ -31,6 +31,8 @@ export const router = createRouter({
     { path: '/tasks/schedules', component: () => import('./pages/SchedulesPage.vue'), meta: { title: () => text.schedules.title } },
     { path: '/task/:id', component: () => import('./pages/TaskPage.vue'), props: true },
     { path: '/failures', component: () => import('./pages/FailuresPage.vue'), meta: { title: () => text.failures.title } },
+    { path: '/review', component: () => import('./pages/ReviewPage.vue'), meta: { title: () => text.review.title } },
+    { path: '/review/:kind(anomaly|reading|damage|spotting)', component: () => import('./pages/ReviewKindPage.vue'), props: true },
     { path: '/notices', component: () => import('./pages/NoticesPage.vue'), meta: { title: () => text.notices.title } },
     { path: '/assets', component: () => import('./pages/AssetsPage.vue'), meta: { title: () => text.assets.title } },
     { path: '/asset/:id', component: () => import('./pages/AssetPage.vue'), props: true },

@@ -1314,6 +1314,485 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/anomalies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Anomalies on photos that the caller may see and that are not in the trash. */
+        get: operations["listAnomalies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/anomalies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One anomaly. */
+        get: operations["getAnomaly"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/anomalies/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether an anomaly is one. */
+        post: operations["confirmAnomaly"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/meter-readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Readings on photos that the caller may see and that are not in the trash. */
+        get: operations["listMeterReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/meter-readings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One reading. */
+        get: operations["getMeterReading"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/meter-readings/{id}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether a reading is right, and what it should be. Technicians for photos they uploaded; else a reviewer. */
+        post: operations["validateMeterReading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/damage-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Damage reports on photos that the caller may see and that are not in the trash. */
+        get: operations["listDamageReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/damage-reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One damage report. */
+        get: operations["getDamageReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/damage-reports/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that damage was mended. */
+        post: operations["resolveDamageReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/spottings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spottings on photos that the caller may see and that are not in the trash. */
+        get: operations["listSpottings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/spottings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One spotting. */
+        get: operations["getSpotting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/spottings/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what was seen; without a body what the machine said. */
+        post: operations["confirmSpotting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/anomalies/{id}/heat-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Where an anomaly’s photo is unlike good ones, as a grey picture; black is like them, white 10 deviations and more. */
+        get: operations["getHeatMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/photos/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Everything found on a photo, in the order it was found. */
+        get: operations["listPhotoFindings"];
+        put?: never;
+        /** Record what a person sees on a photo. Technicians draw readings on photos they uploaded; everything else is a reviewer’s. */
+        post: operations["drawFinding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove what a person drew. What a machine found is rejected instead, so that it is not found again. */
+        delete: operations["deleteFinding"];
+        options?: never;
+        head?: never;
+        /** Move, name or describe a finding anew. One that was open is corrected by that. */
+        patch: operations["updateFinding"];
+        trace?: never;
+    };
+    "/api/v1/images/photos/{id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What a photo shows, and what people said it does not. */
+        get: operations["getPhotoLabels"];
+        /** Say what a photo shows. Labels of machines that are left out stay away for good. A technician may do so with own photos only; else a reviewer. */
+        put: operations["putPhotoLabels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for reviewers, by kind, and how long an item takes the caller. */
+        get: operations["getReviewQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The next open findings of a kind, with everything a screen shows of them. The oldest first unless `sort` says otherwise. */
+        get: operations["getReviewItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller’s last 50 decisions, which may be taken back; with `photo` the last 500 of everybody on it. Newest first. */
+        get: operations["listDecisions"];
+        put?: never;
+        /** Decide on up to 100 findings. Each is answered by itself, and a refused one keeps nothing from the others. Technicians decide on readings of photos they uploaded; everything else is a reviewer’s. */
+        post: operations["decideFindings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back one of the caller’s last 50 decisions, while nobody decided on the same since. */
+        post: operations["undoDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meters of assets, oldest first. */
+        get: operations["listMeters"];
+        put?: never;
+        /** Record a meter of an asset. */
+        post: operations["createMeter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One meter. */
+        get: operations["getMeter"];
+        put?: never;
+        post?: never;
+        /** Forget a meter. Its readings stay. */
+        delete: operations["deleteMeter"];
+        options?: never;
+        head?: never;
+        /** Change some fields. */
+        patch: operations["updateMeter"];
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models, newest first; those removed only when `state` says so. */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One model with where it held. */
+        get: operations["getModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a ready model hold in a scope, everywhere unless one is named. */
+        post: operations["promoteModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to the model before the current one. A scope that had none before is left to the wider ones. */
+        post: operations["rollBackModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets": {
         parameters: {
             query?: never;
@@ -1603,6 +2082,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What services outside cost this month, and what they may cost. */
+        get: operations["getBudget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/storage": {
         parameters: {
             query?: never;
@@ -1645,14 +2141,14 @@ export interface components {
             /** Format: int64 */
             seq: number;
             /** @enum {string} */
-            type: "photo" | "job" | "asset" | "location" | "task" | "failure" | "notice" | "schedule" | "queue" | "node";
+            type: "photo" | "job" | "asset" | "location" | "task" | "failure" | "notice" | "schedule" | "queue" | "node" | "finding" | "model";
             /** @enum {string} */
             change: "created" | "changed" | "deleted";
             /** @description A number of jobs. */
             id: string | number;
             /** @description Of photos. */
             job_id?: number | null;
-            /** @description Of tasks. */
+            /** @description Of tasks, failures and findings. */
             photo_id?: string | null;
         };
         /** @enum {string} */
@@ -1674,7 +2170,7 @@ export interface components {
          */
         Priority: "high" | "normal" | "batch" | "high_priority";
         /** @enum {string} */
-        Scope: "photos:read" | "photos:write" | "jobs:read" | "jobs:write" | "assets:read" | "assets:write" | "locations:read" | "locations:write" | "tasks:read" | "tasks:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "audit:read" | "audit:write" | "account:read" | "account:write" | "settings:read" | "settings:write";
+        Scope: "photos:read" | "photos:write" | "jobs:read" | "jobs:write" | "assets:read" | "assets:write" | "locations:read" | "locations:write" | "tasks:read" | "tasks:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "audit:read" | "audit:write" | "account:read" | "account:write" | "settings:read" | "settings:write" | "review:read" | "review:write" | "models:read" | "models:write";
         Error: {
             error: {
                 /** @description A stable word: invalid_input, not_found, conflict, … */
@@ -2453,7 +2949,7 @@ export interface components {
         };
         Notice: {
             id: components["schemas"]["Id"];
-            /** @description `photo_failed`, `photo_lost`. */
+            /** @description `photo_failed`, `photo_lost`, `critical_anomaly`, `budget_warned`, `budget_throttled`, `budget_stopped`. */
             kind: string;
             parameters: {
                 /** @description How many different ones, of one job within an hour, while nobody read it. */
@@ -2846,19 +3342,595 @@ export interface components {
             model: string;
             version: string;
             provider: string;
-            labels: unknown[];
-            objects: unknown[];
-            text: unknown[];
+            labels: {
+                name: string;
+                confidence: number;
+            }[];
+            objects: components["schemas"]["SeenObject"][];
+            text: components["schemas"]["SeenText"][];
+            codes: components["schemas"]["SeenCode"][];
             /** @description Dominant colours, sharpness, exposure, … */
             properties: Record<string, never>;
+            steps: components["schemas"]["AnalysisStep"][];
             perceptual_hash?: string;
             duration_ms: number;
             cost: number;
             created_at: components["schemas"]["Time"];
         };
+        /** @description Amounts are millionths of the budget’s currency. */
+        Budget: {
+            month: string;
+            /**
+             * @description `throttled`: only urgent photos are sent.
+             * @enum {string}
+             */
+            state: "off" | "open" | "warned" | "throttled" | "stopped";
+            /** Format: int64 */
+            limit_micros: number;
+            /**
+             * Format: int64
+             * @description Of calls that are under way.
+             */
+            reserved_micros: number;
+            /** Format: int64 */
+            spent_micros: number;
+            /** Format: int64 */
+            price_micros_per_unit: number;
+            /**
+             * Format: date-time
+             * @description When 80 % of the limit were reached.
+             */
+            warned_at: string | null;
+            /**
+             * Format: date-time
+             * @description 90 %.
+             */
+            throttled_at: string | null;
+            /** Format: date-time */
+            stopped_at: string | null;
+        };
+        /** @description Of the upright photo, before a person turned it. */
+        SeenBox: {
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+        };
+        SeenObject: {
+            label: string;
+            confidence: number;
+            box: components["schemas"]["SeenBox"];
+            relative: components["schemas"]["SeenBox"];
+        };
+        SeenText: {
+            text: string;
+            confidence: number;
+            box: components["schemas"]["SeenBox"];
+            relative: components["schemas"]["SeenBox"];
+        };
+        SeenCode: {
+            /** @description qr, data_matrix, ean13, code128, … */
+            kind: string;
+            /** @description Of binary content its bytes as hexadecimal digits. */
+            text: string;
+            binary: boolean;
+            box: components["schemas"]["SeenBox"];
+            relative: components["schemas"]["SeenBox"];
+        };
+        AnalysisStep: {
+            step: string;
+            /** @description name@version, or empty for a step that needs none. */
+            model: string;
+            /** @enum {string} */
+            outcome: "done" | "skipped" | "failed";
+            /** @description Why it was skipped or failed. */
+            reason: string;
+            milliseconds: number;
+        };
         AnalysisPage: {
             results: components["schemas"]["Analysis"][];
             next: string | null;
+        };
+        /** @enum {string} */
+        FindingKind: "anomaly" | "reading" | "damage" | "spotting";
+        /** @enum {string} */
+        FindingState: "open" | "confirmed" | "rejected" | "corrected" | "resolved";
+        /**
+         * @description `confidence`: the surest first; `uncertain`: those nearest to 0.5.
+         * @enum {string}
+         */
+        FindingSort: "newest" | "oldest" | "confidence" | "uncertain";
+        /** @enum {string} */
+        Severity: "none" | "low" | "medium" | "high" | "critical";
+        Box: {
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+        };
+        SpottingPlace: {
+            id: components["schemas"]["Id"];
+            name: string;
+            latitude: number | null;
+            longitude: number | null;
+        };
+        Anomaly: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["FindingKind"];
+            photo_id: components["schemas"]["Id"];
+            /** @description In pixels of the upright original, before a person turned the photo; null: the whole photo. */
+            box: components["schemas"]["Box"] | null;
+            /** @description The box in shares of the photo’s width and height. */
+            relative: components["schemas"]["Box"] | null;
+            type: string;
+            severity: components["schemas"]["Severity"];
+            score: number | null;
+            /** @description What the score is held against. */
+            threshold: number | null;
+            heat_map_url: string | null;
+            confidence: number;
+            review_state: components["schemas"]["FindingState"];
+            /** @description A person drew it. */
+            by_person: boolean;
+            model: string | null;
+            version: string | null;
+            details: Record<string, never>;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            notes: string;
+            /**
+             * Format: int64
+             * @description Raised by every change.
+             */
+            revision: number;
+        };
+        AnomalyPage: {
+            results: components["schemas"]["Anomaly"][];
+            next: string | null;
+        };
+        MeterReading: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["FindingKind"];
+            photo_id: components["schemas"]["Id"];
+            /** @description In pixels of the upright original, before a person turned the photo; null: the whole photo. */
+            box: components["schemas"]["Box"] | null;
+            /** @description The box in shares of the photo’s width and height. */
+            relative: components["schemas"]["Box"] | null;
+            /** @description null: not known, and `reason` says why. */
+            value: number | null;
+            /** @description With leading zeros. */
+            value_text: string;
+            unit: string;
+            raw_text: string;
+            reason: string | null;
+            /** Format: uuid */
+            meter_id: string | null;
+            confidence: number;
+            review_state: components["schemas"]["FindingState"];
+            /** @description A person drew it. */
+            by_person: boolean;
+            model: string | null;
+            version: string | null;
+            details: Record<string, never>;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            notes: string;
+            /**
+             * Format: int64
+             * @description Raised by every change.
+             */
+            revision: number;
+        };
+        MeterReadingPage: {
+            results: components["schemas"]["MeterReading"][];
+            next: string | null;
+        };
+        DamageReport: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["FindingKind"];
+            photo_id: components["schemas"]["Id"];
+            /** @description In pixels of the upright original, before a person turned the photo; null: the whole photo. */
+            box: components["schemas"]["Box"] | null;
+            /** @description The box in shares of the photo’s width and height. */
+            relative: components["schemas"]["Box"] | null;
+            class: string;
+            severity: components["schemas"]["Severity"];
+            state: components["schemas"]["FindingState"];
+            confidence: number;
+            review_state: components["schemas"]["FindingState"];
+            /** @description A person drew it. */
+            by_person: boolean;
+            model: string | null;
+            version: string | null;
+            details: Record<string, never>;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            notes: string;
+            /**
+             * Format: int64
+             * @description Raised by every change.
+             */
+            revision: number;
+        };
+        DamageReportPage: {
+            results: components["schemas"]["DamageReport"][];
+            next: string | null;
+        };
+        Spotting: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["FindingKind"];
+            photo_id: components["schemas"]["Id"];
+            /** @description In pixels of the upright original, before a person turned the photo; null: the whole photo. */
+            box: components["schemas"]["Box"] | null;
+            /** @description The box in shares of the photo’s width and height. */
+            relative: components["schemas"]["Box"] | null;
+            /** @description Also "empty" and "unknown". */
+            species: string;
+            count: number;
+            /** @description The same in all photos of one visit. */
+            burst: string | null;
+            /** @description Of the photo. Not in lists of one photo and of the review. */
+            location?: components["schemas"]["SpottingPlace"] | null;
+            confidence: number;
+            review_state: components["schemas"]["FindingState"];
+            /** @description A person drew it. */
+            by_person: boolean;
+            model: string | null;
+            version: string | null;
+            details: Record<string, never>;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            notes: string;
+            /**
+             * Format: int64
+             * @description Raised by every change.
+             */
+            revision: number;
+        };
+        SpottingPage: {
+            results: components["schemas"]["Spotting"][];
+            next: string | null;
+        };
+        Finding: components["schemas"]["Anomaly"] | components["schemas"]["MeterReading"] | components["schemas"]["DamageReport"] | components["schemas"]["Spotting"];
+        FindingList: {
+            results: components["schemas"]["Finding"][];
+        };
+        Confirmation: {
+            confirmed: boolean;
+            notes?: string;
+        };
+        Validation: {
+            /** @description Without a value a reading cannot be valid. Not valid and no `corrected_value`: nothing can be read. */
+            is_valid: boolean;
+            corrected_value?: number;
+            notes?: string;
+        };
+        Resolution: {
+            resolution_notes?: string;
+        };
+        SpottingWord: {
+            species?: string;
+            count?: number;
+            /** @description There is no animal. */
+            is_empty?: boolean;
+            notes?: string;
+        };
+        FindingInput: {
+            kind: components["schemas"]["FindingKind"];
+            /** @description An anomaly’s type, a damage’s class, a spotting’s species. Required but of readings. */
+            class?: string;
+            severity?: components["schemas"]["Severity"];
+            box?: components["schemas"]["Box"];
+            /** @description Of readings. */
+            value?: number;
+            /** @description Of spottings. */
+            count?: number;
+            meter_id?: components["schemas"]["Id"];
+            notes?: string;
+            /** @description How long the person looked. */
+            seconds?: number;
+            /** @description Given by the client; the same one sent again does nothing more. */
+            client_id?: string;
+            /** @description The one the caller saw; conflict when somebody changed the finding since. */
+            revision?: number;
+        };
+        FindingChange: {
+            class?: string;
+            severity?: components["schemas"]["Severity"];
+            box?: components["schemas"]["Box"];
+            /** @description Of readings. */
+            value?: number;
+            /** @description Of spottings. */
+            count?: number;
+            meter_id?: components["schemas"]["Id"];
+            notes?: string;
+            /** @description How long the person looked. */
+            seconds?: number;
+            /** @description Given by the client; the same one sent again does nothing more. */
+            client_id?: string;
+            /** @description The one the caller saw; conflict when somebody changed the finding since. */
+            revision?: number;
+        };
+        PhotoLabels: {
+            labels: {
+                label: string;
+                confidence: number;
+                by_person: boolean;
+            }[];
+            /** @description What people said the photo does not show. */
+            removed: string[];
+        };
+        PhotoLabelsInput: {
+            labels: string[];
+        };
+        ReviewQueues: {
+            queues: {
+                kind: components["schemas"]["FindingKind"];
+                /** @description Counted up to 10,000. */
+                open: number;
+                /** @description There may be more than were counted. */
+                more: boolean;
+                /** Format: date-time */
+                oldest: string | null;
+                /** @description An item took the caller lately. */
+                median_seconds: number | null;
+            }[];
+        };
+        ReviewItem: {
+            finding: components["schemas"]["Finding"];
+            photo: components["schemas"]["Photo"];
+            /** @description What else was found on the photo. */
+            others: components["schemas"]["Finding"][];
+            /** @description Open ones of the same visit, itself among them. */
+            burst: components["schemas"]["Finding"][];
+            /** @description Of anomalies: the last photo of the same asset that is OK. */
+            good: components["schemas"]["Photo"] | null;
+            meter: components["schemas"]["ReviewMeter"] | null;
+        };
+        ReviewMeter: {
+            id: components["schemas"]["Id"];
+            name: string;
+            unit: string;
+            digits: number;
+            decimals: number;
+            /** @description Those before this photo, the newest first. */
+            readings: {
+                id: components["schemas"]["Id"];
+                photo_id: components["schemas"]["Id"];
+                taken_at: components["schemas"]["Time"];
+                value: number;
+                value_text: string;
+            }[];
+        };
+        ReviewPage: {
+            items: components["schemas"]["ReviewItem"][];
+            next: string | null;
+        };
+        Decision: {
+            id: components["schemas"]["Id"];
+            finding_id: components["schemas"]["Id"];
+            photo_id: components["schemas"]["Id"];
+            kind: components["schemas"]["FindingKind"];
+            /** @enum {string} */
+            action: "confirm" | "reject" | "correct" | "resolve" | "draw" | "move" | "relabel" | "remove" | "undo";
+            /** @description Who decided. */
+            name: string;
+            at: components["schemas"]["Time"];
+            seconds: number | null;
+            undone: boolean;
+        };
+        DecisionList: {
+            results: components["schemas"]["Decision"][];
+        };
+        DecisionsInput: {
+            decisions: components["schemas"]["DecisionInput"][];
+        };
+        DecisionInput: {
+            finding_id: components["schemas"]["Id"];
+            /** @enum {string} */
+            action: "confirm" | "reject" | "correct" | "resolve";
+            class?: string;
+            severity?: components["schemas"]["Severity"];
+            box?: components["schemas"]["Box"];
+            /** @description Of readings. */
+            value?: number;
+            /** @description Of spottings. */
+            count?: number;
+            meter_id?: components["schemas"]["Id"];
+            notes?: string;
+            /** @description How long the person looked. */
+            seconds?: number;
+            /** @description Given by the client; the same one sent again does nothing more. */
+            client_id?: string;
+            /** @description The one the caller saw; conflict when somebody changed the finding since. */
+            revision?: number;
+        };
+        DecisionOutcomes: {
+            results: components["schemas"]["DecisionOutcome"][];
+        };
+        /** @description With the finding as it stands, or with an error. */
+        DecisionOutcome: {
+            finding_id: components["schemas"]["Id"];
+            client_id: string | null;
+            decision_id?: components["schemas"]["Id"];
+            /** @description It was decided before under this client_id. */
+            repeated?: boolean;
+            finding?: components["schemas"]["Finding"];
+            error?: {
+                code: string;
+                message: string;
+                field: string | null;
+            };
+        };
+        UndoInput: {
+            decision_id: components["schemas"]["Id"];
+        };
+        Undone: {
+            decision_id: components["schemas"]["Id"];
+            finding_id: components["schemas"]["Id"];
+            /** @description null where none was before. */
+            finding: components["schemas"]["Finding"] | null;
+        };
+        Meter: {
+            id: components["schemas"]["Id"];
+            asset_id: components["schemas"]["Id"];
+            name: string;
+            /** @enum {string} */
+            kind: "wheels" | "display" | "needle" | "gauge";
+            unit: string;
+            /** @description Before the point; 0: not known. */
+            digits: number;
+            decimals: number;
+            rolls_over: boolean;
+            /** @description Units in an hour. */
+            largest_rate: number | null;
+            /** @description Where its face and digits lie on the reference photo. */
+            profile: Record<string, never>;
+            /** Format: uuid */
+            reference_photo: string | null;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        MeterPage: {
+            results: components["schemas"]["Meter"][];
+            next: string | null;
+        };
+        MeterInput: {
+            asset_id: components["schemas"]["Id"];
+            name: string;
+            /** @enum {string} */
+            kind: "wheels" | "display" | "needle" | "gauge";
+            unit?: string;
+            /** @description Before the point; 0: not known. */
+            digits?: number;
+            decimals?: number;
+            rolls_over?: boolean;
+            /** @description Units in an hour. */
+            largest_rate?: number | null;
+            /** @description Where its face and digits lie on the reference photo. */
+            profile?: Record<string, never>;
+            /** Format: uuid */
+            reference_photo?: string | null;
+        };
+        MeterChange: {
+            name?: string;
+            /** @enum {string} */
+            kind?: "wheels" | "display" | "needle" | "gauge";
+            unit?: string;
+            /** @description Before the point; 0: not known. */
+            digits?: number;
+            decimals?: number;
+            rolls_over?: boolean;
+            /** @description Units in an hour. */
+            largest_rate?: number | null;
+            /** @description Where its face and digits lie on the reference photo. */
+            profile?: Record<string, never>;
+            /** Format: uuid */
+            reference_photo?: string | null;
+        };
+        /** @enum {string} */
+        ModelState: "candidate" | "ready" | "failed" | "removed";
+        ModelScope: {
+            /** @enum {string} */
+            kind: "global" | "asset_type" | "asset" | "location" | "station" | "source";
+            /** @description Empty for `global` and for no other. */
+            value?: string;
+        };
+        Model: {
+            id: components["schemas"]["Id"];
+            name: string;
+            version: string;
+            /** @description objects, labels, anomaly, damage, … */
+            task: string;
+            format: string;
+            state: components["schemas"]["ModelState"];
+            /** @enum {string} */
+            origin: "package" | "file" | "trained";
+            /** Format: int64 */
+            bytes: number;
+            sha256: string;
+            /** @description What its description says. */
+            manifest: Record<string, never>;
+            /** @description What was measured. */
+            metrics: Record<string, never>;
+            /** Format: uuid */
+            training_run: string | null;
+            created_at: components["schemas"]["Time"];
+            created_by: string;
+            error: string | null;
+            /** @description Where it holds. */
+            current_in: components["schemas"]["ModelScope"][];
+        };
+        ModelPage: {
+            results: components["schemas"]["Model"][];
+            next: string | null;
+        };
+        ModelDetail: {
+            id: components["schemas"]["Id"];
+            name: string;
+            version: string;
+            /** @description objects, labels, anomaly, damage, … */
+            task: string;
+            format: string;
+            state: components["schemas"]["ModelState"];
+            /** @enum {string} */
+            origin: "package" | "file" | "trained";
+            /** Format: int64 */
+            bytes: number;
+            sha256: string;
+            /** @description What its description says. */
+            manifest: Record<string, never>;
+            /** @description What was measured. */
+            metrics: Record<string, never>;
+            /** Format: uuid */
+            training_run: string | null;
+            created_at: components["schemas"]["Time"];
+            created_by: string;
+            error: string | null;
+            /** @description Where it holds. */
+            current_in: components["schemas"]["ModelScope"][];
+            /** @description The newest first. */
+            promotions: components["schemas"]["Promotion"][];
+        };
+        Promotion: {
+            id: components["schemas"]["Id"];
+            task: string;
+            scope: components["schemas"]["ModelScope"];
+            model_id: components["schemas"]["Id"];
+            /**
+             * Format: uuid
+             * @description What a rollback goes back to.
+             */
+            previous_id: string | null;
+            promoted_at: components["schemas"]["Time"];
+            promoted_by: string;
+            /** @enum {string} */
+            rule: "person" | "better" | "install" | "rollback";
+            why: string;
+            current: boolean;
+        };
+        PromotionAnswer: {
+            promotion: components["schemas"]["Promotion"] | null;
+        };
+        PromotionInput: {
+            scope?: components["schemas"]["ModelScope"];
+            why?: string;
+        };
+        RollbackInput: {
+            task: string;
+            scope?: components["schemas"]["ModelScope"];
         };
         Asset: {
             id: components["schemas"]["Id"];
@@ -5407,6 +6479,979 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    listAnomalies: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["FindingState"];
+                photo?: components["schemas"]["Id"];
+                asset?: components["schemas"]["Id"];
+                job?: number;
+                location?: components["schemas"]["Id"];
+                class?: string;
+                model?: string;
+                least_confidence?: number;
+                /** @description Found at this time or later. */
+                from?: components["schemas"]["Time"];
+                /** @description Found before this time. */
+                to?: components["schemas"]["Time"];
+                sort?: components["schemas"]["FindingSort"];
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of anomalies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyPage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getAnomaly: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Anomaly"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    confirmAnomaly: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `revision` the caller saw, in quotes; 409 when somebody changed the finding since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Anomaly"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listMeterReadings: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["FindingState"];
+                photo?: components["schemas"]["Id"];
+                asset?: components["schemas"]["Id"];
+                job?: number;
+                location?: components["schemas"]["Id"];
+                meter?: components["schemas"]["Id"];
+                class?: string;
+                model?: string;
+                least_confidence?: number;
+                /** @description Found at this time or later. */
+                from?: components["schemas"]["Time"];
+                /** @description Found before this time. */
+                to?: components["schemas"]["Time"];
+                sort?: components["schemas"]["FindingSort"];
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of readings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterReadingPage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getMeterReading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterReading"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    validateMeterReading: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `revision` the caller saw, in quotes; 409 when somebody changed the finding since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Validation"];
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterReading"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listDamageReports: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["FindingState"];
+                photo?: components["schemas"]["Id"];
+                asset?: components["schemas"]["Id"];
+                job?: number;
+                location?: components["schemas"]["Id"];
+                class?: string;
+                model?: string;
+                least_confidence?: number;
+                /** @description Found at this time or later. */
+                from?: components["schemas"]["Time"];
+                /** @description Found before this time. */
+                to?: components["schemas"]["Time"];
+                sort?: components["schemas"]["FindingSort"];
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of damage reports */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DamageReportPage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getDamageReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DamageReport"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    resolveDamageReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `revision` the caller saw, in quotes; 409 when somebody changed the finding since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Resolution"];
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DamageReport"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listSpottings: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["FindingState"];
+                photo?: components["schemas"]["Id"];
+                asset?: components["schemas"]["Id"];
+                job?: number;
+                location?: components["schemas"]["Id"];
+                class?: string;
+                model?: string;
+                least_confidence?: number;
+                /** @description Found at this time or later. */
+                from?: components["schemas"]["Time"];
+                /** @description Found before this time. */
+                to?: components["schemas"]["Time"];
+                sort?: components["schemas"]["FindingSort"];
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of spottings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpottingPage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getSpotting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spotting"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    confirmSpotting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `revision` the caller saw, in quotes; 409 when somebody changed the finding since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SpottingWord"];
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spotting"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getHeatMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The map */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description As the caller has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listPhotoFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingList"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    drawFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingInput"];
+            };
+        };
+        responses: {
+            /** @description The finding that an earlier request with this client_id made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description The finding */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteFinding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `revision` the caller saw, in quotes; 409 when somebody changed the finding since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    updateFinding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `revision` the caller saw, in quotes; 409 when somebody changed the finding since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingChange"];
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getPhotoLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The labels */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoLabels"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    putPhotoLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotoLabelsInput"];
+            };
+        };
+        responses: {
+            /** @description The labels */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoLabels"];
+                };
+            };
+            404: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getReviewQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The queues */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewQueues"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getReviewItems: {
+        parameters: {
+            query: {
+                kind: components["schemas"]["FindingKind"];
+                /** @description One item for each burst. */
+                burst?: boolean;
+                /** @description The `next` of the page before; opaque. */
+                after?: string;
+                limit?: number;
+                photo?: components["schemas"]["Id"];
+                asset?: components["schemas"]["Id"];
+                job?: number;
+                location?: components["schemas"]["Id"];
+                meter?: components["schemas"]["Id"];
+                class?: string;
+                model?: string;
+                least_confidence?: number;
+                /** @description Found at this time or later. */
+                from?: components["schemas"]["Time"];
+                /** @description Found before this time. */
+                to?: components["schemas"]["Time"];
+                sort?: components["schemas"]["FindingSort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The items */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listDecisions: {
+        parameters: {
+            query?: {
+                photo?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Decisions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionList"];
+                };
+            };
+            404: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    decideFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionsInput"];
+            };
+        };
+        responses: {
+            /** @description What became of each, in the order they were sent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionOutcomes"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    undoDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoInput"];
+            };
+        };
+        responses: {
+            /** @description What stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listMeters: {
+        parameters: {
+            query?: {
+                asset?: components["schemas"]["Id"];
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of meters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterPage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    createMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeterInput"];
+            };
+        };
+        responses: {
+            /** @description The meter */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The meter */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    updateMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeterChange"];
+            };
+        };
+        responses: {
+            /** @description The meter */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: {
+                task?: string;
+                state?: components["schemas"]["ModelState"];
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of models */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    promoteModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PromotionInput"];
+            };
+        };
+        responses: {
+            /** @description The promotion */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionAnswer"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    rollBackModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackInput"];
+            };
+        };
+        responses: {
+            /** @description What holds now; null when the wider scopes do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionAnswer"];
+                };
+            };
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     listAssets: {
         parameters: {
             query?: {
@@ -6120,6 +8165,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Setting"][];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The budget */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
                 };
             };
             default: components["responses"]["Error"];

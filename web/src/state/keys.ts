@@ -7,6 +7,7 @@ export interface KeyBinding {
   words: () => string;
   run: (event: KeyboardEvent) => void;
   isActive?: () => boolean; // left out of the sheet and not run while false
+  repeats?: boolean; // runs again while the key is held; what decides something must not
 }
 
 export interface KeyGroup {
@@ -71,7 +72,7 @@ export function handleKey(event: KeyboardEvent): void {
   const found = bindings.find((one) => row !== '' && keysOf(one).includes(row)) ?? bindings.find((one) => keysOf(one).includes(key));
   if (found) {
     event.preventDefault();
-    found.run(event);
+    if (!event.repeat || (found.repeats ?? true)) found.run(event);
   } else if (bindings.some((one) => keysOf(one).some((row) => row.startsWith(`${key} `)))) {
     begun = key;
     begunAt = event.timeStamp;

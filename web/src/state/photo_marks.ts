@@ -1,7 +1,9 @@
 // What an analysis found in a picture, as boxes to be drawn over it. Models differ in what they tell, so the reading is
 // forgiving: whatever has no place in the picture is left out.
+import type { Finding } from '../api/client';
+
 export interface Mark {
-  kind: 'object' | 'text';
+  kind: 'object' | 'text' | 'finding' | 'other'; // 'finding' is the one that a person decides on
   words: string;
   confidence: number | null; // 0 … 1
   x: number; // of the upper left corner, as a share of the picture's width
@@ -52,4 +54,12 @@ export function marksOf(analysis: { objects: readonly unknown[]; text: readonly 
   if (!analysis || shown.width <= 0 || shown.height <= 0) return [];
   const upright = shown.rotation % 180 === 0 ? shown : { width: shown.height, height: shown.width };
   return [...readMarks('object', analysis.objects, upright), ...readMarks('text', analysis.text, upright)].map((mark) => turned(mark, shown.rotation));
+}
+
+// Findings with a place, as they lie on the picture that is shown; `words` says what each is.
+export function marksOfFindings(findings: readonly { finding: Finding; kind: Mark['kind']; words: string }[], rotation: number): Mark[] {
+  return findings.flatMap(({ finding, kind, words }) => {
+    const place = finding.relative;
+    return place ? [turned({ kind, words, confidence: finding.confidence, x: place.x, y: place.y, width: place.width, height: place.height }, rotation)] : [];
+  });
 }

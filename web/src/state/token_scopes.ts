@@ -12,6 +12,8 @@ export const tokenAreas: readonly TokenArea[] = [
   { name: 'assets', scopes: { read: 'assets:read', write: 'assets:write' } },
   { name: 'locations', scopes: { read: 'locations:read', write: 'locations:write' } },
   { name: 'tasks', scopes: { read: 'tasks:read', write: 'tasks:write' } },
+  { name: 'review', scopes: { read: 'review:read', write: 'review:write' } },
+  { name: 'models', scopes: { read: 'models:read', write: 'models:write' } },
   { name: 'users', scopes: { read: 'users:read', write: 'users:write' } },
   { name: 'audit', scopes: { read: 'audit:read' } },
   { name: 'settings', scopes: { read: 'settings:read' } },

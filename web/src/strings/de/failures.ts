@@ -93,6 +93,10 @@ export const notices: typeof en.notices = {
   kinds: {
     photo_failed: (count) => `${photos(count)} ${count === 1 ? 'ließ' : 'ließen'} sich nicht auswerten`,
     photo_lost: (count) => `${counted('de', count, 'Foto ist', 'Fotos sind')} verloren`,
+    critical_anomaly: (count) => `${counted('de', count, 'Foto zeigt', 'Fotos zeigen')} etwas, das nicht warten kann`,
+    budget_warned: () => 'Dienste außerhalb haben 80 % des Monatsbudgets verbraucht',
+    budget_throttled: () => 'Dienste außerhalb haben 90 % des Monatsbudgets verbraucht: nur Dringendes wird gesendet',
+    budget_stopped: () => 'Das Monatsbudget für Dienste außerhalb ist verbraucht: es wird nichts mehr gesendet',
   },
   otherKind: 'Mit einem Foto ist etwas geschehen',
   severalReasons: 'Aus verschiedenen Gründen',

@@ -9,6 +9,7 @@ export const nav: typeof english.nav = {
   map: 'Karte',
   tasks: 'Aufgaben',
   waiting: (count) => `, ${count.toLocaleString('de')} warten`,
+  review: 'Durchsicht',
   failures: 'Fehlschläge',
   administration: 'Verwaltung',
   more: 'Mehr',

@@ -93,6 +93,10 @@ export const notices = {
   kinds: {
     photo_failed: (count: number) => `${photos(count)} could not be analysed`,
     photo_lost: (count: number) => `${counted('en', count, 'photo is', 'photos are')} lost`,
+    critical_anomaly: (count: number) => `${counted('en', count, 'photo shows', 'photos show')} something that cannot wait`,
+    budget_warned: () => 'Services outside have used 80 % of the month’s budget',
+    budget_throttled: () => 'Services outside have used 90 % of the month’s budget: only urgent photos are sent',
+    budget_stopped: () => 'The month’s budget for services outside is used up: nothing more is sent',
   } as Record<string, (count: number) => string>,
   otherKind: 'Something happened to a photo',
   severalReasons: 'For several reasons',

@@ -13,6 +13,7 @@ export * from './pairs';
 export * from './photos';
 export * from './print';
 export * from './queues';
+export * from './review';
 export * from './samples';
 export * from './schedules';
 export * from './shell';

@@ -8,6 +8,7 @@ export const nav = {
   tasks: 'Tasks',
   waiting: (count: number) => `, ${count.toLocaleString('en')} waiting`,
   failures: 'Failures',
+  review: 'Review',
   administration: 'Administration',
   more: 'More',
 };

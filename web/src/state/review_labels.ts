@@ -1,0 +1,14 @@
+// Letters for labels: each label keeps the letter it got, and none takes a letter that does something else here.
+const taken = new Set(['b', 'g', 'h', 'j', 'k', 'r', 'x', 'z']);
+
+export function lettersFor(labels: readonly string[], used: ReadonlySet<string> = taken): Map<string, string> {
+  const letters = new Map<string, string>();
+  const free = new Set([...'abcdefghijklmnopqrstuvwxyz'].filter((letter) => !used.has(letter)));
+  for (const label of labels) {
+    const letter = [...label.toLowerCase()].find((one) => free.has(one)) ?? [...free][0];
+    if (letter === undefined) break; // more labels than letters: the rest is chosen by hand
+    free.delete(letter);
+    letters.set(label, letter);
+  }
+  return letters;
+}
