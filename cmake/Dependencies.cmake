@@ -11,6 +11,15 @@ find_package(ZLIB REQUIRED)
 # Brings no file for pkg-config.
 find_library(CCTZ_LIBRARY cctz REQUIRED)
 
+# The three parts of OpenCV that are used; the files that tell CMake and pkg-config of it come only with all of it.
+find_path(OPENCV_INCLUDE_DIR opencv2/dnn.hpp PATH_SUFFIXES opencv4 REQUIRED)
+add_library(opencv INTERFACE)
+target_include_directories(opencv SYSTEM INTERFACE ${OPENCV_INCLUDE_DIR})
+foreach(part dnn imgproc core)
+  find_library(OPENCV_${part}_LIBRARY opencv_${part} REQUIRED)
+  target_link_libraries(opencv INTERFACE ${OPENCV_${part}_LIBRARY})
+endforeach()
+
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
@@ -21,3 +30,5 @@ pkg_check_modules(exiv2 REQUIRED IMPORTED_TARGET exiv2)
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)
 pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
+pkg_check_modules(zxing REQUIRED IMPORTED_TARGET zxing)
+pkg_check_modules(zbar REQUIRED IMPORTED_TARGET zbar)
