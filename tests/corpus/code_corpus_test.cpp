@@ -14,6 +14,7 @@
 
 #include "imaging/pipeline/picture_decoder.hpp"
 #include "runtime/unix_fd.hpp"
+#include "support/test_paths.hpp"
 #include "vision/codes/make_code_reader.hpp"
 
 namespace sightglass::vision {

@@ -16,6 +16,7 @@
 #include "golden/reference_pictures.hpp"
 #include "imaging/pipeline/picture_decoder.hpp"
 #include "imaging/vips/vips_decode.hpp"
+#include "support/test_paths.hpp"
 
 namespace sightglass::imaging::golden {
 

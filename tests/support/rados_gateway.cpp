@@ -17,6 +17,7 @@
 #include "net/http_client.hpp"
 #include "runtime/unix_fd.hpp"
 #include "storage/hashing.hpp"
+#include "support/test_paths.hpp"
 
 namespace sightglass::test {
 namespace {

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "conformance/network/test_networks.hpp"
+#include "support/test_paths.hpp"
 #include "vision/network.hpp"
 #include "vision/onnxruntime/network.hpp"
 #include "vision/onnxruntime/trial_network.hpp"

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "imaging/pipeline/picture_decoder.hpp"
+#include "support/test_paths.hpp"
 #include "vision/engine/engine.hpp"
 
 namespace sightglass::vision {

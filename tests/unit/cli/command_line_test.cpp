@@ -1,4 +1,5 @@
 #include "cli/command_line.hpp"
+#include "support/test_paths.hpp"
 
 #include <gtest/gtest.h>
 

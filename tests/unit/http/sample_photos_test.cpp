@@ -1,5 +1,6 @@
 #include "http/sample_photos.hpp"
 
+#include "support/test_paths.hpp"
 #include "unit/http/handler_house.hpp"
 
 namespace sightglass::http {

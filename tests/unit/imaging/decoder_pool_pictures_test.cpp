@@ -13,6 +13,7 @@
 #include "imaging/decoder_pool.hpp"
 #include "imaging/pipeline/picture_decoder.hpp"
 #include "runtime/unix_fd.hpp"
+#include "support/test_paths.hpp"
 #include "unit/imaging/test_pictures.hpp"
 
 namespace sightglass::imaging {

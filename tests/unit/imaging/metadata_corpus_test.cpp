@@ -13,6 +13,7 @@
 
 #include "imaging/exiv2/metadata_reader.hpp"
 #include "imaging/recognise.hpp"
+#include "support/test_paths.hpp"
 
 namespace sightglass::imaging::exiv2 {
 namespace {

@@ -15,6 +15,7 @@
 
 #include "imaging/pipeline/picture_decoder.hpp"
 #include "runtime/unix_fd.hpp"
+#include "support/test_paths.hpp"
 
 namespace sightglass::imaging {
 

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "support/test_paths.hpp"
 #include "vision/build_bundles.hpp"
 #include "vision/conversion_child.hpp"
 #include "vision/model_file.hpp"

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "support/test_paths.hpp"
 #include "unit/vision/conversion/run_network.hpp"
 #include "vision/model_bundle.hpp"
 
