@@ -10,7 +10,7 @@
 #include <span>
 
 #include "core/edit_distance.hpp"
-#include "vision/toml_headers.hpp"
+#include "vision/toml_guard.hpp"
 
 namespace sightglass::vision {
 namespace {
@@ -361,7 +361,7 @@ Result<ModelDescription> read_model_file(std::string_view toml) {
   if (toml.size() > max_file_bytes)
     return core::fail(core::ErrorCode::too_large,
                       fmt::format("model.toml is larger than {} MiB", max_file_bytes >> 20));
-  SG_TRY(check_headers(toml));
+  SG_TRY(check_toml(toml));
   try {
     return read_table(toml::parse(toml));
   } catch (const toml::parse_error& error) {

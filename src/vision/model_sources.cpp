@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "vision/toml_headers.hpp"
+#include "vision/toml_guard.hpp"
 
 namespace sightglass::vision {
 namespace {
@@ -148,7 +148,7 @@ Result<ModelSources> read_table(const toml::table& table) {
 }  // namespace
 
 Result<ModelSources> read_model_sources(std::string_view toml) {
-  SG_TRY(check_headers(toml));
+  SG_TRY(check_toml(toml));
   try {
     return read_table(toml::parse(toml));
   } catch (const toml::parse_error& error) {
