@@ -88,7 +88,7 @@ for (const screen of ['desktop', 'phone']) {
       const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
       await signInTo(page, `/task/${done.task_id}`, 'vera');
       await page.getByText(/^Attempt 1 succeeded after /).waitFor();
-      await page.getByText(/Measuring the original of /).waitFor();
+      await page.getByText(/^The step properties took \d+ ms\.$/).waitFor();
       await page.locator('.photo img').waitFor();
       await check(page, troubles, `task-${screen}-${colorScheme}`);
       assert.equal(await button(page, 'Forget').count(), 0);

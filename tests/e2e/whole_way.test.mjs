@@ -286,6 +286,7 @@ test('many photos are marked, tagged, thrown away and had back', async () => {
 test('the API’s documentation opens without a trouble', async () => {
   const { page, troubles } = desk;
   await page.goto('/api/docs');
+  await page.locator('#operations-tag-Jobs').click();
   await page.getByText('/api/v1/jobs', { exact: false }).first().waitFor();
   await screenshot(page, 'desktop-12-api-docs');
   untroubled(troubles);

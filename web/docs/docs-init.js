@@ -20,7 +20,7 @@ window.SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#swagger-ui',
   deepLinking: true,
-  docExpansion: 'list',
+  docExpansion: 'none', // of this many routes, their groups are the overview
   tagsSorter: 'alpha',
   validatorUrl: null,
   requestInterceptor: addCsrfToken,

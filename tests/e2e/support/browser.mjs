@@ -59,7 +59,7 @@ export function settled(page) {
 
 // Through the account's menu, beside the page or behind "More" on a phone.
 export async function signOut(page) {
-  await page.getByRole('button', { name: /^(Account of|More$)/ }).click();
+  await page.getByRole('button', { name: /^(Account of|More$|More, )/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
 }
 
