@@ -3424,7 +3424,8 @@ export interface components {
         };
         SeenText: {
             text: string;
-            confidence: number;
+            /** @description Null where a service outside does not say. */
+            confidence: number | null;
             box: components["schemas"]["SeenBox"];
             relative: components["schemas"]["SeenBox"];
         };
