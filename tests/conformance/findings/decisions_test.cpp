@@ -144,8 +144,8 @@ TEST_P(Deciding, takes_readings_as_their_meter_can_show_them) {
 
 TEST_P(Deciding, is_not_what_notes_on_an_open_one_do) {
   const auto id = scratch();
-  const auto noted = test::must(
-      write([&](auto& s) { return inspection::change(s, ann_, id, {.notes = "ask the welder"}, tick()); }));
+  const auto noted =
+      test::must(write([&](auto& s) { return inspection::change(s, ann_, id, {.notes = "ask the welder"}, tick()); }));
   EXPECT_EQ(noted.finding.state, FindingState::open);
   EXPECT_FALSE(noted.finding.decided_at);
   const auto again = replace(photo_, {made(photo_, "scratch", core::Box{0, 0, 10, 8})});
