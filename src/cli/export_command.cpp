@@ -1,10 +1,10 @@
-#include "care/export.hpp"
-
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 
+#include "care/export.hpp"
 #include "cli/context.hpp"
+#include "cli/export_annotations.hpp"
 #include "cli/shared_options.hpp"
 #include "core/json_writer.hpp"
 
@@ -19,6 +19,7 @@ struct ExportChoices {
   std::string tag;
   std::string from;
   std::string to;
+  AnnotationChoices annotations;
 };
 
 Result<std::optional<core::Instant>> instant_from(const std::string& option, const std::string& text) {
@@ -46,6 +47,16 @@ Result<Exit> run_export(Installation& installation, const Output& out, const Exp
   if (!choices.tag.empty()) options.filter.tag = choices.tag;
   SG_ASSIGN(options.filter.taken_from, instant_from("from", choices.from));
   SG_ASSIGN(options.filter.taken_to, instant_from("to", choices.to));
+  if (!choices.annotations.format.empty()) {
+    if (!choices.tag.empty())
+      return core::fail(core::invalid_input("tag", "--tag is of the export of photos, not of --annotations"));
+    return export_annotations(installation, out,
+                              {.directory = choices.directory,
+                               .job = choices.job,
+                               .from = options.filter.taken_from,
+                               .to = options.filter.taken_to},
+                              choices.annotations);
+  }
   const auto report = care::export_photos(
       installation.blobs(), installation.database(), options, [&](const care::ExportReport& so_far) {
         out.progress(fmt::format("{} copied, {} already there", so_far.copied, so_far.were_there));
@@ -64,12 +75,14 @@ Result<Exit> run_export(Installation& installation, const Output& out, const Exp
 
 void add_export_command(CLI::App& app, Context& context) {
   const auto choices = std::make_shared<ExportChoices>();  // lives in the callback, for as long as the parser
-  CLI::App* command = app.add_subcommand("export", "Copy originals and sidecars to a folder, each checked by its hash");
+  CLI::App* command = app.add_subcommand(
+      "export", "Copy originals and sidecars to a folder, each checked by its hash; or write what was found");
   command->add_option("directory", choices->directory, "Where to; made when missing")->required()->type_name("DIR");
   command->add_option("--job", choices->job, "Only this job's")->type_name("N")->check(CLI::PositiveNumber);
   command->add_option("--tag", choices->tag, "Only those with this tag");
   command->add_option("--from", choices->from, "Taken at or after this date, UTC");
   command->add_option("--to", choices->to, "Taken before this date, UTC");
+  add_annotation_options(*command, choices->annotations);
   add_data_option(*command, context);
   add_json_option(*command, context);
   command->callback([&context, choices] {

@@ -30,16 +30,4 @@ core::Result<std::optional<Embedding>> find(Session& session, core::PhotoId phot
                        {photo, model, region}, read_embedding);
 }
 
-core::Result<void> visit(Session& session, std::string_view model,
-                         const std::function<core::Result<void>(const Embedding&)>& visit) {
-  SG_TRY(session.run(select_embeddings + " JOIN photos p ON p.id = e.photo_id WHERE e.model = $1 AND e.region = '' AND "
-                                         "p.trashed_at IS NULL ORDER BY e.photo_id",
-                     {model}, [&](const Row& row) { return visit(read_embedding(row)); }));
-  return {};
-}
-
-core::Result<std::int64_t> remove_of(Session& session, std::string_view model) {
-  return session.execute("DELETE FROM embeddings WHERE model = $1", {model});
-}
-
 }  // namespace sightglass::database::embeddings

@@ -1,12 +1,9 @@
 // Feature vectors of photos and of parts of them, as a model made them.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/ids.hpp"
 #include "core/result.hpp"
@@ -28,10 +25,5 @@ struct Embedding {
 core::Result<void> save(Session& session, const Embedding& embedding);
 core::Result<std::optional<Embedding>> find(Session& session, core::PhotoId photo, std::string_view model,
                                             std::string_view region);
-// Every whole-photo one of a model, of photos outside the trash, in the order of their ids; an error of `visit` ends
-// it.
-core::Result<void> visit(Session& session, std::string_view model,
-                         const std::function<core::Result<void>(const Embedding&)>& visit);
-core::Result<std::int64_t> remove_of(Session& session, std::string_view model);
 
 }  // namespace sightglass::database::embeddings

@@ -25,6 +25,9 @@ bool are_of_one_kind(const Finding& found, const Finding& there) {
 
 bool is_decided(const Kept& there) { return there.finding.state != FindingState::open || there.finding.is_by_person; }
 
+// Nobody decided, but somebody wrote something about it that must not go with a machine's change of mind.
+bool has_words(const Kept& there) { return !there.finding.notes.empty(); }
+
 // As people left it or as a machine said it before they corrected it: either way it was decided.
 bool covers(const Kept& there, const Finding& found) {
   if (!is_decided(there) || !are_of_one_kind(found, there.finding)) return false;
@@ -76,6 +79,7 @@ class Replacement {
   }
 
   core::Result<Replaced> finish() {
+    std::erase_if(unmatched_, [&](std::size_t index) { return keep_noted(index); });
     for (const auto index : unmatched_) {
       SG_TRY(session_.execute("DELETE FROM findings WHERE id = $1", {there_[index].finding.id}));
       unnamed_.insert(there_[index].finding.heat_map);
@@ -94,16 +98,24 @@ class Replacement {
 
   Index match(const Finding& found) {
     auto best = unmatched_.end();
-    double most = same_overlap;
+    double most = 0;
     for (auto index = unmatched_.begin(); index != unmatched_.end(); ++index) {
       const auto& there = there_[*index].finding;
       if (!are_of_one_kind(found, there) || found.class_name != there.class_name) continue;
       const double here = likeness(found.box, there.box);
-      if (here < most || (best != unmatched_.end() && here == most)) continue;
+      // What is written about one place is about what is found there again, if only nearly.
+      if (here < (has_words(there_[*index]) ? decided_overlap : same_overlap) || here <= most) continue;
       best = index;
       most = here;
     }
     return best;
+  }
+
+  // What was not found again stays open, for the person who wrote about it to decide.
+  bool keep_noted(std::size_t index) {
+    if (!has_words(there_[index])) return false;
+    outcome_.open.push_back(there_[index].finding);
+    return true;
   }
 
   core::Result<void> add(Finding found) {

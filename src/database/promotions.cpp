@@ -43,11 +43,10 @@ core::Result<std::vector<Promotion>> history(Session& session, core::ModelId mod
                      {model, limit}, read_promotion);
 }
 
-core::Result<std::optional<Promotion>> last_of(Session& session, const Promotion& like, core::ModelId model) {
-  return session.first(select_promotions +
-                           " WHERE model_id = $1 AND task = $2 AND scope_kind = $3 AND scope_value = $4 "
-                           "AND rule <> 'rollback' ORDER BY model_id DESC, id DESC LIMIT 1",
-                       {model, like.task, like.scope.kind, like.scope.value}, read_promotion);
+core::Result<std::vector<Promotion>> course(Session& session, std::string_view task, const Scope& scope) {
+  return session.all(
+      select_promotions + " WHERE task = $1 AND scope_kind = $2 AND scope_value = $3 ORDER BY promoted_at, id",
+      {task, scope.kind, scope.value}, read_promotion);
 }
 
 core::Result<void> put(Session& session, const Promotion& promotion) {
@@ -67,12 +66,6 @@ core::Result<bool> end(Session& session, std::string_view task, const Scope& sco
                             "scope_value = $3 AND is_current = 1",
                             {task, scope.kind, scope.value}));
   return changed > 0;
-}
-
-core::Result<bool> is_current_anywhere(Session& session, core::ModelId model) {
-  SG_ASSIGN(const auto found, session.first("SELECT 1 FROM model_promotions WHERE model_id = $1 AND is_current = 1",
-                                            {model}, [](const Row&) { return true; }));
-  return found.has_value();
 }
 
 }  // namespace sightglass::database::promotions

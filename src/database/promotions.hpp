@@ -40,12 +40,11 @@ core::Result<std::optional<Promotion>> current(Session& session, std::string_vie
 core::Result<std::vector<Promotion>> currents(Session& session, std::optional<std::string> task);
 // Newest first.
 core::Result<std::vector<Promotion>> history(Session& session, core::ModelId model, std::int32_t limit);
-// Those of one task and scope that named this model, the newest first.
-core::Result<std::optional<Promotion>> last_of(Session& session, const Promotion& like, core::ModelId model);
+// Those of one task and scope, in the order they were made.
+core::Result<std::vector<Promotion>> course(Session& session, std::string_view task, const Scope& scope);
 // Ends the current one of the same task and scope and puts `promotion` in its place.
 core::Result<void> put(Session& session, const Promotion& promotion);
 // Leaves the scope without a model of its own; false when it had none.
 core::Result<bool> end(Session& session, std::string_view task, const Scope& scope);
-core::Result<bool> is_current_anywhere(Session& session, core::ModelId model);
 
 }  // namespace sightglass::database::promotions

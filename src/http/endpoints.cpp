@@ -1,3 +1,4 @@
+#include "http/export_endpoints.hpp"
 #include "http/photo_bytes.hpp"
 #include "http/services.hpp"
 
@@ -26,6 +27,7 @@ EndpointTable make_endpoints(const Services& services) {
   add_photo_browsing_endpoints(table, services);
   add_photo_bulk_endpoints(table, services, bytes);
   add_photo_archive_endpoints(table, services, bytes);
+  add_export_endpoints(table, services, bytes);
   add_map_endpoints(table, services);
   add_saved_search_endpoints(table, services);
   add_photo_endpoints(table, services, bytes);

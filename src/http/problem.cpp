@@ -7,6 +7,7 @@
 #include "core/json_writer.hpp"
 #include "core/lost_file.hpp"
 #include "core/no_room.hpp"
+#include "core/not_sent.hpp"
 #include "ingest/upload_errors.hpp"
 
 namespace sightglass::http {
@@ -150,11 +151,11 @@ std::string_view public_code_of(const core::Error& error) {
 
 Response problem(const core::Error& error, ErrorStyle style, std::string_view request_id) {
   const bool is_hidden = error.code == ErrorCode::internal;
-  const bool is_no_room = core::is_no_room(error);
+  const bool is_mark = core::is_no_room(error) || core::was_not_sent(error);  // and no field of the request
   return answer({.status = status_of(error, style),
                  .code = public_code_of(error),
                  .message = is_hidden ? general_failure : std::string_view(error.message),
-                 .field = is_hidden || is_no_room ? std::string_view{} : std::string_view(error.field)},
+                 .field = is_hidden || is_mark ? std::string_view{} : std::string_view(error.field)},
                 style, request_id);
 }
 

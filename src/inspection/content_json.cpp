@@ -23,6 +23,11 @@ core::Box read_box(const json::object& from) {
   return {number(0), number(1), number(2), number(3)};
 }
 
+std::optional<double> optional_number(const json::value& value) {
+  if (value.is_null()) return std::nullopt;
+  return value.to_number<double>();
+}
+
 std::string text_of(const json::object& from, std::string_view name) { return std::string(from.at(name).as_string()); }
 
 StepOutcome outcome_from(std::string_view name) {
@@ -45,9 +50,8 @@ Observations read_content(std::string_view text) {
   }
   for (const auto& value : root.at("text").as_array()) {
     const auto& line = value.as_object();
-    seen.text.push_back({.text = text_of(line, "text"),
-                         .confidence = line.at("confidence").to_number<double>(),
-                         .box = read_box(line)});
+    seen.text.push_back(
+        {.text = text_of(line, "text"), .confidence = optional_number(line.at("confidence")), .box = read_box(line)});
   }
   for (const auto& value : root.at("outside_labels").as_array()) {
     const auto& label = value.as_object();

@@ -102,6 +102,17 @@ Result<void> say_meter(Session& session, Finding& finding, core::MeterId meter) 
   return {};
 }
 
+// The value that stays has to be one that the new meter can show.
+Result<void> keep_value(Session& session, Finding& finding) {
+  if (!finding.value) return {};
+  if (auto fits = check_value(session, finding, *finding.value); !fits) {
+    fits.error().field = "meter_id";
+    return fits;
+  }
+  SG_ASSIGN(finding.value_text, value_text(session, finding, *finding.value));
+  return {};
+}
+
 // Whatever of the finding the person said otherwise.
 Result<void> say(Session& session, Finding& finding, const Word& word) {
   if (word.class_name) finding.class_name = *word.class_name;
@@ -112,6 +123,7 @@ Result<void> say(Session& session, Finding& finding, const Word& word) {
   if (word.box) finding.box = word.box;
   if (word.meter) SG_TRY(say_meter(session, finding, *word.meter));
   if (word.value) SG_TRY(say_value(session, finding, *word.value));
+  if (word.meter && !word.value) SG_TRY(keep_value(session, finding));
   if (word.count && finding.kind != FindingKind::spotting)
     return core::fail(core::invalid_input("count", "only spottings have a count"));
   if (word.count) finding.count = *word.count;
@@ -144,8 +156,11 @@ Result<FindingState> state_after(const Finding& finding, Action action, const Wo
 Result<Decided> write(Session& session, const Person& person, const Finding& before, Finding after,
                       std::string_view action, const Word& word, core::Instant now) {
   after.updated_at = now;
-  after.decided_at = now;
-  after.decided_by = person.name;
+  // Notes alone decide nothing.
+  if (after.state != FindingState::open) {
+    after.decided_at = now;
+    after.decided_by = person.name;
+  }
   SG_ASSIGN(const bool was_written, stored::update(session, after));
   if (!was_written) return core::fail(changed_meanwhile());
   ++after.revision;

@@ -91,6 +91,14 @@ Result<std::optional<Model>> known(const Installer& installer, const vision::Mod
       [&](Session& session) { return models::find_version(session, model.name, model.version); });
 }
 
+// What was removed and comes again is the model it was, with its promotions and its figures.
+Result<Model> bring_back(const Installer& installer, Model model) {
+  model.state = "ready";
+  model.error.clear();
+  SG_TRY(installer.database.write([&](Session& session) { return models::update(session, model); }));
+  return model;
+}
+
 // Numbers in it by their value, the rest letter by letter: 1.9.0 before 1.10.0.
 bool is_newer(std::string_view version, std::string_view than) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -181,13 +189,15 @@ Result<Model> install_model(const Installer& installer, const vision::ModelBundl
                             std::string_view by) {
   const auto& description = bundle.description();
   SG_ASSIGN(const auto there, known(installer, description));
-  if (there && there->sha256 == bundle.sum().to_hex()) return *there;
-  if (there) {
+  const bool is_removed = there && there->state == "removed";
+  if (there && there->sha256 != bundle.sum().to_hex()) {
     return core::fail(core::ErrorCode::conflict,
-                      fmt::format("{} {} is installed already, with other files; give this one another version",
-                                  description.name, description.version));
+                      fmt::format("{} {} {}, with other files; give this one another version", description.name,
+                                  description.version, is_removed ? "was installed before" : "is installed already"));
   }
+  if (there && !is_removed) return *there;
   SG_TRY(put_files(installer.blobs, bundle));
+  if (is_removed) return bring_back(installer, *there);
   const auto row = row_of(bundle, origin, by, installer.clock.now());
   const auto added = installer.database.write([&](Session& session) { return models::insert(session, row); });
   if (added) return row;
@@ -227,6 +237,8 @@ Result<DefaultsReport> install_defaults(const Installer& installer, const std::f
       model = std::move(*added);
       report.installed.push_back(fmt::format("{}@{}", model->name, model->version));
     }
+    // Removed on purpose: it comes back when somebody installs it, and not with the next start.
+    if (model->state == "removed") continue;
     SG_TRY(promote_when_free(installer, *model, model->task));
     // So that embeddings stay comparable when somebody brings a detector of their own.
     if (has_taps(path))

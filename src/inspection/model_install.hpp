@@ -25,7 +25,8 @@ struct Installer {
 };
 
 // The files durably, model.toml last, then the row as `ready`. The same bundle again is the model that is there
-// already. Blocks. Errors: conflict when this name and version has other files; the store's; the database's.
+// already; one that was removed is ready again. Blocks. Errors: conflict when this name and version has other files;
+// the store's; the database's.
 core::Result<database::models::Model> install_model(const Installer& installer, const vision::ModelBundle& bundle,
                                                     std::string_view origin, std::string_view by);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace sightglass::inspection {
 namespace {
@@ -35,10 +36,20 @@ Result<Model> model_before(Session& session, core::ModelId id) {
   return model;
 }
 
-// What a rollback from `model` would go to, as it was when that was promoted here.
-Result<std::optional<core::ModelId>> before(Session& session, const Promotion& like, core::ModelId model) {
-  SG_ASSIGN(const auto earlier, promotions::last_of(session, like, model));
-  return earlier ? earlier->previous_id : std::nullopt;
+// The models that stand below the current one, the nearest last: each promotion put one on top, each rollback took the
+// topmost away. Asking which model held before one would go in a circle where a model was promoted twice.
+std::vector<core::ModelId> models_below(const std::vector<Promotion>& course) {
+  std::vector<core::ModelId> standing;
+  for (const auto& step : course) {
+    if (step.rule == "rollback") {
+      if (!standing.empty()) standing.pop_back();
+      continue;
+    }
+    if (!step.previous_id) standing.clear();  // the scope had been left without a model
+    standing.push_back(step.model_id);
+  }
+  if (!standing.empty()) standing.pop_back();
+  return standing;
 }
 
 }  // namespace
@@ -74,33 +85,25 @@ Result<std::optional<Promotion>> roll_back(Session& session, std::string_view ta
   SG_TRY(check_scope(scope));
   SG_ASSIGN(const auto current, promotions::current(session, task, scope));
   if (!current) return core::fail(conflict("No model of this task holds there."));
-  if (!current->previous_id) {
+  SG_ASSIGN(const auto course, promotions::course(session, task, scope));
+  auto below = models_below(course);
+  if (below.empty()) {
     if (scope.kind == "global") return core::fail(conflict("There was no model before this one."));
     SG_TRY(promotions::end(session, task, scope));
     return std::optional<Promotion>{};
   }
-  SG_ASSIGN(const auto model, model_before(session, *current->previous_id));
-  SG_ASSIGN(const auto previous, before(session, *current, model.id));
+  SG_ASSIGN(const auto model, model_before(session, below.back()));
+  below.pop_back();
   Promotion promotion{.id = core::ModelId::make(now).to_string(),
                       .task = std::string(task),
                       .scope = scope,
                       .model_id = model.id,
-                      .previous_id = previous,
+                      .previous_id = below.empty() ? std::nullopt : std::optional(below.back()),
                       .promoted_at = now,
                       .promoted_by = std::string(person),
                       .rule = "rollback"};
   SG_TRY(promotions::put(session, promotion));
   return std::optional(std::move(promotion));
-}
-
-Result<Model> retire(Session& session, core::ModelId id) {
-  SG_ASSIGN(auto model, database::models::find(session, id));
-  if (!model || model->state == "removed") return core::fail(core::not_found("no such model"));
-  SG_ASSIGN(const bool is_used, promotions::is_current_anywhere(session, id));
-  if (is_used) return core::fail(conflict("This model holds somewhere; promote another one there first."));
-  model->state = "removed";
-  SG_TRY(database::models::update(session, *model));
-  return std::move(*model);
 }
 
 Result<std::optional<Model>> model_for(Session& session, std::string_view task, std::span<const Scope> scopes) {

@@ -38,9 +38,6 @@ core::Result<database::promotions::Promotion> promote(database::Session& session
 core::Result<std::optional<database::promotions::Promotion>> roll_back(database::Session& session,
                                                                        std::string_view task, const Scope& scope,
                                                                        std::string_view person, core::Instant now);
-// A model that nothing uses is marked as removed; its bytes are the caller's to delete. not_found; conflict while it is
-// current somewhere.
-core::Result<database::models::Model> retire(database::Session& session, core::ModelId id);
 // The ready model that holds in the first of `scopes` that has one; the narrowest comes first.
 core::Result<std::optional<database::models::Model>> model_for(database::Session& session, std::string_view task,
                                                                std::span<const Scope> scopes);

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.hpp"
 #include "vision/codes/code_reader.hpp"
@@ -18,6 +19,9 @@ class Instruments {
   virtual ~Instruments() = default;
   // "name@version" of the model that does a task ("embedding", "text-recogniser", …); empty when none is installed.
   virtual std::string model_of(std::string_view task) = 0;
+  // The labels that the description of a task's model counts to a group, such as "animal"; none without a model, a
+  // description that can be read, or the group.
+  virtual std::vector<std::string> labels_of(std::string_view task, std::string_view group) = 0;
   // Errors: not_found when no model for it is installed; others when it cannot be used.
   virtual core::Result<Embedder*> embedder() = 0;
   virtual core::Result<TextReader*> text_reader() = 0;

@@ -81,6 +81,17 @@ test('what broke off may have been charged, and is not sent again', async () => 
   assert.deepEqual([now.spent_micros - before.spent_micros, now.reserved_micros], [4500, 0]);
 });
 
+test('a connection that is refused costs nothing, though the token is there', async () => {
+  const before = await budget();
+  const asked = google.requests.length;
+  await google.pause();
+  assert.equal(outside(await look()).outcome, 'failed');
+  await google.resume();
+  const now = await budget();
+  assert.equal(google.requests.length, asked);
+  assert.deepEqual([now.spent_micros, now.reserved_micros], [before.spent_micros, 0]);
+});
+
 test('a picture of its own error fails alone', async () => {
   google.faults.push((_, send) => send(200, { responses: [{ error: { code: 3, message: 'Bad image data.' } }] }));
   assert.match(outside(await look()).reason, /Bad image data/);

@@ -22,7 +22,8 @@ void add(std::vector<SeenLabel>& labels, std::string_view name, double confidenc
 core::Result<void> name_labels(StepContext& context) {
   std::vector<SeenLabel> labels;
   for (const auto& object : context.seen.objects) add(labels, object.label, object.confidence);
-  for (const auto& line : context.seen.text) add(labels, "text", line.confidence);
+  for (const auto& line : context.seen.text)
+    if (line.confidence) add(labels, "text", *line.confidence);
   for (const auto& code : context.seen.codes) add(labels, code.kind, 1);
   for (const auto& label : context.seen.outside_labels) add(labels, label.name, label.confidence);
   std::ranges::sort(labels, [](const SeenLabel& a, const SeenLabel& b) {

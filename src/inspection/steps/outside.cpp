@@ -1,3 +1,10 @@
+#include <algorithm>
+#include <cctype>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/not_sent.hpp"
 #include "inspection/steps/steps.hpp"
 
 namespace sightglass::inspection::steps {
@@ -7,11 +14,11 @@ using core::ErrorCode;
 using core::Result;
 using vision::ProviderAnswer;
 
-// A request that was refused as a whole was not charged; of one that broke off nobody here knows.
+// A request that was refused as a whole, or never went out, was not charged; of one that broke off nobody here knows.
 bool was_not_charged(const core::Error& error) {
-  return error.code == ErrorCode::permission_denied || error.code == ErrorCode::unauthenticated ||
-         error.code == ErrorCode::invalid_input || error.code == ErrorCode::quota_exceeded ||
-         error.code == ErrorCode::too_large;
+  return core::was_not_sent(error) || error.code == ErrorCode::permission_denied ||
+         error.code == ErrorCode::unauthenticated || error.code == ErrorCode::invalid_input ||
+         error.code == ErrorCode::quota_exceeded || error.code == ErrorCode::too_large;
 }
 
 // Reserved before, settled behind, whatever comes back.
@@ -39,6 +46,28 @@ core::Box on_original(StepContext& context, const core::Box& on_display) {
   return core::turned_back(shown, context.picture.upright_size(), photo.rotation);
 }
 
+// Letters and digits alone, whatever their case: readers differ in blanks and points.
+std::string essence(std::string_view text) {
+  std::string kept;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80 || std::isalnum(byte) != 0) kept += static_cast<char>(std::tolower(byte));
+  }
+  return kept;
+}
+
+// A line that was read here and holds the same word at the same place: most of the word lies on it.
+bool is_read_already(std::span<const vision::TextLine> lines, const vision::TextLine& word) {
+  constexpr double least_share = 0.5;
+  const auto sought = essence(word.text);
+  return std::ranges::any_of(lines, [&](const vision::TextLine& line) {
+    const double across = std::min(line.box.right(), word.box.right()) - std::max(line.box.x, word.box.x);
+    const double down = std::min(line.box.bottom(), word.box.bottom()) - std::max(line.box.y, word.box.y);
+    const bool is_there = across > 0 && down > 0 && across * down >= least_share * word.box.area();
+    return is_there && essence(line.text).contains(sought);
+  });
+}
+
 }  // namespace
 
 Result<void> ask_outside(StepContext& context) {
@@ -55,9 +84,10 @@ Result<void> ask_outside(StepContext& context) {
     object.box = on_original(context, object.box);
     seen.objects.push_back(std::move(object));
   }
+  const auto local_lines = seen.text.size();
   for (auto word : answer.text) {
     word.box = on_original(context, word.box);
-    seen.text.push_back(std::move(word));
+    if (!is_read_already({seen.text.data(), local_lines}, word)) seen.text.push_back(std::move(word));
   }
   return {};
 }

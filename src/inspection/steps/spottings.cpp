@@ -1,7 +1,8 @@
 #include <algorithm>
-#include <array>
 #include <map>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/json_writer.hpp"
 #include "inspection/steps/steps.hpp"
@@ -9,21 +10,24 @@
 namespace sightglass::inspection::steps {
 namespace {
 
-// The animals among the 80 classes of COCO (Lin et al., 2014), and the one word of detectors for camera traps.
-constexpr std::array<std::string_view, 11> animals{"bird",     "cat",  "dog",   "horse",   "sheep", "cow",
-                                                   "elephant", "bear", "zebra", "giraffe", "animal"};
+using Labels = std::vector<std::string>;
 
-bool is_animal(std::string_view label) { return std::ranges::find(animals, label) != animals.end(); }
+// The group of a model's description that holds its animals, and the one word of detectors that tell no kinds.
+constexpr std::string_view animal_group = "animal";
+
+bool is_animal(const Labels& animals, std::string_view label) {
+  return label == animal_group || std::ranges::find(animals, label) != animals.end();
+}
 
 // A detector names what it knows: below this an opossum is a bear. Then it is an animal, and the name is a guess.
 constexpr double least_for_species = 0.6;
 // Two boxes of one animal, named differently.
 constexpr double same_animal = 0.5;
 
-std::vector<vision::Detection> animals_among(const std::vector<vision::Detection>& objects) {
+std::vector<vision::Detection> animals_among(const Labels& animals, const std::vector<vision::Detection>& objects) {
   std::vector<vision::Detection> found;
   for (const auto& object : objects)
-    if (is_animal(object.label)) found.push_back(object);
+    if (is_animal(animals, object.label)) found.push_back(object);
   std::ranges::sort(found, std::ranges::greater{}, &vision::Detection::confidence);
   std::vector<vision::Detection> apart;
   for (auto& one : found) {
@@ -49,8 +53,8 @@ core::Finding spotting(const vision::Detection& animal, const std::string& model
                         .confidence = animal.confidence,
                         .model = model.substr(0, at),
                         .version = at == std::string::npos ? std::string() : model.substr(at + 1)};
-  if (animal.confidence >= least_for_species || animal.label == "animal") return finding;
-  finding.class_name = "animal";
+  if (animal.confidence >= least_for_species || animal.label == animal_group) return finding;
+  finding.class_name = animal_group;
   finding.details = guess_json(animal.label);
   return finding;
 }
@@ -65,7 +69,8 @@ bool may_show_animals(const core::Photo& photo) {
 core::Result<void> find_animals(StepContext& context) {
   std::map<std::string, core::Finding, std::less<>> by_species;
   const std::string model = context.instruments.model_of("objects");
-  for (const auto& animal : animals_among(context.seen.objects)) {
+  const auto animals = context.instruments.labels_of("objects", animal_group);
+  for (const auto& animal : animals_among(animals, context.seen.objects)) {
     auto finding = spotting(animal, model);
     const auto species = finding.class_name;
     if (const auto [place, is_new] = by_species.try_emplace(species, std::move(finding)); !is_new)

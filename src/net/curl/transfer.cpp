@@ -9,6 +9,8 @@
 #include <span>
 #include <utility>
 
+#include "core/not_sent.hpp"
+
 namespace sightglass::net::curl {
 namespace {
 
@@ -221,8 +223,13 @@ std::string Transfer::server() const {
 
 core::Error Transfer::error_from(CURLcode code) const {
   const std::string cause = reason_[0] != '\0' ? reason_.data() : curl_easy_strerror(code);
+  long sent_bytes = 0;  // of all requests of this transfer, their heads included
+  curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &sent_bytes);
   const auto with = [&](core::ErrorCode kind, std::string message) {
-    return core::Error{.code = kind, .message = std::move(message), .field = {}, .cause = cause};
+    return core::Error{.code = kind,
+                       .message = std::move(message),
+                       .field = std::string(sent_bytes == 0 ? core::not_sent_field : std::string_view()),
+                       .cause = cause};
   };
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT: return with(core::ErrorCode::timeout, server() + " did not answer in time.");
@@ -231,8 +238,8 @@ core::Error Transfer::error_from(CURLcode code) const {
       return with(core::ErrorCode::unavailable, "The certificate of " + server() + " is not trusted.");
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
-      return with(core::ErrorCode::invalid_input, fmt::format("\"{}\" is no address of an HTTP server.", server()));
-    case CURLE_OUT_OF_MEMORY: return with(core::ErrorCode::internal, "There was no memory left for a request.");
+      return core::invalid_input("", fmt::format("\"{}\" is no address of an HTTP server.", server()));
+    case CURLE_OUT_OF_MEMORY: return core::internal_error("There was no memory left for a request.", cause);
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT: return with(core::ErrorCode::unavailable, server() + " cannot be reached.");
     default: return with(core::ErrorCode::unavailable, "The connection to " + server() + " broke off.");

@@ -169,6 +169,15 @@ std::string Engine::model_of(std::string_view task) {
   return model ? std::move(*model) : std::string();
 }
 
+std::vector<std::string> Engine::labels_of(std::string_view task, std::string_view group) {
+  const auto model = chosen(parts_->source, task);
+  if (!model) return {};
+  const auto description = parts_->models->description(*model);
+  if (!description) return {};
+  const auto labels = (*description)->species.find(std::string(group));
+  return labels == (*description)->species.end() ? std::vector<std::string>{} : labels->second;
+}
+
 Result<Embedder*> Engine::embedder() {
   drop_idle();
   parts_->paired.reset();

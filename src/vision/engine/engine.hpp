@@ -61,6 +61,7 @@ class Engine final : public Instruments {
   ~Engine() override;
 
   std::string model_of(std::string_view task) override;
+  std::vector<std::string> labels_of(std::string_view task, std::string_view group) override;
   // Its passes carry the detections of the objects model, whether that is the backbone itself or another.
   core::Result<Embedder*> embedder() override;
   core::Result<TextReader*> text_reader() override;

@@ -124,7 +124,7 @@ std::vector<TextLine> read_text(const json::object& response, core::Size picture
     const auto* polygon = one == nullptr ? nullptr : object(*one, "boundingPoly");
     if (std::exchange(is_whole, false) || polygon == nullptr) continue;
     const auto box = box_around(array(*polygon, "vertices"), picture, false);
-    if (!box.is_empty()) words.push_back({.text = text(*one, "description"), .confidence = 1, .box = box});
+    if (!box.is_empty()) words.push_back({.text = text(*one, "description"), .box = box});
   }
   return words;
 }

@@ -86,7 +86,7 @@ class NetworkTextReader final : public TextReader {
       spent += width;
       ++read_lines;
       SG_ASSIGN(auto line, read_line(picture, place));
-      const bool is_legible = line.confidence >= wish.least_confidence && !line.text.empty();
+      const bool is_legible = line.confidence.value_or(0) >= wish.least_confidence && !line.text.empty();
       if (is_legible && !is_pattern(line.text)) found.lines.push_back(std::move(line));
     }
     sort_by_reading_order(found.lines);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,10 @@
 namespace sightglass::vision {
 
 struct TextLine {
-  std::string text{};               // UTF-8
-  double confidence = 0;            // 0 … 1, mean over its characters
-  core::Box box{};                  // pixels of the raster given, upright around `corners`
-  std::array<double, 8> corners{};  // x, y of the four corners, clockwise, from where reading begins
+  std::string text{};                  // UTF-8
+  std::optional<double> confidence{};  // 0 … 1, mean over its characters; absent where the reader does not say
+  core::Box box{};                     // pixels of the raster given, upright around `corners`
+  std::array<double, 8> corners{};     // x, y of the four corners, clockwise, from where reading begins
 };
 
 struct TextWish {

@@ -17,11 +17,24 @@ export class GoogleVision {
   #server;
 
   async start() {
-    this.#server = createServer((request, response) => void this.#handle(request, response));
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
+    await this.#listen(0);
     this.endpoint = `http://127.0.0.1:${this.#server.address().port}`;
     return this;
+  }
+
+  async #listen(port) {
+    this.#server = createServer((request, response) => void this.#handle(request, response));
+    this.#server.listen(port, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  // Nobody listens at its address any more.
+  async pause() {
+    this.stop();
+    await once(this.#server, 'close');
+  }
+  async resume() {
+    await this.#listen(Number(new URL(this.endpoint).port));
   }
 
   stop() {

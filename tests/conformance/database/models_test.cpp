@@ -106,16 +106,16 @@ TEST_P(Models, hold_where_they_were_promoted_last) {
   const auto end = [&] { return test::must(write([&](Session& s) { return promotions::end(s, "anomaly", pumps); })); };
   EXPECT_TRUE(end());
   EXPECT_FALSE(end());
-  const auto holds = [&](core::ModelId id) {
-    return test::must(read([&](Session& s) { return promotions::is_current_anywhere(s, id); }));
-  };
-  EXPECT_FALSE(holds(first.id));
-  EXPECT_TRUE(holds(second.id));
+  EXPECT_FALSE(current(pumps));
+  EXPECT_EQ(current({})->model_id, second.id);
+  const auto course = test::must(read([&](Session& s) { return promotions::course(s, "anomaly", {}); }));
+  ASSERT_EQ(course.size(), 2U);
+  EXPECT_EQ(course.front().model_id, first.id);
+  EXPECT_TRUE(course.back().is_current);
 }
 
 TEST_P(Models, leave_embeddings_that_go_with_their_photo) {
   const auto photo = add_photo();
-  const auto trashed = add_photo();
   const auto save = [&](core::PhotoId id, const std::string& region, const std::string& bytes) {
     test::must(write([&](Session& s) {
       return embeddings::save(
@@ -126,21 +126,12 @@ TEST_P(Models, leave_embeddings_that_go_with_their_photo) {
   save(photo, "", "first");
   save(photo, "", bytes);
   save(photo, "part", "part");
-  save(trashed, "", "hidden");
-  test::must(write([&](Session& s) { return photos::set_trashed(s, trashed, instant(1)); }));
   const auto found = test::must(read([&](Session& s) { return embeddings::find(s, photo, "m/1", ""); }));
   ASSERT_TRUE(found);
   EXPECT_EQ(found->bytes, bytes);
-  std::vector<core::PhotoId> visited;
-  test::must(read([&](Session& s) {
-    return embeddings::visit(s, "m/1", [&](const embeddings::Embedding& one) -> core::Result<void> {
-      visited.push_back(one.photo_id);
-      return {};
-    });
-  }));
-  EXPECT_EQ(visited, std::vector{photo});
   test::must(write([&](Session& s) { return photos::remove(s, photo); }));
-  EXPECT_EQ(test::must(write([&](Session& s) { return embeddings::remove_of(s, "m/1"); })), 1);
+  for (const auto* region : {"", "part"})
+    EXPECT_FALSE(test::must(read([&](Session& s) { return embeddings::find(s, photo, "m/1", region); })));
 }
 
 TEST_P(Models, find_results_until_they_expire) {

@@ -134,6 +134,31 @@ TEST_P(Deciding, takes_readings_as_their_meter_can_show_them) {
   const auto free = of_kind(FindingKind::reading);
   EXPECT_EQ(test::must(decide(free, Action::correct, {.value = -1.5})).finding.value_text, "-1.5");
   EXPECT_TRUE(decide(id, Action::confirm));
+  EXPECT_EQ(field_of(decide(free, Action::correct, {.meter = meter.id})), "meter_id") << "it cannot show what was read";
+  auto read = find(of_kind(FindingKind::reading)).value();
+  read.value = 3.5;
+  read.value_text = "3.5";
+  ASSERT_TRUE(test::must(write([&](auto& s) { return database::findings::update(s, read); })));
+  EXPECT_EQ(test::must(decide(read.id, Action::correct, {.meter = meter.id})).finding.value_text, "003.50");
+}
+
+TEST_P(Deciding, is_not_what_notes_on_an_open_one_do) {
+  const auto id = scratch();
+  const auto noted =
+      test::must(write([&](auto& s) { return inspection::change(s, ann_, id, {.notes = "ask the welder"}, tick()); }));
+  EXPECT_EQ(noted.finding.state, FindingState::open);
+  EXPECT_FALSE(noted.finding.decided_at);
+  const auto again = replace(photo_, {made(photo_, "scratch", core::Box{0, 0, 10, 8})});
+  ASSERT_EQ(again.open.size(), 1U);
+  EXPECT_EQ(again.open[0].id, id) << "nearly there is there, for what was written about";
+  EXPECT_EQ(find(id)->notes, "ask the welder");
+  EXPECT_TRUE(find(id)->decided_by.empty());
+  const auto gone = replace(photo_, {});
+  EXPECT_EQ(gone.removed, 0);
+  ASSERT_EQ(gone.open.size(), 1U);
+  EXPECT_EQ(find(id)->notes, "ask the welder");
+  test::must(decide(id, Action::reject));
+  EXPECT_EQ(find(id)->decided_by, "ann");
 }
 
 TEST_P(Deciding, draws_moves_and_removes) {

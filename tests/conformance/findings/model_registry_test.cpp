@@ -53,6 +53,27 @@ TEST_P(ModelRegistry, goes_back_step_by_step_and_no_further) {
   EXPECT_EQ(test::must(roll_back())->model_id, models[0]);
 }
 
+TEST_P(ModelRegistry, goes_back_through_a_model_that_was_promoted_twice) {
+  const auto first = add("1");
+  const auto second = add("2");
+  for (const auto& model : {first, second, first}) test::must(promote(model));
+  EXPECT_EQ(test::must(roll_back())->model_id, second);
+  EXPECT_EQ(test::must(roll_back())->model_id, first);
+  EXPECT_EQ(code_of(roll_back()), core::ErrorCode::conflict) << "and not round in a circle";
+  test::must(promote(second));
+  EXPECT_EQ(test::must(roll_back())->model_id, first);
+}
+
+TEST_P(ModelRegistry, forgets_what_held_before_a_scope_was_left) {
+  const std::array models{add("1"), add("2"), add("3")};
+  test::must(promote(models[0], pumps));
+  EXPECT_EQ(test::must(roll_back(pumps)), std::nullopt);
+  test::must(promote(models[1], pumps));
+  test::must(promote(models[2], pumps));
+  EXPECT_EQ(test::must(roll_back(pumps))->model_id, models[1]);
+  EXPECT_EQ(test::must(roll_back(pumps)), std::nullopt);
+}
+
 TEST_P(ModelRegistry, prefers_the_narrower_scope_and_leaves_it_when_rolled_back) {
   const auto wide = add("1");
   const auto narrow = add("2");
@@ -74,16 +95,17 @@ TEST_P(ModelRegistry, promotes_only_what_is_ready_to_where_there_is_a_place) {
     EXPECT_EQ(code_of(promote(model, scope)), core::ErrorCode::invalid_input);
 }
 
-TEST_P(ModelRegistry, retires_what_nothing_uses) {
+TEST_P(ModelRegistry, does_not_go_back_to_what_was_removed) {
   const auto first = add("1");
   const auto second = add("2");
   test::must(promote(first));
   test::must(promote(second));
-  const auto retire = [&](core::ModelId id) { return write([&](auto& s) { return inspection::retire(s, id); }); };
-  EXPECT_EQ(code_of(retire(second)), core::ErrorCode::conflict);
-  EXPECT_TRUE(retire(first));
-  EXPECT_EQ(code_of(retire(first)), core::ErrorCode::not_found);
-  EXPECT_EQ(code_of(roll_back()), core::ErrorCode::conflict) << "there is nothing to go back to any more";
+  test::must(write([&](auto& s) -> core::Result<void> {
+    SG_ASSIGN(auto model, database::models::find(s, first));
+    model->state = "removed";
+    return database::models::update(s, *model);
+  }));
+  EXPECT_EQ(code_of(roll_back()), core::ErrorCode::conflict);
   EXPECT_EQ(holds({{}}), second);
 }
 

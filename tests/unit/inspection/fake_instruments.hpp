@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "vision/instruments.hpp"
 
@@ -16,7 +17,8 @@ class FakeInstruments final : public vision::Instruments,
  public:
   std::map<std::string, std::string, std::less<>> models{
       {"objects", "net@1"}, {"embedding", "net@1"}, {"text-recogniser", "reader@1"}};
-  std::vector<vision::Detection> detections{};  // pixels of the raster
+  std::vector<std::string> animals{"bird", "cat", "dog", "horse", "sheep", "cow", "bear"};  // of the detector's labels
+  std::vector<vision::Detection> detections{};                                              // pixels of the raster
   std::vector<vision::TextLine> lines{};
   std::vector<vision::FoundCode> codes{};
   std::optional<core::Error> text_failure{};
@@ -26,6 +28,9 @@ class FakeInstruments final : public vision::Instruments,
   std::string model_of(std::string_view task) override {
     const auto found = models.find(task);
     return found == models.end() ? std::string() : found->second;
+  }
+  std::vector<std::string> labels_of(std::string_view task, std::string_view group) override {
+    return task == "objects" && group == "animal" ? animals : std::vector<std::string>{};
   }
   core::Result<vision::Embedder*> embedder() override { return this; }
   core::Result<vision::TextReader*> text_reader() override { return this; }

@@ -17,10 +17,10 @@ class Spottings : public ::testing::Test {
     return seen.findings;
   }
   core::Photo photo_;
+  FakeInstruments instruments_;
 
  private:
   ingest::House house_;
-  FakeInstruments instruments_;
   Picture picture_{{.blobs = house_.store, .decoder = house_.decoder}, photo_, instruments_};
 };
 
@@ -55,6 +55,16 @@ TEST_F(Spottings, a_name_that_is_not_sure_is_a_guess) {
 
 TEST_F(Spottings, things_and_people_are_no_wildlife) {
   EXPECT_TRUE(found_among({{.label = "person", .confidence = 0.9}, {.label = "car", .confidence = 0.9}}).empty());
+}
+
+TEST_F(Spottings, are_of_the_animals_that_the_detectors_description_names) {
+  instruments_.animals = {"opossum"};
+  const auto found = found_among({{.label = "opossum", .confidence = 0.9, .box = {0, 0, 10, 10}},
+                                  {.label = "dog", .confidence = 0.9, .box = {50, 0, 10, 10}},
+                                  {.label = "animal", .confidence = 0.5, .box = {0, 50, 10, 10}}});
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].class_name, "animal") << "which needs no description";
+  EXPECT_EQ(found[1].class_name, "opossum");
 }
 
 TEST_F(Spottings, pictures_of_jobs_and_assets_are_not_searched) {

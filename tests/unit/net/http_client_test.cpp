@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/not_sent.hpp"
 #include "support/tiny_server.hpp"
 #include "unit/storage/temporary_directory.hpp"
 
@@ -171,11 +172,14 @@ TEST_F(HttpClientTest, says_that_nothing_answers) {
   const auto answer = client->perform({.url = address + "/secret?token=x"});
   EXPECT_EQ(code_of(answer), ErrorCode::unavailable);
   EXPECT_EQ(answer.error().message, address + " cannot be reached.");
+  EXPECT_TRUE(core::was_not_sent(answer.error()));
 }
 
 TEST_F(HttpClientTest, says_that_the_connection_broke_off) {
   const TinyServer none([](const TinyRequest&) { return TinyReply{.cuts_off = true}; });
-  EXPECT_EQ(code_of(client->perform({.url = none.address()})), ErrorCode::unavailable);
+  const auto cut = client->perform({.url = none.address()});
+  EXPECT_EQ(code_of(cut), ErrorCode::unavailable);
+  EXPECT_FALSE(core::was_not_sent(cut.error())) << "the request had gone out";
   const TinyServer half([](const TinyRequest&) { return TinyReply{.body = "half", .announced = 8}; });
   EXPECT_EQ(code_of(client->perform({.url = half.address()})), ErrorCode::unavailable);
 }

@@ -1369,6 +1369,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/exports/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was found on photos that the caller may see, in a format of other programs.
+         * @description Boxes are pixels of the upright original, whatever a person turned since (shares of it in YOLO and Camtrap DP); a finding without a box is the whole photo. `coco` is one JSON document, with pictures a zip of `annotations.json` and `images/`; `yolo` a zip of `labels/`, `data.yaml` and `pictures.csv`; `csv` one table with a line for each finding, times in UTC; `camtrap-dp` a zip of a Camera Trap Data Package 1.0 of spottings and of all photos of neither a job nor an asset that have a place. Rejected findings are left out unless `state` names them, photos in the trash always. All but `csv` take at most 100,000 photos. Made while it is sent; three downloads of one user run at once, more are 429.
+         */
+        get: operations["exportAnnotations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/meter-readings": {
         parameters: {
             query?: never;
@@ -3404,7 +3424,8 @@ export interface components {
         };
         SeenText: {
             text: string;
-            confidence: number;
+            /** @description Null where a service outside does not say. */
+            confidence: number | null;
             box: components["schemas"]["SeenBox"];
             relative: components["schemas"]["SeenBox"];
         };
@@ -6571,6 +6592,51 @@ export interface operations {
             };
             404: components["responses"]["Error"];
             409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    exportAnnotations: {
+        parameters: {
+            query: {
+                format: "coco" | "yolo" | "csv" | "camtrap-dp";
+                kind?: components["schemas"]["FindingKind"];
+                /** @description May come several times. */
+                state?: components["schemas"]["FindingState"][];
+                class?: string;
+                job?: number;
+                asset?: components["schemas"]["Id"];
+                location?: components["schemas"]["Id"];
+                /** @description Of photos taken at this time or later. */
+                from?: components["schemas"]["Time"];
+                /** @description Of photos taken before this time. */
+                to?: components["schemas"]["Time"];
+                /** @description With the originals, which needs the scope photos:read; not of csv. */
+                pictures?: "none" | "original";
+                /** @description The title of the study; of camtrap-dp. */
+                project?: string;
+                /** @description Of camtrap-dp. */
+                sampling_design?: "simpleRandom" | "systematicRandom" | "clusteredRandom" | "experimental" | "targeted" | "opportunistic";
+                /** @description Of camtrap-dp. */
+                capture_method?: "activityDetection" | "timeLapse";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/csv": string;
+                    "application/zip": string;
+                };
+            };
             422: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };

@@ -54,11 +54,13 @@ ModelBundle small_bundle(const std::string& name, ModelTask task, std::string ne
       .task = task,
       .input = ModelInput{.name = "image", .shape = {1, 3, 16, 16}},
       .output = ModelOutput{.layout = OutputLayout::centernet, .names = {"heat", "wh"}, .taps = {"fine", "coarse"}},
-      .labels = {name + "-thing"}};
+      .labels = {name + "-thing"},
+      .species = {{"animal", {name + "-thing"}}}};
   if (task != ModelTask::objects) {
     // Maps alone: only a detector has boxes and labels.
     description.output->layout = OutputLayout::features;
     description.labels.clear();
+    description.species.clear();
   }
   description.licence.name = "none";
   auto bundle = ModelBundle::seal(description, {{std::string(network_file_name), std::move(network)}});
@@ -144,6 +146,13 @@ TEST_F(EngineTest, gives_detections_of_the_objects_model_with_the_maps_of_the_ba
   ASSERT_TRUE(pass);
   ASSERT_FALSE(pass->detections.empty());
   EXPECT_EQ(pass->detections[0].label, "other-thing");
+}
+
+TEST_F(EngineTest, tells_which_labels_a_model_counts_to_a_group) {
+  supply.add("objects", small_bundle("one", ModelTask::objects));
+  EXPECT_EQ(engine->labels_of("objects", "animal"), std::vector<std::string>{"one-thing"});
+  EXPECT_TRUE(engine->labels_of("objects", "plant").empty());
+  EXPECT_TRUE(engine->labels_of("damage", "animal").empty());
 }
 
 TEST_F(EngineTest, takes_a_model_that_was_promoted_meanwhile) {

@@ -79,6 +79,7 @@ TEST_F(VisionClientTest, reads_labels_objects_and_words_with_their_places) {
   EXPECT_EQ(answer.objects[0].box, (core::Box{100, 0, 100, 50})) << "what is left out of JSON is zero";
   ASSERT_EQ(answer.text.size(), 1U) << "the whole text is not a word of it";
   EXPECT_EQ(answer.text[0].text, "0417");
+  EXPECT_FALSE(answer.text[0].confidence) << "the service gives none";
   EXPECT_EQ(answer.text[0].box, (core::Box{10, 20, 30, 10}));
 }
 

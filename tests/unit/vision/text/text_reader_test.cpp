@@ -138,7 +138,7 @@ TEST_F(TextReading, tells_what_it_says_and_where_on_the_picture) {
   ASSERT_EQ(found->lines.size(), 1U);
   const auto& line = found->lines[0];
   EXPECT_EQ(line.text, "ab");
-  EXPECT_NEAR(line.confidence, 0.9, 1e-6);
+  EXPECT_NEAR(line.confidence.value(), 0.9, 1e-6);
   EXPECT_NEAR(line.box.x + line.box.width / 2, 60, 0.5) << "the picture is twice the mask";
   EXPECT_NEAR(line.box.y + line.box.height / 2, 66, 0.5);
   EXPECT_NEAR(line.corners[0], line.box.x, 1e-6);
