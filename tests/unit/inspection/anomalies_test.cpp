@@ -155,8 +155,9 @@ TEST_F(Anomalies, that_a_person_rejected_leave_the_photo_good) {
   const auto photo = add_photo("PIC bad 900");
   analyse(photo);
   const auto alarm = findings_of(photo).at(0);
+  const auto ann = add_user("ann", core::Role::reviewer);
   ASSERT_TRUE(house_.database.write([&](database::Session& session) {
-    return decide(session, {.name = "ann"}, alarm.id, Action::reject, {}, house_.clock.now());
+    return decide(session, {.id = ann, .name = "ann"}, alarm.id, Action::reject, {}, house_.clock.now());
   }));
   EXPECT_EQ(verdict_of(photo), "OK");
   analyse(photo);

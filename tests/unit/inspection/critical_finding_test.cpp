@@ -1,7 +1,6 @@
 #include "inspection/critical_finding.hpp"
 
 #include "database/notices.hpp"
-#include "database/people.hpp"
 #include "inspection/decisions.hpp"
 #include "unit/inspection/judging_house.hpp"
 
@@ -11,13 +10,6 @@ namespace {
 class CriticalFinding : public JudgingTest {
  protected:
   CriticalFinding() { workshop_.critical_classes = {"anomaly", "leak"}; }
-  core::UserId add_user(const std::string& name, core::Role role, bool is_disabled = false) {
-    const core::User user{
-        .id = core::UserId::make(house_.clock.now()), .name = name, .role = role, .is_disabled = is_disabled};
-    EXPECT_TRUE(
-        house_.database.write([&](database::Session& session) { return database::users::insert(session, user); }));
-    return user.id;
-  }
   std::vector<core::Task> waiting(const core::Photo& photo) {
     auto tasks =
         house_.database.read([&](database::Session& session) { return queue::list_of_photo(session, photo.id, 10); });
@@ -76,7 +68,8 @@ TEST_F(CriticalFinding, is_told_to_nobody_once_a_person_decided) {
   const auto photo = add_photo("PIC bad 900");
   analyse(photo);
   ASSERT_TRUE(house_.database.write([&](database::Session& session) {
-    return decide(session, {.name = "ann"}, findings_of(photo).at(0).id, Action::reject, {}, house_.clock.now());
+    return decide(session, {.id = reviewer, .name = "rita"}, findings_of(photo).at(0).id, Action::reject, {},
+                  house_.clock.now());
   }));
   const auto outcome = perform(waiting(photo).at(0));
   ASSERT_TRUE(outcome);

@@ -12,6 +12,7 @@
 #include "database/analyses.hpp"
 #include "database/findings.hpp"
 #include "database/models.hpp"
+#include "database/people.hpp"
 #include "inspection/model_registry.hpp"
 #include "inspection/process_photo.hpp"
 #include "queue/task_queue.hpp"
@@ -113,6 +114,13 @@ class JudgingTest : public ::testing::Test {
     auto outcome = house_.accept(words, submission);
     EXPECT_TRUE(outcome);
     return outcome ? outcome->photo : core::Photo{};
+  }
+  core::UserId add_user(const std::string& name, core::Role role, bool is_disabled = false) {
+    const core::User user{
+        .id = core::UserId::make(house_.clock.now()), .name = name, .role = role, .is_disabled = is_disabled};
+    EXPECT_TRUE(
+        house_.database.write([&](database::Session& session) { return database::users::insert(session, user); }));
+    return user.id;
   }
   core::AssetId add_asset(const std::string& code, const std::string& type = "pump") {
     const core::Asset asset{.id = core::AssetId::make(house_.clock.now()), .code = code, .name = code, .type = type};
