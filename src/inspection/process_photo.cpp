@@ -80,14 +80,20 @@ Result<std::optional<Taught>> taught_for(Workshop& workshop, const core::Photo& 
       Taught{.models = *workshop.trained, .judges = std::move(judges), .critical_classes = workshop.critical_classes});
 }
 
-// Before what names it. What a crash leaves between is a file of a cache.
-Result<void> store_heat_map(Workshop& workshop, const Observations& seen) {
-  if (!seen.heat_map) return {};
-  return workshop.blobs.put(seen.heat_map->key, seen.heat_map->bytes, storage::BlobStore::Durability::rebuildable);
+// Before what names it; what a crash leaves between is a file of a cache. A store that does not take it, as when its
+// folder was removed under a worker that may not make one, must not keep from people what was found.
+void store_heat_map(Workshop& workshop, Observations& seen, queue::TaskLog& log) {
+  if (!seen.heat_map) return;
+  const auto stored =
+      workshop.blobs.put(seen.heat_map->key, seen.heat_map->bytes, storage::BlobStore::Durability::rebuildable);
+  if (stored) return;
+  log.warn("The heat map could not be kept: " + stored.error().message);
+  for (auto& finding : seen.findings)
+    if (finding.heat_map == seen.heat_map->key) finding.heat_map.clear();
+  seen.heat_map.reset();
 }
 
 Result<Written> write(Workshop& workshop, const ResultsOf& results, core::Instant now) {
-  SG_TRY(store_heat_map(workshop, results.seen));
   auto written = write_results(workshop.database, results, now);
   const bool is_gone = !written && written.error().code == core::ErrorCode::not_found;
   if (is_gone && results.seen.heat_map) (void)workshop.blobs.remove(results.seen.heat_map->key);
@@ -146,8 +152,9 @@ Result<std::string> process_photo(Workshop& workshop, const core::Task& task, co
                    .limits = workshop.limits,
                    .raster_side = workshop.raster_side},
                   photo, workshop.instruments);
-  SG_ASSIGN(const auto seen, look_at(picture, workshop.instruments, wish));
+  SG_ASSIGN(auto seen, look_at(picture, workshop.instruments, wish));
   tell(seen, attempt.log);
+  store_heat_map(workshop, seen, attempt.log);
 
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
   const auto now = workshop.clock.now();

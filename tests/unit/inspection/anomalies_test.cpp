@@ -58,6 +58,17 @@ TEST_F(Anomalies, have_a_heat_map_whose_peak_lies_in_the_spot) {
   EXPECT_EQ(house_.files("cache/heat/"), std::vector{found[0].heat_map}) << "the same map is the same blob";
 }
 
+TEST_F(Anomalies, are_told_without_a_heat_map_when_the_store_does_not_take_one) {
+  promote(add_model(anomaly_task, "1", anomaly_bytes()));
+  const auto photo = add_photo("PIC bad 900");
+  ASSERT_TRUE(house_.store.put("cache", "a file where the folder would be", storage::BlobStore::Durability::durable));
+  analyse(photo);
+  ASSERT_EQ(findings_of(photo).size(), 1U);
+  EXPECT_EQ(findings_of(photo)[0].heat_map, "");
+  EXPECT_EQ(verdict_of(photo), "NG");
+  EXPECT_TRUE(log_.lines().json.contains("The heat map could not be kept"));
+}
+
 TEST_F(Anomalies, of_a_turned_photo_lie_on_the_upright_one) {
   promote(add_model(anomaly_task, "1", anomaly_bytes()));
   const auto photo = add_photo("PIC bad 900");
