@@ -1,42 +1,16 @@
-#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/json_writer.hpp"
+#include "inspection/steps/animals.hpp"
 #include "inspection/steps/steps.hpp"
 
 namespace sightglass::inspection::steps {
 namespace {
 
-using Labels = std::vector<std::string>;
-
-// The group of a model's description that holds its animals, and the one word of detectors that tell no kinds.
-constexpr std::string_view animal_group = "animal";
-
-bool is_animal(const Labels& animals, std::string_view label) {
-  return label == animal_group || std::ranges::find(animals, label) != animals.end();
-}
-
 // A detector names what it knows: below this an opossum is a bear. Then it is an animal, and the name is a guess.
 constexpr double least_for_species = 0.6;
-// Two boxes of one animal, named differently.
-constexpr double same_animal = 0.5;
-
-std::vector<vision::Detection> animals_among(const Labels& animals, const std::vector<vision::Detection>& objects) {
-  std::vector<vision::Detection> found;
-  for (const auto& object : objects)
-    if (is_animal(animals, object.label)) found.push_back(object);
-  std::ranges::sort(found, std::ranges::greater{}, &vision::Detection::confidence);
-  std::vector<vision::Detection> apart;
-  for (auto& one : found) {
-    const bool is_known =
-        std::ranges::any_of(apart, [&](const auto& surer) { return core::overlap(surer.box, one.box) >= same_animal; });
-    if (!is_known) apart.push_back(std::move(one));
-  }
-  return apart;
-}
 
 std::string guess_json(std::string_view guess) {
   std::string text;
@@ -69,8 +43,8 @@ bool may_show_animals(const core::Photo& photo) {
 core::Result<void> find_animals(StepContext& context) {
   std::map<std::string, core::Finding, std::less<>> by_species;
   const std::string model = context.instruments.model_of("objects");
-  const auto animals = context.instruments.labels_of("objects", animal_group);
-  for (const auto& animal : animals_among(animals, context.seen.objects)) {
+  const auto known = context.instruments.labels_of("objects", animal_group);
+  for (const auto& animal : animals_among(known, context.seen.objects)) {
     auto finding = spotting(animal, model);
     const auto species = finding.class_name;
     if (const auto [place, is_new] = by_species.try_emplace(species, std::move(finding)); !is_new)
