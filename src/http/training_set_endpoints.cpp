@@ -7,6 +7,7 @@
 #include "http/json_body.hpp"
 #include "http/object_access.hpp"
 #include "http/page_cursor.hpp"
+#include "http/training_endpoints.hpp"
 #include "http/training_subject.hpp"
 
 namespace sightglass::http {

@@ -287,6 +287,14 @@ class AccessMatrix : public HandlerHouse {
     EXPECT_TRUE(database->write([&](database::Session& s) { return database::models::insert(s, model); }));
     return model.id.to_string();
   }
+  std::string new_training_run() {
+    const database::training_runs::Run run{.id = core::TrainingRunId::make(clock.now()),
+                                           .task = "anomaly",
+                                           .task_id = core::TaskId::make(clock.now()),
+                                           .created_at = clock.now()};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::training_runs::insert(s, run); }));
+    return run.id.to_string();
+  }
   std::string new_pair(const accounts::Caller& owner, const std::string& job) {
     for (int i = 0; i < 2; ++i) upload(owner, "/job/" + job + "/add_image", {picture("PIC pair " + unique())});
     const auto photos = ids(operator_, "/api/v1/images/photos?job=" + job);
