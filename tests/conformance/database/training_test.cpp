@@ -10,7 +10,7 @@ namespace {
 
 using training_examples::Facts;
 using training_examples::Question;
-using training_runs::Run;
+using Training = training_runs::Run;
 
 class TrainingExamples : public test::FindingsTest {
  protected:
@@ -152,13 +152,13 @@ TEST_P(TrainingExamples, stay_on_the_side_they_were_put_on_first) {
 
 class TrainingRuns : public test::StoreTest {
  protected:
-  Run add(const promotions::Scope& scope = {}, std::string task = "anomaly") {
-    Run run{.id = core::TrainingRunId::make(instant(made_)),
-            .task = std::move(task),
-            .scope = scope,
-            .settings = R"({"a":1})",
-            .created_at = instant(made_),
-            .created_by = "ann"};
+  Training add(const promotions::Scope& scope = {}, std::string task = "anomaly") {
+    Training run{.id = core::TrainingRunId::make(instant(made_)),
+                 .task = std::move(task),
+                 .scope = scope,
+                 .settings = R"({"a":1})",
+                 .created_at = instant(made_),
+                 .created_by = "ann"};
     ++made_;
     run.task_id = core::TaskId::make(instant(0));
     test::must(write([&](Session& s) -> core::Result<void> {
@@ -171,10 +171,10 @@ class TrainingRuns : public test::StoreTest {
     }));
     return run;
   }
-  Run found(const Run& run) {
+  Training found(const Training& run) {
     return test::must(read([&](Session& s) { return training_runs::find(s, run.id); })).value();
   }
-  void set_task(const Run& run, const std::string& assignments) {
+  void set_task(const Training& run, const std::string& assignments) {
     test::must(write(
         [&](Session& s) { return s.execute("UPDATE tasks SET " + assignments + " WHERE id = $1", {run.task_id}); }));
   }
@@ -247,7 +247,7 @@ TEST_P(TrainingRuns, forget_a_model_that_is_deleted) {
   EXPECT_EQ(found(run).model_id, model.id);
   test::must(write([&](Session& s) { return s.execute("DELETE FROM models WHERE id = $1", {model.id}); }));
   EXPECT_EQ(found(run).model_id, std::nullopt);
-  Run nobody = run;
+  Training nobody = run;
   nobody.id = core::TrainingRunId::make(instant(99));
   EXPECT_EQ(write([&](Session& s) { return training_runs::update(s, nobody); }).error().code,
             core::ErrorCode::not_found);
