@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "core/result.hpp"
-#include "database/models.hpp"
 #include "inspection/training/figures.hpp"
 #include "inspection/training/lesson.hpp"
 
@@ -19,10 +18,6 @@ struct Examination {
   Ruling ruling{};
   std::vector<std::string> remarks{};
 };
-
-// The bytes of a model that was trained here, held against the sum in its row. Blocks. Errors: internal when they
-// differ; the store's.
-core::Result<std::string> read_trained(const storage::BlobStore& blobs, const database::models::Model& model);
 
 // `current`: the bytes of the model that holds, of the same format. Blocks for a look at each picture that is held out.
 // Errors: invalid_input for bytes of `file` that are no model; cancelled; the engine's and the store's.

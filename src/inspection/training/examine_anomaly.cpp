@@ -1,6 +1,4 @@
-#include "core/sha256.hpp"
 #include "inspection/training/examine.hpp"
-#include "storage/hashing.hpp"
 #include "vision/anomaly/anomaly_file.hpp"
 
 namespace sightglass::inspection::training {
@@ -61,14 +59,6 @@ std::string json_of(const AnomalyFigures& figures) {
 }
 
 }  // namespace
-
-Result<std::string> read_trained(const storage::BlobStore& blobs, const database::models::Model& model) {
-  SG_ASSIGN(auto bytes, blobs.read(model.key_prefix + "model.bin"));
-  storage::Sha256Hasher hasher;
-  hasher.update(bytes);
-  if (hasher.value().to_hex() == model.sha256) return bytes;
-  return core::fail(core::internal_error("The file of the model " + model.name + " is not the one that was trained."));
-}
 
 Result<Examination> examine_anomaly(const Lesson& lesson, const TrainingSet& set, std::string_view file,
                                     const std::optional<std::string>& current) {

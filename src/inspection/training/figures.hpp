@@ -45,8 +45,8 @@ HeadFigures head_figures(std::span<const HeadAnswerGiven> answers);
 void write(core::JsonWriter& json, const AnomalyFigures& figures);
 void write(core::JsonWriter& json, const HeadFigures& figures);
 
-// Whether a model takes the place of what holds without a person's word, and why, as a sentence. docs/training.md states
-// the rule.
+// Whether a model takes the place of what holds without a person's word, and why, as a sentence. docs/training.md
+// states the rule.
 struct Ruling {
   bool is_better = false;
   std::string why{};

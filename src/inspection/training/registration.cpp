@@ -107,6 +107,14 @@ Result<Model> store_candidate(const Lesson& lesson, const Run& run, const Learnt
   });
 }
 
+Result<std::string> read_trained(const storage::BlobStore& blobs, const database::models::Model& model) {
+  SG_ASSIGN(auto bytes, blobs.read(model.key_prefix + "model.bin"));
+  storage::Sha256Hasher hasher;
+  hasher.update(bytes);
+  if (hasher.value().to_hex() == model.sha256) return bytes;
+  return core::fail(core::internal_error("The file of the model " + model.name + " is not the one that was trained."));
+}
+
 std::string metrics_of(const Examination& examination, const std::optional<core::ModelId>& current, core::Instant at) {
   std::string text;
   core::JsonWriter json(text);

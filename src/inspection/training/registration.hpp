@@ -22,6 +22,10 @@ std::string model_version(const database::training_runs::Run& run);
 core::Result<database::models::Model> store_candidate(const Lesson& lesson, const database::training_runs::Run& run,
                                                       const Learnt& learnt, const Counts& counts);
 
+// The bytes of a model that was trained here, held against the sum in its row. Blocks. Errors: internal when they
+// differ; the store's.
+core::Result<std::string> read_trained(const storage::BlobStore& blobs, const database::models::Model& model);
+
 // What the registry says was measured.
 std::string metrics_of(const Examination& examination, const std::optional<core::ModelId>& current, core::Instant at);
 
