@@ -27,11 +27,8 @@
 #include "inspection/outside.hpp"
 #include "inspection/process_photo.hpp"
 #include "inspection/registered_models.hpp"
-<<<<<<< HEAD
-#include "inspection/training/retrain.hpp"
-=======
 #include "inspection/trained_models.hpp"
->>>>>>> dfff5a8601e189f1ca8460ef83fbcc6453817526
+#include "inspection/training/retrain.hpp"
 #include "net/http_client.hpp"
 #include "queue/task_queue.hpp"
 #include "queue/worker.hpp"
