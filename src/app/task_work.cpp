@@ -28,6 +28,7 @@
 #include "inspection/process_photo.hpp"
 #include "inspection/registered_models.hpp"
 #include "inspection/trained_models.hpp"
+#include "inspection/training/retrain.hpp"
 #include "net/http_client.hpp"
 #include "queue/task_queue.hpp"
 #include "queue/worker.hpp"
@@ -233,6 +234,7 @@ Result<void> work_on_tasks(const WorkerArguments& arguments) {
   inspection::Budget budget(*database, clock, google ? google->budget : inspection::BudgetPlan{});
   queue::TaskHandlers handlers = care::housekeeping_handlers(house);
   add_inspection_handlers(handlers, workshop, budget);
+  handlers.merge(inspection::training::training_handlers(workshop, data / "incoming"));
   std::mt19937 random{std::random_device{}()};
   queue::Worker worker(*database, clock, std::move(handlers), options,
                        [&random] { return std::uniform_real_distribution<double>(0, 1)(random); });

@@ -26,6 +26,7 @@
 #include "database/migrations/task_engine.hpp"
 #include "database/migrations/task_failures.hpp"
 #include "database/migrations/task_figures.hpp"
+#include "database/migrations/training.hpp"
 
 namespace sightglass::database {
 namespace {
@@ -35,7 +36,7 @@ constexpr std::array migrations_in_order{
     positions::migration,      live_changes::migration,   task_engine::migration,   schedules::migration,
     nodes::migration,          failure_inbox::migration,  task_figures::migration,  node_runs::migration,
     shared_state::migration,   lean_tasks::migration,     model_tables::migration,  finding_tables::migration,
-    analysis_steps::migration, outside_budget::migration, score_tables::migration};
+    analysis_steps::migration, outside_budget::migration, score_tables::migration,  training_tables::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

@@ -18,6 +18,10 @@ namespace sightglass::vision {
 // 0.994 were right with it, and 0.969 by embeddings alone.
 constexpr double texture_weight = 0.7;
 
+// The class that says there is nothing: heads of damage learn it of photos that people called good, and what a head
+// knows as this is no finding.
+constexpr std::string_view nothing_class = "none";
+
 // Of the embedding alone or with the texture's numbers behind it. The embedding's values become their square roots with
 // their sign kept, and then of length 1 (Perronnin et al. 2010): a few loud channels do not drown the others.
 // `picture` is what the embedding was made of: the photo, or what was cut out of it. Blocks.
