@@ -6,6 +6,7 @@ export * from './copies';
 export * from './deletion';
 export * from './download';
 export * from './failures';
+export * from './findings';
 export * from './grid';
 export * from './jobs';
 export * from './map';
