@@ -1,11 +1,12 @@
 // The findings of the photo page: which boxes lie over the picture, its heat-map, and the keys, which are those of the
 // review where both have them.
 import { computed } from 'vue';
-import type { PhotoDetail } from '../api/client';
+import type { Finding, FindingKind, PhotoDetail } from '../api/client';
 import { text } from '../strings';
-import { heatMapOf, isStanding, mayBeRight, mayDecideOn } from './finding_facts';
+import { useBoxEditing } from './box_editing';
+import { heatMapOf, isStanding, mayBeRight, mayDecideOn, type FindingFields } from './finding_facts';
 import { findingSource } from './finding_source';
-import { classOf, wordsOfFinding } from './finding_words';
+import { classOf, findingKinds, wordsOfFinding } from './finding_words';
 import { useKeys } from './keys';
 import { useLive } from './live';
 import { usePhotoFindings } from './photo_findings';
@@ -22,12 +23,13 @@ export function usePhotoReview(photo: () => PhotoDetail | null) {
   const marks = computed(() => {
     const shown = photo();
     if (!shown) return [];
-    const isShown = findings.value.filter((one) => one.id === selected.value?.id || isStanding(one));
+    const isShown = findings.value.filter((one) => (one.id === selected.value?.id ? !editing.isOn.value : isStanding(one)));
     const named = isShown.map((finding) => ({ finding, kind: finding.id === selected.value?.id ? ('finding' as const) : ('other' as const), words: wordsOfFinding(finding) }));
     const own = marksOfFindings(named, shown.rotation);
     return [...withoutFound(marksOf(shown.analysis, shown), own), ...own];
   });
   const heatMap = computed(() => heatMapOf(selected.value) ?? findings.value.map(heatMapOf).find((url) => url !== null) ?? null);
+  const kinds = computed(() => findingKinds.filter((kind) => photo() !== null && mayDecideOn(photo()!, kind)));
   const classes = computed(() => [...new Set(findings.value.map(classOf).filter((name) => name !== ''))]);
 
   const toggleHeatMap = () => (isHeatMapShown.value = isHeatMapShown.value === 'yes' ? 'no' : 'yes');
@@ -48,6 +50,22 @@ export function usePhotoReview(photo: () => PhotoDetail | null) {
     { keys: 'h', words: () => words().heatMap, run: toggleHeatMap, isActive: () => heatMap.value !== null },
   ]);
 
-  return { found, marks, heatMap, classes, toggleHeatMap, undo };
+  const mayChangeBox = (finding: Finding) => isStanding(finding) && mayDecideOn(photo()!, finding.kind);
+  const editing = useBoxEditing({
+    photo,
+    findings: () => (photo() ? findings.value.filter(mayChangeBox) : []),
+    selected: () => found.selectedId.value,
+    select: found.select,
+    move: (id, box) => void found.change(id, { box }),
+    remove: (id) => void found.remove(id),
+    mayDraw: () => kinds.value.length > 0,
+    begins: () => (isInformed.value = 'yes'),
+  });
+  async function save(kind: FindingKind, fields: FindingFields): Promise<void> {
+    const box = editing.draftBox();
+    if (box && (await found.draw({ kind, box, ...fields }))) editing.dropDraft();
+  }
+
+  return { found, marks, heatMap, classes, kinds, editing, toggleHeatMap, undo, save };
 }
 export type PhotoReview = ReturnType<typeof usePhotoReview>;

@@ -1,5 +1,6 @@
 export * from './accounts';
 export * from './administration';
+export * from './boxes';
 export * from './catalogue';
 export * from './common';
 export * from './copies';
