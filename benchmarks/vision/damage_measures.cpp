@@ -5,6 +5,7 @@
 
 #include "benchmarks/vision/measure.hpp"
 #include "vision/heads/few_shot_head.hpp"
+#include "vision/heads/head_input.hpp"
 #include "vision/heads/texture.hpp"
 #include "vision/random.hpp"
 
@@ -14,6 +15,8 @@ namespace {
 
 using core::Result;
 
+constexpr auto input = vision::HeadInput::embedding_and_texture;
+
 Result<std::vector<vision::LabelledEmbedding>> embeddings_of(const std::filesystem::path& data, std::string_view group,
                                                              vision::Embedder& embedder) {
   SG_ASSIGN(const auto table, read_table(data / "damage/labels.csv"));
@@ -22,9 +25,8 @@ Result<std::vector<vision::LabelledEmbedding>> embeddings_of(const std::filesyst
     if (line.at("group") != group) continue;
     SG_ASSIGN(const auto raster, read_picture(data / "damage" / line.at("path")));
     SG_ASSIGN(const auto pass, embedder.pass(raster, 1));
-    auto values = vision::embedding_of(pass, embedder.model()).values;
-    SG_ASSIGN(const auto texture, vision::texture_of(raster));
-    values.insert(values.end(), texture.begin(), texture.end());
+    const auto whole = vision::embedding_of(pass, embedder.model());
+    SG_ASSIGN(auto values, vision::head_input(input, whole.values, &raster));
     examples.push_back({std::move(values), line.at("label"), line.at("path")});
   }
   return examples;
@@ -45,12 +47,8 @@ Result<void> measure_steel(const Ground& ground, std::vector<Measure>& report) {
   std::map<std::string, std::vector<std::size_t>> by_label;
   for (std::size_t i = 0; i < pool.size(); ++i) by_label[pool[i].label].push_back(i);
   vision::HeadTraining training;
-<<<<<<< HEAD
-  // Of 0.5, 0.7 and 1 the best on these pictures in a trial outside of this program: expect a little less elsewhere.
-=======
-  // The weight of texture was found on folds of these pictures.
->>>>>>> c981534 (Let texture stand beside embeddings, by the weight of its block; keep the part of defects at a fixed weight)
-  training.blocks = {{pool.front().values.size() - vision::texture_values, 1}, {vision::texture_values, 0.7}};
+  training.input = input;
+  training.blocks = vision::head_blocks(input, pool.front().values.size() - vision::texture_values);
   std::vector<double> accuracies;
   double wrong_and_known = 0;
   for (std::uint64_t draw = 0; draw < draws; ++draw) {

@@ -39,6 +39,8 @@ EndpointTable make_endpoints(const Services& services) {
   add_review_endpoints(table, services);
   add_meter_endpoints(table, services);
   add_model_endpoints(table, services);
+  add_training_endpoints(table, services);
+  add_training_set_endpoints(table, services);
   add_asset_endpoints(table, services);
   add_location_endpoints(table, services);
   add_installation_endpoints(table, services);

@@ -61,4 +61,12 @@ core::Box Picture::on_original(const core::Box& on_raster) const {
   return core::turned_back(core::clipped(shown, seen), upright_size(), photo_.rotation);
 }
 
+core::Box Picture::on_raster(const core::Box& on_original) const {
+  const core::Size raster = (*image_)->raster.size;
+  const core::Box shown = core::turned_by(on_original, upright_size(), photo_.rotation);
+  return core::clipped(core::scaled(shown, static_cast<double>(raster.width) / photo_.size.width,
+                                    static_cast<double>(raster.height) / photo_.size.height),
+                       raster);
+}
+
 }  // namespace sightglass::inspection

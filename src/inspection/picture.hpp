@@ -38,6 +38,8 @@ class Picture {
   core::Result<std::string> display_jpeg() const { return source_.blobs.read(photo_.files.display); }
   // From pixels of the raster to pixels of the upright original. Only after image().
   core::Box on_original(const core::Box& on_raster) const;
+  // The other way. Only after image().
+  core::Box on_raster(const core::Box& on_original) const;
   core::Size upright_size() const;
 
   double decode_ms() const { return decode_ms_; }

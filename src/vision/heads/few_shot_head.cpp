@@ -9,6 +9,14 @@
 
 namespace sightglass::vision {
 
+std::string_view name_of(HeadInput input) { return input == HeadInput::embedding ? "embedding" : "embedding+texture"; }
+
+std::optional<HeadInput> head_input_from_name(std::string_view name) {
+  for (const auto input : {HeadInput::embedding, HeadInput::embedding_and_texture})
+    if (name_of(input) == name) return input;
+  return std::nullopt;
+}
+
 core::Result<HeadAnswer> FewShotHead::judge(std::span<const float> embedding) const {
   const std::vector<float> view(embedding.begin(), embedding.end());
   return judge_views(std::span(&view, 1));

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,9 +24,15 @@ struct HeadAnswer {
   std::vector<std::pair<std::string, double>> all{};  // every class, the likeliest first
 };
 
+// What a head takes of a picture: made by head_input.hpp.
+enum class HeadInput : std::uint8_t { embedding, embedding_and_texture };
+std::string_view name_of(HeadInput input);  // "embedding", "embedding+texture"
+std::optional<HeadInput> head_input_from_name(std::string_view name);
+
 // What a head consists of; read and written by head_file.hpp.
 struct HeadParts {
-  std::string backbone{};              // "name@version" whose embeddings it takes
+  std::string backbone{};  // "name@version" whose embeddings it takes
+  HeadInput input = HeadInput::embedding;
   std::vector<std::string> labels{};   // at least two
   std::vector<float> mean{}, scale{};  // (x − mean) · scale
   SoftmaxModel model{};
@@ -39,7 +46,8 @@ struct HeadParts {
 class FewShotHead {
  public:
   explicit FewShotHead(HeadParts parts) : parts_(std::move(parts)) {}
-  // Errors: invalid_input for an embedding of another length; internal when it holds a number that is not finite.
+  // `embedding` is what head_input() gives. Errors: invalid_input for one of another length; internal when it holds a
+  // number that is not finite.
   core::Result<HeadAnswer> judge(std::span<const float> embedding) const;
   // Of several views of one thing: their logits are averaged before they become probabilities. At least one.
   core::Result<HeadAnswer> judge_views(std::span<const std::vector<float>> embeddings) const;
@@ -62,6 +70,7 @@ struct EmbeddingBlock {
 };
 
 struct HeadTraining {
+  HeadInput input = HeadInput::embedding;                      // what the examples' values are
   std::vector<EmbeddingBlock> blocks{};                        // together all values; empty: one of all
   std::vector<double> strengths{0.3, 1, 3, 10, 30, 100, 300};  // of the penalty, tried by folds
   std::int32_t folds = 5;

@@ -19,6 +19,7 @@ core::Result<std::string> write_head(const HeadParts& parts) {
   core::JsonWriter json(header);
   json.begin_object()
       .member("backbone", parts.backbone)
+      .member("input", name_of(parts.input))
       .member("values", static_cast<std::int64_t>(parts.mean.size()))
       .member("temperature", parts.temperature)
       .member("least_probability", parts.least_probability)
@@ -43,6 +44,10 @@ core::Result<FewShotHead> read_head(std::string_view bytes) {
   SG_ASSIGN(const auto fields, HeaderFields::parse(file.header));
   HeadParts parts;
   SG_ASSIGN(parts.backbone, fields.text("backbone", 200));
+  SG_ASSIGN(const auto input, fields.text("input", 40));
+  const auto known_input = head_input_from_name(input);
+  if (!known_input) return core::fail(core::invalid_input("input", "The head takes an input that there is none of."));
+  parts.input = *known_input;
   SG_ASSIGN(parts.labels, fields.texts("labels", most_classes, 200));
   if (parts.labels.size() < 2 || std::set(parts.labels.begin(), parts.labels.end()).size() != parts.labels.size())
     return core::fail(core::invalid_input("labels", "A head needs two classes with different names."));

@@ -45,57 +45,68 @@ Result<std::vector<std::string>> checked_labels(std::span<const LabelledEmbeddin
   return labels;
 }
 
-// Standardised rows; `parts` gets what standardises others.
-Result<Matrix> standardised(std::span<const LabelledEmbedding> examples, HeadParts& parts) {
+// One block of all values when none were stated.
+Result<std::vector<EmbeddingBlock>> checked_blocks(std::vector<EmbeddingBlock> blocks, std::size_t columns) {
+  if (blocks.empty()) return std::vector{EmbeddingBlock{.values = columns, .weight = 1}};
+  std::size_t together = 0;
+  for (const auto& block : blocks) {
+    if (block.values == 0 || block.values > columns || !(block.weight > 0))
+      return core::fail(core::invalid_input("blocks", "A block of an embedding has no values or no weight."));
+    together += block.values;
+  }
+  if (together != columns)
+    return core::fail(core::invalid_input(
+        "blocks", fmt::format("The blocks have {} values together, the embeddings {}.", together, columns)));
+  return blocks;
+}
+
+struct Moments {
+  std::vector<double> mean{}, deviation{};
+};
+
+Moments moments_of(std::span<const LabelledEmbedding> examples) {
   const std::size_t columns = examples.front().values.size();
   const auto count = static_cast<double>(examples.size());
-  std::vector<double> mean(columns);
-  std::vector<double> deviation(columns);
+  Moments moments{.mean = std::vector<double>(columns), .deviation = std::vector<double>(columns)};
   for (const auto& example : examples)
-    for (std::size_t j = 0; j < columns; ++j) mean[j] += static_cast<double>(example.values[j]) / count;
+    for (std::size_t j = 0; j < columns; ++j) moments.mean[j] += static_cast<double>(example.values[j]) / count;
   for (const auto& example : examples)
     for (std::size_t j = 0; j < columns; ++j)
-      deviation[j] += std::pow(static_cast<double>(example.values[j]) - mean[j], 2) / count;
-  double usual = 0;
-  double size = 0;
-  for (std::size_t j = 0; j < columns; ++j) {
-    deviation[j] = std::sqrt(deviation[j]);
-    usual += deviation[j] / static_cast<double>(columns);
-    size += std::abs(mean[j]) / static_cast<double>(columns);
+      moments.deviation[j] += std::pow(static_cast<double>(example.values[j]) - moments.mean[j], 2) / count;
+  for (double& deviation : moments.deviation) deviation = std::sqrt(deviation);
+  return moments;
+}
+
+// Standardised rows, in which blocks count by their weights and not by their lengths or units; `parts` gets what
+// standardises others.
+Result<Matrix> standardised(std::span<const LabelledEmbedding> examples, std::span<const EmbeddingBlock> blocks,
+                            HeadParts& parts) {
+  const std::size_t columns = examples.front().values.size();
+  const auto moments = moments_of(examples);
+  std::size_t first = 0;
+  bool varies = false;
+  for (const auto& block : blocks) {
+    double usual = 0;
+    double size = 0;
+    for (std::size_t j = first; j < first + block.values; ++j) {
+      usual += moments.deviation[j] / static_cast<double>(block.values);
+      size += std::abs(moments.mean[j]) / static_cast<double>(block.values);
+    }
+    const bool block_varies = usual > 1e-6 * size;
+    varies = varies || block_varies;
+    const double factor = block.weight * std::sqrt(static_cast<double>(columns) / static_cast<double>(block.values));
+    for (std::size_t j = first; j < first + block.values; ++j) {
+      parts.mean.push_back(static_cast<float>(moments.mean[j]));
+      // Values that hardly vary would be noise made loud: a twentieth of the usual deviation is added to each.
+      parts.scale.push_back(block_varies ? static_cast<float>(factor / (moments.deviation[j] + 0.05 * usual)) : 0.0F);
+    }
+    first += block.values;
   }
-  if (!(usual > 1e-6 * size))
-    return core::fail(wrong_examples("All examples are the same; there is nothing to learn from."));
-  // Values that hardly vary would be noise made loud: a twentieth of the usual deviation is added to each.
-  for (std::size_t j = 0; j < columns; ++j) {
-    parts.mean.push_back(static_cast<float>(mean[j]));
-    parts.scale.push_back(static_cast<float>(1 / (deviation[j] + 0.05 * usual)));
-  }
+  if (!varies) return core::fail(wrong_examples("All examples are the same; there is nothing to learn from."));
   Matrix rows(examples.size(), columns);
   for (std::size_t i = 0; i < examples.size(); ++i)
     for (std::size_t j = 0; j < columns; ++j) rows(i, j) = (examples[i].values[j] - parts.mean[j]) * parts.scale[j];
   return rows;
-}
-
-// Makes blocks count by their weights and not by their lengths.
-Result<void> weigh(const std::vector<EmbeddingBlock>& blocks, HeadParts& parts, Matrix& rows) {
-  std::vector<float> factors;
-  for (const auto& block : blocks) {
-    const double factor = block.weight * std::sqrt(static_cast<double>(rows.columns()) /
-                                                   static_cast<double>(std::max<std::size_t>(block.values, 1)));
-    if (!(factor > 0) || block.values > rows.columns())
-      return core::fail(core::invalid_input("blocks", "A block of an embedding has no values or no weight."));
-    factors.insert(factors.end(), block.values, static_cast<float>(factor));
-  }
-  if (blocks.empty()) return {};
-  if (factors.size() != rows.columns())
-    return core::fail(core::invalid_input(
-        "blocks",
-        fmt::format("The blocks have {} values together, the embeddings {}.", factors.size(), rows.columns())));
-  for (std::size_t j = 0; j < factors.size(); ++j) {
-    parts.scale[j] *= factors[j];
-    for (std::size_t i = 0; i < rows.rows(); ++i) rows(i, j) *= factors[j];
-  }
-  return {};
 }
 
 struct OutOfFold {
@@ -213,11 +224,12 @@ Result<TrainedHead> train_head(std::span<const LabelledEmbedding> examples, std:
                                const HeadTraining& training, const std::function<bool()>& goes_on) {
   HeadParts parts;
   parts.backbone = backbone;
+  parts.input = training.input;
   SG_ASSIGN(parts.labels, checked_labels(examples));
   if (training.strengths.empty() || !std::ranges::all_of(training.strengths, [](double s) { return s > 0; }))
     return core::fail(core::invalid_input("strengths", "A strength of the penalty must be above 0."));
-  SG_ASSIGN(Matrix rows, standardised(examples, parts));
-  SG_TRY(weigh(training.blocks, parts, rows));
+  SG_ASSIGN(const auto blocks, checked_blocks(training.blocks, examples.front().values.size()));
+  SG_ASSIGN(const Matrix rows, standardised(examples, blocks, parts));
   const RowSpan span(rows);
   std::vector<std::int32_t> labels;
   std::vector<std::string> groups;

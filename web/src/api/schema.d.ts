@@ -1793,6 +1793,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{id}/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Measure a trained model anew on the pictures that are held out of its scope now. What came of it joins the model's metrics. */
+        post: operations["evaluateModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs of training, newest first. */
+        get: operations["listTrainingRuns"];
+        put?: never;
+        /** Train a model of what people said so far. One run of a task and scope at a time. */
+        post: operations["startTrainingRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One run with what was measured. */
+        get: operations["getTrainingRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a model of a task and scope would be learnt of, counted. */
+        get: operations["getTrainingSet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sets/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The photos a model of a task and scope would be learnt of, and those left out, newest upload first. */
+        get: operations["listTrainingPhotos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sets/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what a photo is to a task and scope, whatever its findings say; null takes that back. */
+        put: operations["markTrainingPhoto"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets": {
         parameters: {
             query?: never;
@@ -3936,6 +4045,165 @@ export interface components {
         RollbackInput: {
             task: string;
             scope?: components["schemas"]["ModelScope"];
+        };
+        /** @enum {string} */
+        TrainingTask: "anomaly" | "damage" | "species";
+        /** @enum {string} */
+        TrainingScopeKind: "global" | "asset_type" | "asset" | "location";
+        /** @enum {string} */
+        TrainingRole: "good" | "defect" | "class" | "left_out";
+        /** @enum {string} */
+        TrainingMark: "good" | "defect" | "left_out";
+        TrainingScope: {
+            kind: components["schemas"]["TrainingScopeKind"];
+            /** @description An asset's type, an asset's or a location's id; empty for `global`. */
+            value?: string;
+        };
+        TrainingRunInput: {
+            task: components["schemas"]["TrainingTask"];
+            scope?: components["schemas"]["TrainingScope"];
+            /**
+             * @description Share of good pictures that an anomaly model may reject.
+             * @default 0.05
+             */
+            false_reject_rate: number;
+            /**
+             * @description Whether the model is promoted by itself when it is better by the rule that the documentation states.
+             * @default never
+             * @enum {string}
+             */
+            promote: "never" | "if_better";
+        };
+        TrainingRun: {
+            id: components["schemas"]["Id"];
+            task: components["schemas"]["TrainingTask"];
+            scope: components["schemas"]["TrainingScope"];
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            task_id: components["schemas"]["Id"];
+            /** @description Per cent. */
+            progress: number;
+            false_reject_rate: number;
+            /** @enum {string} */
+            promote: "never" | "if_better";
+            counts: components["schemas"]["TrainingSet"] | null;
+            result: components["schemas"]["TrainingResult"] | null;
+            /** Format: uuid */
+            model_id: string | null;
+            error: string | null;
+            created_at: components["schemas"]["Time"];
+            finished_at: components["schemas"]["Time"] | null;
+            created_by: string;
+        };
+        TrainingRunPage: {
+            results: components["schemas"]["TrainingRun"][];
+            next: string | null;
+        };
+        /** @description What was measured on pictures that no model learnt of. */
+        TrainingResult: {
+            new: components["schemas"]["HeldOutMeasures"];
+            /** @description Of the model that held in the scope when the run ended; null when there was none. */
+            current: components["schemas"]["HeldOutMeasures"] | null;
+            /** Format: uuid */
+            current_model_id: string | null;
+            promoted: boolean;
+            /** @description Why it was promoted by itself or was not. */
+            why: string;
+            /** @description Sentences on what limits the model. */
+            remarks: string[];
+        };
+        /** @description Of an anomaly model the members up to `false_rejects`; of a head those from `accuracy` on. What cannot be measured is null. */
+        HeldOutMeasures: {
+            /** @description Held-out pictures that were judged. */
+            examples: number;
+            threshold?: number;
+            auroc?: number | null;
+            average_precision?: number | null;
+            /** @description Share of defects above the threshold. */
+            recall?: number | null;
+            recall_interval?: components["schemas"]["ShareInterval"] | null;
+            precision_recall?: {
+                threshold: number;
+                precision: number;
+                recall: number;
+            }[];
+            false_rejects?: {
+                asked: number;
+                promised: components["schemas"]["ShareInterval"];
+                /** @description Held-out good pictures above the threshold. */
+                rejected: number;
+                of: number;
+                measured: components["schemas"]["ShareInterval"];
+                /** @description Whether so many were to be expected by what is promised. */
+                inside: boolean;
+            };
+            accuracy?: number | null;
+            accuracy_interval?: components["schemas"]["ShareInterval"] | null;
+            /** @description Share of pictures on which it answers. */
+            known?: number | null;
+            /** @description Share of all pictures on which it answers and is wrong. */
+            known_and_wrong?: number | null;
+            calibration_error?: number | null;
+            calibration?: {
+                said: number;
+                found: number;
+                count: number;
+            }[];
+            confusion?: {
+                labels: string[];
+                /** @description A row for each truth, with a column for each answer. */
+                counts: number[][];
+            };
+        };
+        /** @description Within which a share lies with 95 %. */
+        ShareInterval: {
+            least: number;
+            most: number;
+        };
+        TrainingCount: {
+            /** @description All. */
+            count: number;
+            /** @description Of them, those that examine and never teach. */
+            held_out: number;
+        };
+        TrainingSet: {
+            good: components["schemas"]["TrainingCount"];
+            defects: components["schemas"]["TrainingCount"];
+            classes: {
+                name: string;
+                count: number;
+                held_out: number;
+            }[];
+            left_out: number;
+            /** @description Whether a run can train a model of it. */
+            is_enough: boolean;
+            /** @description What there is and what is missing. */
+            why: string;
+        };
+        TrainingPhoto: {
+            photo_id: components["schemas"]["Id"];
+            /** @description Null when nothing is known of the photo. */
+            role: components["schemas"]["TrainingRole"] | null;
+            /** @description Of photos that teach a class. */
+            class: string | null;
+            held_out: boolean;
+            /** @description Who marked it or decided. */
+            said_by: string;
+            /** @enum {string} */
+            reason: "mark" | "verdict" | "rejected" | "finding" | "none";
+            mark: components["schemas"]["TrainingMark"] | null;
+        };
+        TrainingPhotoPage: {
+            results: components["schemas"]["TrainingPhoto"][];
+            next: string | null;
+        };
+        TrainingMarkInput: {
+            task: components["schemas"]["TrainingTask"];
+            scope?: components["schemas"]["TrainingScope"];
+            mark: components["schemas"]["TrainingMark"] | null;
+        };
+        EvaluationAccepted: {
+            task_id: components["schemas"]["Id"];
         };
         Asset: {
             id: components["schemas"]["Id"];
@@ -7453,6 +7721,204 @@ export interface operations {
                 };
             };
             409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    evaluateModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task that measures */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationAccepted"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listTrainingRuns: {
+        parameters: {
+            query?: {
+                task?: components["schemas"]["TrainingTask"];
+                scope_kind?: components["schemas"]["TrainingScopeKind"];
+                /** @description Only with `scope_kind`. */
+                scope_value?: string;
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRunPage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    startTrainingRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingRunInput"];
+            };
+        };
+        responses: {
+            /** @description The run */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRun"];
+                };
+            };
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getTrainingRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRun"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getTrainingSet: {
+        parameters: {
+            query: {
+                task: components["schemas"]["TrainingTask"];
+                /** @description `global` when it is absent. */
+                scope_kind?: components["schemas"]["TrainingScopeKind"];
+                /** @description Empty for `global` and for no other. */
+                scope_value?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSet"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listTrainingPhotos: {
+        parameters: {
+            query: {
+                task: components["schemas"]["TrainingTask"];
+                /** @description `global` when it is absent. */
+                scope_kind?: components["schemas"]["TrainingScopeKind"];
+                /** @description Empty for `global` and for no other. */
+                scope_value?: string;
+                role?: components["schemas"]["TrainingRole"];
+                /** @description Only photos that teach this class. */
+                class?: string;
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of photos */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingPhotoPage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    markTrainingPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingMarkInput"];
+            };
+        };
+        responses: {
+            /** @description What the photo is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingPhoto"];
+                };
+            };
+            404: components["responses"]["Error"];
             422: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
