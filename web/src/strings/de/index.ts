@@ -11,6 +11,7 @@ export * from './findings';
 export * from './grid';
 export * from './jobs';
 export * from './map';
+export * from './models';
 export * from './pairs';
 export * from './photos';
 export * from './print';
