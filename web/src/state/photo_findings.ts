@@ -21,6 +21,7 @@ export function usePhotoFindings(photo: () => string | null, source: FindingSour
   const running = ref(0);
   const done = shallowRef<Done[]>([]);
   let since = now();
+  let isFirst = true; // look at this photo
 
   const selected = computed(() => findings.value.find(({ id }) => id === selectedId.value) ?? null);
   const nextOpen = (after: number) => {
@@ -55,7 +56,8 @@ export function usePhotoFindings(photo: () => string | null, source: FindingSour
       if (asked !== photo()) return;
       findings.value = found;
       error.value = '';
-      if (!selected.value) select((nextOpen(-1) ?? found[0])?.id ?? null);
+      if (isFirst) select((nextOpen(-1) ?? found[0])?.id ?? null);
+      isFirst = false;
     } catch (cause) {
       if (asked === photo()) error.value = wordsOf(cause);
     }
@@ -66,6 +68,7 @@ export function usePhotoFindings(photo: () => string | null, source: FindingSour
       findings.value = [];
       done.value = [];
       error.value = '';
+      isFirst = true;
       select(null);
       void refresh();
     },

@@ -63,7 +63,7 @@ export function marksOf(analysis: { objects: readonly unknown[]; text: readonly 
 export function marksOfFindings(findings: readonly { finding: Finding; kind: Mark['kind']; words: string }[], rotation: number): Mark[] {
   return findings.flatMap(({ finding, kind, words }) => {
     const place = finding.relative;
-    return place ? [turned({ kind, words, confidence: finding.confidence, x: place.x, y: place.y, width: place.width, height: place.height }, rotation)] : [];
+    return place ? [turned({ kind, words, confidence: finding.by_person ? null : finding.confidence, x: place.x, y: place.y, width: place.width, height: place.height }, rotation)] : [];
   });
 }
 
