@@ -62,6 +62,7 @@ export type SampleState = Schemas['SampleState'];
 export type Scope = Schemas['Scope'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type Storage = Schemas['Storage'];
+export type Budget = Schemas['Budget'];
 export type Setting = Schemas['Setting'];
 export type User = Schemas['User'];
 export type BrowserSession = Schemas['BrowserSession'];

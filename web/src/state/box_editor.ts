@@ -23,6 +23,7 @@ export function openBoxEditor(canvas: HTMLCanvasElement, events: BoxEditorEvents
   let known: readonly PlacedBox[] = [];
   let selected: string | null = null;
   let isHeld = false;
+  let isGone = false;
   let isBehind = false; // something was to be shown while a box was held
 
   const annotationOf = ({ id, x, y, width, height }: PlacedBox): ImageAnnotation => {
@@ -62,13 +63,14 @@ export function openBoxEditor(canvas: HTMLCanvasElement, events: BoxEditorEvents
     isHeld = true;
     event.stopPropagation(); // the picture stays where it is
   }
+  // The library lets nobody else hear of the end of a drawing, so that this comes first and looks when that is dealt with.
   function letGo(): void {
     isHeld = false;
-    tell();
+    setTimeout(() => isGone || tell());
   }
   element.addEventListener('pointerdown', hold);
-  element.addEventListener('pointerup', letGo);
-  element.addEventListener('pointercancel', letGo);
+  element.addEventListener('pointerup', letGo, true);
+  element.addEventListener('pointercancel', letGo, true);
 
   // The library's handles are for hands: keys have ways of their own, and a button without words is none.
   const silence = () => element.querySelectorAll('[role=button]').forEach((handle) => ['role', 'tabindex'].forEach((name) => handle.removeAttribute(name)));
@@ -85,6 +87,7 @@ export function openBoxEditor(canvas: HTMLCanvasElement, events: BoxEditorEvents
       else put();
     },
     destroy() {
+      isGone = true;
       watcher.disconnect();
       annotator.destroy();
     },

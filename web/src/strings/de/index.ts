@@ -1,6 +1,7 @@
 export * from './accounts';
 export * from './administration';
 export * from './boxes';
+export * from './budget';
 export * from './catalogue';
 export * from './common';
 export * from './copies';
