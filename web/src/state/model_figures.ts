@@ -1,6 +1,7 @@
 // What was measured of models, as rows of a table that hold one figure of each. Whoever trains models elsewhere writes what
 // they like into their figures: what is not known here is shown under its own name.
 import { currentLocale, text } from '../strings';
+import { asMoment } from './times';
 
 type Fields = Record<string, unknown>;
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -18,6 +19,7 @@ function wordsOf(key: string, value: unknown): string {
   if (typeof value === 'number') return shares.has(key) ? percent(value) : number(value);
   if (typeof value === 'boolean') return value ? text.models.yes : text.models.no;
   if (Array.isArray(value)) return text.models.values(value.length);
+  if (key === 'measured_at' && typeof value === 'string' && Number.isFinite(Date.parse(value))) return asMoment(value);
   return String(value);
 }
 
