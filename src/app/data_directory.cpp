@@ -42,7 +42,7 @@ Result<DataDirectory> DataDirectory::open(const std::filesystem::path& path) {
   const auto absolute = std::filesystem::absolute(path, error).lexically_normal();
   if (error) return core::fail(cannot_use(path, error.message()));
   SG_TRY(make_folder(absolute, 0750));
-  for (const char* folder : {"images", "photos", "catalogue", "incoming", "quarantine", "models"})
+  for (const char* folder : {"images", "photos", "catalogue", "incoming", "quarantine", "models", "cache"})
     SG_TRY(make_folder(absolute / folder, 0750));
   SG_TRY(make_folder(absolute / "keys", 0700));
   DataDirectory directory(absolute);

@@ -23,11 +23,28 @@ std::vector<WorkerLane> lanes(const Settings& settings) {
 
 // Names of an analysis's steps, with commas between them.
 std::string steps_switched_off(const Settings& settings) {
-  if (!settings.vision_enabled) return "objects,embedding,text,codes,outside,labels,spottings";
+  if (!settings.vision_enabled) return "objects,embedding,text,codes,outside,anomalies,damage,labels,spottings,species";
   std::string steps;
   if (!settings.reads_text) steps += "text,";
   if (!settings.reads_codes) steps += "codes,";
   return steps;
+}
+
+// "crack , oil leak" as "crack,oil leak".
+std::string without_spaces_at_commas(std::string_view list) {
+  constexpr std::string_view blanks = " \t";
+  std::string tight;
+  for (std::size_t from = 0; from <= list.size();) {
+    const auto to = std::min(list.find(',', from), list.size());
+    const auto entry = list.substr(from, to - from);
+    const auto first = entry.find_first_not_of(blanks);
+    if (first != std::string_view::npos) {
+      if (!tight.empty()) tight += ',';
+      tight += entry.substr(first, entry.find_last_not_of(blanks) + 1 - first);
+    }
+    from = to + 1;
+  }
+  return tight;
 }
 
 // What is wrong with the settings of the bucket, Parts::build() says; with those of a service outside,
@@ -65,6 +82,8 @@ SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& s
                         std::to_string(settings.keep_days),
                         "--without",
                         steps_switched_off(settings),
+                        "--critical-classes",
+                        without_spaces_at_commas(settings.critical_classes),
                         "--raster-side",
                         std::to_string(settings.raster_side),
                         "--cache-days",

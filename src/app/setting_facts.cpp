@@ -62,6 +62,8 @@ constexpr std::array all_words{
     Words{"vision.raster_side", "Pixels of the longer side that networks get to see of a photo."},
     Words{"vision.text", "Whether text on photos is read."},
     Words{"vision.codes", "Whether bar codes and matrix codes on photos are read."},
+    Words{"vision.critical_classes",
+          "Classes of damage that cannot wait, separated by commas; anomaly among them means every sure anomaly."},
     Words{"vision.cache_days", "Days that what was seen is kept for when the same file comes again; 0 keeps nothing."},
     Words{"vision.idle_unload_minutes", "Minutes after which a network that nobody used leaves the memory."},
     Words{"provider.google_enabled",

@@ -66,6 +66,7 @@ struct Settings {
   std::int32_t raster_side = 1600;      // pixels of the longer side that networks get to see
   bool reads_text = true;
   bool reads_codes = true;
+  std::string critical_classes{};         // of damage, with commas between them: what cannot wait
   std::int32_t vision_cache_days = 30;    // what was seen, for when the same bytes come again; 0 keeps nothing
   std::int32_t idle_unload_minutes = 10;  // until a network that nobody used leaves the memory
   // [provider]

@@ -76,6 +76,7 @@ const std::array table{
     Row{"vision.raster_side", &Settings::raster_side, 512, 4096},
     Row{"vision.text", &Settings::reads_text},
     Row{"vision.codes", &Settings::reads_codes},
+    Row{"vision.critical_classes", &Settings::critical_classes},
     Row{"vision.cache_days", &Settings::vision_cache_days, 0, 3650},
     Row{"vision.idle_unload_minutes", &Settings::idle_unload_minutes, 1, 1440},
     Row{"provider.google_enabled", &Settings::google_enabled},

@@ -23,10 +23,17 @@
 #include "database/current_run.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "inspection/budget.hpp"
+#include "inspection/critical_finding.hpp"
 #include "inspection/outside.hpp"
 #include "inspection/process_photo.hpp"
 #include "inspection/registered_models.hpp"
+<<<<<<< HEAD
+#include "inspection/training/retrain.hpp"
+=======
+#include "inspection/trained_models.hpp"
+>>>>>>> dfff5a8601e189f1ca8460ef83fbcc6453817526
 #include "net/http_client.hpp"
+#include "queue/task_queue.hpp"
 #include "queue/worker.hpp"
 #include "runtime/child_process.hpp"
 #include "runtime/sandbox.hpp"
@@ -155,6 +162,7 @@ inspection::Workshop workshop_of(const WorkerArguments& arguments, const Ground&
           .limits = picture_limits(arguments),
           .raster_side = static_cast<std::int32_t>(arguments.number("raster-side")),
           .without = arguments.list("without"),
+          .critical_classes = arguments.list("critical-classes"),
           .content_kept = std::chrono::days(arguments.number("cache-days"))};
 }
 
@@ -173,6 +181,13 @@ void add_inspection_handlers(queue::TaskHandlers& handlers, inspection::Workshop
     if (workshop.outside != nullptr) workshop.outside->is_urgent = task.queue == core::TaskQueue::high_priority;
     return inspection::process_photo(workshop, task,
                                      {.log = context.log, .should_stop = [&context] { return context.should_stop(); }});
+  };
+  handlers[std::string(inspection::critical_task_kind)] = [](const core::Task& task, queue::TaskContext& context) {
+    const auto now = context.clock.now();
+    const auto complete = [&](database::Session& session, std::string_view result) {
+      return queue::complete(session, task.id, context.owner, result, now);
+    };
+    return inspection::tell_critical(context.database, task, complete, now);
   };
   handlers["check_budget_usage"] = [&budget](const core::Task&, queue::TaskContext&) { return budget.check(); };
 }
@@ -212,6 +227,8 @@ Result<void> work_on_tasks(const WorkerArguments& arguments) {
   SG_ASSIGN(const auto outside, open_outside(google, *database, clock));
   auto workshop = workshop_of(arguments, {*blobs, *database, decoder, *engine, clock});
   if (outside) workshop.outside = &outside->asked;
+  inspection::TrainedModels trained(*database, *blobs);
+  workshop.trained = &trained;
   // Only the node itself begins another run, and then replaces its workers.
   const auto run_id = database::RunId::parse(arguments.text("run"));
   if (!run_id) throw std::invalid_argument("--run is no run");
@@ -220,6 +237,7 @@ Result<void> work_on_tasks(const WorkerArguments& arguments) {
   inspection::Budget budget(*database, clock, google ? google->budget : inspection::BudgetPlan{});
   queue::TaskHandlers handlers = care::housekeeping_handlers(house);
   add_inspection_handlers(handlers, workshop, budget);
+  handlers.merge(inspection::training::training_handlers(workshop, data / "incoming"));
   std::mt19937 random{std::random_device{}()};
   queue::Worker worker(*database, clock, std::move(handlers), options,
                        [&random] { return std::uniform_real_distribution<double>(0, 1)(random); });

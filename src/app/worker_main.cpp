@@ -1,11 +1,13 @@
 // sightglass-worker: the processes beside the server. `decode` reads strangers' pictures in a sandbox, `tasks` works on
 // the queue; both are started by the server and end with it. `model-convert` reads strangers' networks in the same
-// sandbox, for `model-build`, with which set-up makes bundles of what `model-sources` lists.
+// sandbox, for `model-build`, with which set-up makes bundles of what `model-sources` lists. `train` and `evaluate`
+// work on folders for the commands of these names.
 #include <fmt/format.h>
 
 #include <exception>
 #include <string_view>
 
+#include "app/folder_training.hpp"
 #include "app/log_settings.hpp"
 #include "app/program_files.hpp"
 #include "app/task_work.hpp"
@@ -49,6 +51,8 @@ int run(int argc, char** argv) {
   if (mode == "model-convert") return vision::run_conversion(arguments.text("wish"), arguments.number("members"));
   if (mode == "model-sources") return status_of(print_sources(arguments));
   if (mode == "model-build") return status_of(build_models(arguments));
+  if (mode == "train") return status_of(app::train_on_folders(arguments));
+  if (mode == "evaluate") return status_of(app::evaluate_on_folders(arguments));
   if (mode != "tasks") {
     fmt::print(stderr, "sightglass-worker is started by sightglass; it has no use of its own\n");
     return 2;

@@ -1,8 +1,10 @@
 #include "care/deletion.hpp"
 
+#include <string>
 #include <vector>
 
 #include "care/catalogue_sidecars.hpp"
+#include "database/findings.hpp"
 #include "database/photo_pairs.hpp"
 #include "database/photos.hpp"
 #include "filing/deletion_journal.hpp"
@@ -29,6 +31,14 @@ void forget_pairs(storage::BlobStore& blobs, database::Database& database, const
   }
 }
 
+core::Result<std::vector<std::string>> heat_maps_of(database::Session& session, core::PhotoId photo) {
+  std::vector<std::string> keys;
+  SG_ASSIGN(const auto findings, database::findings::of_photo(session, photo));
+  for (const auto& finding : findings)
+    if (!finding.heat_map.empty()) keys.push_back(finding.heat_map);
+  return keys;
+}
+
 // Whether the journal is gone. Should the row be gone all the same, the journal's loss only leaves files that `check`
 // finds; so it stays unless the database says that the row stands.
 bool take_back(storage::BlobStore& blobs, database::Database& database, const core::Photo& photo,
@@ -47,9 +57,11 @@ core::Result<void> delete_photo(storage::BlobStore& blobs, database::Database& d
   SG_TRY(blobs.put(journal, filing::to_json(filing::DeletionJournal{.photo = photo.id, .files = photo.files}),
                    storage::BlobStore::Durability::durable));
   std::vector<core::JobId> jobs_with_pairs;
+  std::vector<std::string> heat_maps;
   const auto removed = database.write([&](database::Session& session) -> core::Result<void> {
     SG_TRY(database::runs::hold(session, run));
     SG_ASSIGN(jobs_with_pairs, database::photo_pairs::jobs_showing(session, photo.id));
+    SG_ASSIGN(heat_maps, heat_maps_of(session, photo.id));
     return remove_row(session, photo.id, steps);
   });
   if (!removed) {
@@ -59,6 +71,8 @@ core::Result<void> delete_photo(storage::BlobStore& blobs, database::Database& d
     return removed;
   }
   forget_pairs(blobs, database, jobs_with_pairs);
+  // What stays of these is a file of a cache.
+  for (const auto& key : heat_maps) (void)blobs.remove(key);
   // The photo is gone for everybody; files that resist are left to the journal.
   // In turn with edits of the same moment, of which one may be about to write the sidecar of a row it had just read.
   const filing::SidecarTurn turn(filing::sidecar_key(photo.files));

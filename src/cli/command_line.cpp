@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/context.hpp"
+#include "cli/train_commands.hpp"
 
 namespace sightglass::cli {
 
@@ -25,6 +26,7 @@ int run_command_line(int argc, const char* const* argv, const Program& program) 
   add_failure_commands(app, context);
   add_schedule_commands(app, context);
   add_model_commands(app, context);
+  add_train_commands(app, context);
   add_check_command(app, context);
   add_rebuild_command(app, context);
   add_migrate_store_command(app, context);

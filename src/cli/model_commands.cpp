@@ -11,6 +11,7 @@
 #include "database/models.hpp"
 #include "database/promotions.hpp"
 #include "inspection/model_install.hpp"
+#include "inspection/training/registration.hpp"
 
 namespace sightglass::cli {
 namespace {
@@ -82,7 +83,17 @@ Result<Exit> install(Installation& installation, const Output& out, const std::f
   return Exit::ok;
 }
 
-// Reads every file again and holds it against the sums.
+Result<void> check_bytes(const storage::BlobStore& blobs, const Model& model) {
+  SG_TRY(inspection::training::read_trained(blobs, model));
+  return {};
+}
+
+Result<void> check_bundle(storage::BlobStore& blobs, const Model& model) {
+  SG_TRY(inspection::read_model(blobs, model));
+  return {};
+}
+
+// Reads every file again and holds it against the sums. What was trained here is one file, and no bundle.
 Result<Exit> verify(Installation& installation, const Output& out) {
   SG_ASSIGN(const auto listing, all_models(installation));
   bool is_sound = true;
@@ -90,7 +101,8 @@ Result<Exit> verify(Installation& installation, const Output& out) {
   core::JsonWriter json(text);
   json.begin_array();
   for (const auto& model : listing.models) {
-    const auto sound = inspection::read_model(installation.blobs(), model);
+    const auto sound = model.origin == "trained" ? check_bytes(installation.blobs(), model)
+                                                 : check_bundle(installation.blobs(), model);
     is_sound = is_sound && sound.has_value();
     json.begin_object().member("model", label_of(model)).member("sound", sound.has_value());
     json.member("fault", sound ? std::string() : sound.error().message).end_object();

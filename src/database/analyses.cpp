@@ -10,7 +10,7 @@ namespace {
 
 const std::string select_analyses =
     "SELECT a.id, a.photo_id, a.model, a.version, a.provider, a.labels, a.objects, a.text, a.properties, "
-    "a.perceptual_hash, a.duration_ms, a.cost, a.created_at, a.codes, a.steps FROM analyses a";
+    "a.perceptual_hash, a.duration_ms, a.cost, a.created_at, a.codes, a.steps, a.scores FROM analyses a";
 
 Analysis read_analysis(const Row& row) {
   return {.id = row.id<core::AnalysisId>(0),
@@ -23,6 +23,7 @@ Analysis read_analysis(const Row& row) {
           .text = row.string(7),
           .properties = row.string(8),
           .codes = row.string(13),
+          .scores = row.string(15),
           .steps = row.string(14),
           .perceptual_hash = row.integer(9),
           .duration_ms = row.real(10),
@@ -37,17 +38,17 @@ core::Result<void> save(Session& session, const Analysis& analysis) {
   SG_ASSIGN(const auto changed,
             session.execute(
                 "INSERT INTO analyses (id, photo_id, model, version, provider, labels, objects, text, properties, "
-                "perceptual_hash, duration_ms, cost, created_at, latency, codes, steps) "
-                "SELECT $1, p.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13 - p.uploaded_at, $14, $15 "
+                "perceptual_hash, duration_ms, cost, created_at, latency, codes, steps, scores) "
+                "SELECT $1, p.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13 - p.uploaded_at, $14, $15, $16 "
                 "FROM photos p WHERE p.id = $2 "
                 "ON CONFLICT (photo_id, model, version) DO UPDATE SET provider = excluded.provider, "
                 "labels = excluded.labels, objects = excluded.objects, text = excluded.text, "
                 "properties = excluded.properties, perceptual_hash = excluded.perceptual_hash, "
                 "duration_ms = excluded.duration_ms, cost = excluded.cost, created_at = excluded.created_at, "
-                "codes = excluded.codes, steps = excluded.steps",
+                "codes = excluded.codes, steps = excluded.steps, scores = excluded.scores",
                 {analysis.id, analysis.photo_id, analysis.model, analysis.version, analysis.provider, analysis.labels,
                  analysis.objects, analysis.text, analysis.properties, analysis.perceptual_hash, analysis.duration_ms,
-                 analysis.cost, analysis.created_at, analysis.codes, analysis.steps}));
+                 analysis.cost, analysis.created_at, analysis.codes, analysis.steps, analysis.scores}));
   if (changed == 0) return core::fail(core::not_found("There is no such photo."));
   return {};
 }

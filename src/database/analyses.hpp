@@ -24,6 +24,7 @@ struct Analysis {
   std::string text = "[]";
   std::string properties = "{}";
   std::string codes = "[]";
+  std::string scores = "[]";         // what models that were taught here said of the whole photo
   std::string steps = "[]";          // which ones ran, with which model, how they ended and how long they took
   std::int64_t perceptual_hash = 0;  // the 64 bits as a signed number
   double duration_ms = 0;

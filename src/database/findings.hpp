@@ -43,11 +43,12 @@ core::Result<bool> update(Session& session, const core::Finding& finding);
 core::Result<bool> remove(Session& session, core::FindingId id, std::int64_t revision);
 
 struct Replaced {
-  std::vector<core::Finding> open{};          // the machine's open findings of these kinds, as they stand now
-  std::vector<core::FindingId> added{};       // those of them that were not there before
-  std::int32_t removed = 0;                   // open ones that were not found again
-  std::int32_t covered = 0;                   // not written: a person decided on it before
-  std::vector<std::string> lost_heat_maps{};  // keys that no finding names any more: for the caller to remove
+  std::vector<core::Finding> open{};               // the machine's open findings of these kinds, as they stand now
+  std::vector<core::FindingId> added{};            // those of them that were not there before
+  std::vector<core::FindingId> turned_critical{};  // critical ones that were not there before, or not as bad
+  std::int32_t removed = 0;                        // open ones that were not found again
+  std::int32_t covered = 0;                        // not written: a person decided on it before
+  std::vector<std::string> lost_heat_maps{};       // keys that no finding names any more: for the caller to remove
 };
 // Puts what a machine found on a photo in the place of its open findings of `kinds`, in one transaction with whatever
 // else `session` does. One found again, of the same class (and meter) and at the same place, keeps its id. What people

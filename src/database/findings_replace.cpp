@@ -114,6 +114,7 @@ class Replacement {
     found.notes.clear();
     SG_TRY(insert_kept(session_, {.finding = found, .said_class = found.class_name, .said_box = found.box}));
     outcome_.added.push_back(found.id);
+    if (found.severity == core::Severity::critical) outcome_.turned_critical.push_back(found.id);
     outcome_.open.push_back(std::move(found));
     return {};
   }
@@ -125,6 +126,8 @@ class Replacement {
     found.created_at = before.created_at;
     found.revision = before.revision;
     found.notes = before.notes;
+    if (found.severity == core::Severity::critical && before.severity != core::Severity::critical)
+      outcome_.turned_critical.push_back(found.id);
     if (result_of(found) != result_of(before)) {
       SG_TRY(write_kept(session_, {.finding = found, .said_class = found.class_name, .said_box = found.box}));
       ++found.revision;

@@ -40,7 +40,8 @@ core::Result<void> ensure_row(Session& session, core::PhotoId photo) {
 }  // namespace
 
 core::Result<void> note_model(Session& session, core::PhotoId photo, bool has_judged) {
-  SG_TRY(ensure_row(session, photo));
+  // Of most photos no model judges anything: without a row none does.
+  if (has_judged) SG_TRY(ensure_row(session, photo));
   SG_TRY(session.execute("UPDATE photo_verdicts SET has_model = $2 WHERE photo_id = $1", {photo, has_judged}));
   return {};
 }

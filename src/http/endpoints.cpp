@@ -1,5 +1,6 @@
 #include "http/photo_bytes.hpp"
 #include "http/services.hpp"
+#include "http/training_endpoints.hpp"
 
 namespace sightglass::http {
 

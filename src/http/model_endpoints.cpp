@@ -1,4 +1,5 @@
 // The registry of models: which there are, where they hold, promoting and rolling back.
+#include "database/catalogue.hpp"
 #include "database/models.hpp"
 #include "database/promotions.hpp"
 #include "http/endpoint_support.hpp"
@@ -95,6 +96,40 @@ Result<Response> get_model(const Services& services, const Request& request) {
   return Response::json(200, std::move(text));
 }
 
+Result<bool> is_asset(Session& session, std::string_view text) {
+  const auto id = core::AssetId::parse(text);
+  if (!id) return false;
+  SG_ASSIGN(const auto found, database::assets::find(session, *id));
+  return found.has_value();
+}
+
+Result<bool> is_location(Session& session, std::string_view text) {
+  const auto id = core::LocationId::parse(text);
+  if (!id) return false;
+  SG_ASSIGN(const auto found, database::locations::find(session, *id));
+  return found.has_value();
+}
+
+// Whether anything asks for a model in this scope: what was taught for one thing holds for that thing, and a model that
+// looks at all photos holds everywhere.
+Result<void> check_part(Session& session, core::ModelId id, const Scope& scope) {
+  if (scope.kind == "global") return {};
+  const auto refuse = [](std::string_view why) { return core::fail(core::invalid_input("scope", std::string(why))); };
+  SG_ASSIGN(const auto model, database::models::find(session, id));
+  if (!model) return core::fail(core::not_found("no such model"));
+  if (!inspection::is_taught(model->task)) return refuse("a model of this task holds everywhere; leave the scope out");
+  if (scope.kind == "asset") {
+    SG_ASSIGN(const bool is_there, is_asset(session, scope.value));
+    if (!is_there) return refuse("there is no such asset");
+  } else if (scope.kind == "location") {
+    SG_ASSIGN(const bool is_there, is_location(session, scope.value));
+    if (!is_there) return refuse("there is no such location");
+  } else if (scope.kind != "asset_type") {
+    return refuse("photos are judged by their asset, its type or their location; this scope would hold nowhere");
+  }
+  return {};
+}
+
 Scope read_scope(JsonObject& body) {
   auto object = body.optional_object("scope");
   if (!object) return {};
@@ -135,10 +170,9 @@ Result<Response> promote_model(const Services& services, const Request& request)
   inspection::Promoting promoting{.model = id, .scope = read_scope(body), .person = request.caller.name};
   promoting.why = body.optional_string("why", most_why_characters).value_or("");
   SG_TRY(body.finish());
-  // Nothing that looks at photos asks for less than everywhere yet: it would hold nowhere.
-  if (promoting.scope.kind != "global")
-    return core::fail(core::invalid_input("scope", "models that look at photos hold everywhere; leave the scope out"));
+  SG_TRY(inspection::check_scope(promoting.scope));
   SG_ASSIGN(const auto promoted, services.database.write([&](Session& session) -> Result<Promotion> {
+    SG_TRY(check_part(session, id, promoting.scope));
     SG_ASSIGN(auto promotion, inspection::promote(session, promoting, services.clock.now()));
     SG_TRY(audit(services, session, request, "model.promote", promotion));
     return promotion;

@@ -156,7 +156,7 @@ void write_analysis(JsonWriter& json, const database::analyses::Analysis& analys
   json.member("model", analysis.model).member("version", analysis.version).member("provider", analysis.provider);
   json.key("labels").raw(analysis.labels).key("objects").raw(analysis.objects);
   json.key("text").raw(analysis.text).key("properties").raw(analysis.properties);
-  json.key("codes").raw(analysis.codes).key("steps").raw(analysis.steps);
+  json.key("codes").raw(analysis.codes).key("scores").raw(analysis.scores).key("steps").raw(analysis.steps);
   json.member("perceptual_hash", fmt::format("{:016x}", static_cast<std::uint64_t>(analysis.perceptual_hash)));
   json.member("duration_ms", analysis.duration_ms).member("cost", analysis.cost);
   json.member("created_at", core::to_iso8601(analysis.created_at)).end_object();

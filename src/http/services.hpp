@@ -109,9 +109,7 @@ void add_drawing_endpoints(EndpointTable& table, const Services& services);   //
 void add_heat_map_endpoints(EndpointTable& table, const Services& services);  // of anomalies, as pictures
 void add_review_endpoints(EndpointTable& table, const Services& services);    // queues, decisions, undo
 void add_meter_endpoints(EndpointTable& table, const Services& services);
-void add_model_endpoints(EndpointTable& table, const Services& services);         // registry, promote, roll back
-void add_training_endpoints(EndpointTable& table, const Services& services);      // runs of training, measuring
-void add_training_set_endpoints(EndpointTable& table, const Services& services);  // what is learnt of, marks
+void add_model_endpoints(EndpointTable& table, const Services& services);  // registry, promote, roll back
 void add_statistics_endpoints(EndpointTable& table, const Services& services);
 void add_asset_endpoints(EndpointTable& table, const Services& services);
 void add_location_endpoints(EndpointTable& table, const Services& services);      // also at /locations

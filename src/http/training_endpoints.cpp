@@ -1,4 +1,6 @@
 // Models learnt of what people said: asking for a training, following it.
+#include "http/training_endpoints.hpp"
+
 #include <array>
 
 #include "database/training_runs.hpp"

@@ -7,6 +7,7 @@
 #include "http/json_body.hpp"
 #include "http/object_access.hpp"
 #include "http/page_cursor.hpp"
+#include "http/training_endpoints.hpp"
 #include "http/training_subject.hpp"
 
 namespace sightglass::http {
@@ -143,9 +144,7 @@ Result<Response> mark_photo(const Services& services, const Request& request) {
   return Response::json(200, std::move(text));
 }
 
-Guard guard(accounts::Access access) {
-  return {.least_role = core::Role::reviewer, .area = accounts::Area::models, .access = access};
-}
+Guard reads() { return {.least_role = core::Role::reviewer, .area = accounts::Area::models}; }
 
 }  // namespace
 
@@ -153,17 +152,20 @@ void add_training_set_endpoints(EndpointTable& table, const Services& services) 
   table.push_back({.method = Method::get,
                    .pattern = "/api/v1/training-sets",
                    .operation = "getTrainingSet",
-                   .guard = guard(accounts::Access::read),
+                   .guard = reads(),
                    .handle = bound_with_query(services, get_set)});
   table.push_back({.method = Method::get,
                    .pattern = "/api/v1/training-sets/photos",
                    .operation = "listTrainingPhotos",
-                   .guard = guard(accounts::Access::read),
+                   .guard = reads(),
                    .handle = bound_with_query(services, list_photos)});
   table.push_back({.method = Method::put,
                    .pattern = "/api/v1/training-sets/photos/{photo_id}",
                    .operation = "markTrainingPhoto",
-                   .guard = guard(accounts::Access::write),
+                   .guard = {.least_role = core::Role::reviewer,
+                             .area = accounts::Area::models,
+                             .access = accounts::Access::write,
+                             .check = ObjectCheck::photo},
                    .body = BodyKind::json,
                    .handle = bound(services, mark_photo)});
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "database/catalogue.hpp"
+
 namespace sightglass::inspection {
 namespace {
 
@@ -42,6 +44,22 @@ Result<std::optional<core::ModelId>> before(Session& session, const Promotion& l
 }
 
 }  // namespace
+
+bool is_taught(std::string_view task) { return std::ranges::find(taught_tasks, task) != taught_tasks.end(); }
+
+Result<std::vector<Scope>> scopes_of(Session& session, const core::Photo& photo) {
+  std::vector<Scope> scopes;
+  auto location = photo.location_id;
+  if (photo.asset_id) {
+    scopes.push_back({.kind = "asset", .value = photo.asset_id->to_string()});
+    SG_ASSIGN(const auto asset, database::assets::find(session, *photo.asset_id));
+    if (asset && !asset->type.empty()) scopes.push_back({.kind = "asset_type", .value = asset->type});
+    if (asset && !location) location = asset->location_id;
+  }
+  if (location) scopes.push_back({.kind = "location", .value = location->to_string()});
+  scopes.push_back({});
+  return scopes;
+}
 
 Result<void> check_scope(const Scope& scope) {
   if (std::ranges::find(scope_kinds, scope.kind) == scope_kinds.end())

@@ -31,6 +31,22 @@ struct StepReport {
   double milliseconds = 0;
 };
 
+// What a model that was taught here says of the whole photo.
+struct SeenScore {
+  std::string task{};   // "anomaly", "damage", "species"
+  std::string model{};  // "name@version"
+  core::ModelId model_id{};
+  double score = 0;  // as database::photo_scores has it
+  double threshold = 0;
+  bool operator==(const SeenScore&) const = default;
+};
+
+// A blob that findings name: to be stored before they are.
+struct SeenHeatMap {
+  std::string key{};
+  std::string bytes{};
+};
+
 // All boxes are pixels of the upright original, before a person turned it.
 struct Observations {
   std::string properties = "{}";  // JSON, as clients see it
@@ -44,6 +60,8 @@ struct Observations {
   std::vector<core::Finding> findings{};
   // Kinds that were looked for: what stood open of them before is replaced by `findings`.
   std::vector<core::FindingKind> looked_for{};
+  std::vector<SeenScore> scores{};
+  std::optional<SeenHeatMap> heat_map{};
   std::vector<StepReport> steps{};
   std::string provider = "sightglass";  // and whoever outside was asked
   std::int64_t cost = 0;                // of that, in millionths of the budget's currency

@@ -86,6 +86,19 @@ std::string codes_json(const Observations& seen, core::Size upright) {
   return text;
 }
 
+std::string scores_json(const Observations& seen) {
+  std::string text;
+  core::JsonWriter json(text);
+  json.begin_array();
+  for (const auto& score : seen.scores) {
+    json.begin_object().member("task", score.task).member("model", score.model);
+    json.member("model_id", score.model_id.to_string());
+    json.member("score", score.score).member("threshold", score.threshold).end_object();
+  }
+  json.end_array();
+  return text;
+}
+
 std::string steps_json(const Observations& seen) {
   std::string text;
   core::JsonWriter json(text);

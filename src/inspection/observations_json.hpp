@@ -16,6 +16,7 @@ std::string labels_json(const Observations& seen);  // [{"name","confidence"}]
 std::string objects_json(const Observations& seen, core::Size upright);  // [{"label","confidence","box","relative"}]
 std::string text_json(const Observations& seen, core::Size upright);     // [{"text","confidence","box","relative"}]
 std::string codes_json(const Observations& seen, core::Size upright);    // [{"kind","text","binary","box","relative"}]
+std::string scores_json(const Observations& seen);
 std::string steps_json(const Observations& seen);  // [{"step","model","outcome","reason","milliseconds"}]
 
 }  // namespace sightglass::inspection

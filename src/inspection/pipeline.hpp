@@ -11,9 +11,18 @@
 #include "inspection/observations.hpp"
 #include "inspection/outside.hpp"
 #include "inspection/picture.hpp"
+#include "inspection/trained_models.hpp"
 #include "vision/instruments.hpp"
 
 namespace sightglass::inspection {
+
+// What was taught on this ground, as far as it holds for the photo.
+struct Taught {
+  TrainedModels& models;
+  Judges judges{};
+  // Classes of damage, and of anomalies, that cannot wait.
+  std::span<const std::string> critical_classes{};
+};
 
 // What a step is given; it adds to `seen` what it finds and leaves the rest alone.
 struct StepContext {
@@ -21,11 +30,14 @@ struct StepContext {
   vision::Instruments& instruments;
   Observations& seen;
   Outside* outside = nullptr;  // absent: no picture leaves this machine
+  Taught* taught = nullptr;    // absent: nothing was
 };
 
 struct Step {
   std::string_view name;
   std::string_view model_task{};  // the step is skipped when no model does this; empty: it needs none
+  // The step is skipped when no model that was taught for this holds for the photo, or one taught on another backbone.
+  std::string_view taught_task{};
   // Whose results it uses: it is skipped when one of them did not get done.
   std::string_view needs{};
   // Depends on nothing but the pixels and the model, so that the same picture need not be looked at again.
@@ -49,6 +61,7 @@ struct PipelineWish {
   // Asked before every step; true: stop with the error `cancelled`.
   std::function<bool()> should_stop{};
   Outside* outside = nullptr;
+  Taught* taught = nullptr;
   // What the steps of content saw of the same picture before; they do not run again.
   std::optional<Observations> seen_before{};
 };
@@ -57,7 +70,9 @@ struct PipelineWish {
 // Blocks. Errors: those of an essential step; cancelled.
 core::Result<Observations> look_at(Picture& picture, vision::Instruments& instruments, const PipelineWish& wish);
 
-// Changes when another step, another version of one or another model would see something else: "2-0f3a9c1b".
+// Changes when another step, another version of one or another model would see something else: "3-0f3a9c1b".
 std::string pipeline_version(vision::Instruments& instruments, const PipelineWish& wish);
+// The same of the steps of content alone, under which is kept what they saw.
+std::string content_version(vision::Instruments& instruments, const PipelineWish& wish);
 
 }  // namespace sightglass::inspection

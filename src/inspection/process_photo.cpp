@@ -73,6 +73,42 @@ Result<std::optional<Observations>> seen_before(Workshop& workshop, const core::
   return seen ? std::optional(std::move(*seen)) : std::nullopt;
 }
 
+Result<std::optional<Taught>> taught_for(Workshop& workshop, const core::Photo& photo) {
+  if (workshop.trained == nullptr) return std::optional<Taught>{};
+  SG_ASSIGN(auto judges, workshop.trained->judges_of(photo));
+  return std::optional(
+      Taught{.models = *workshop.trained, .judges = std::move(judges), .critical_classes = workshop.critical_classes});
+}
+
+// Before what names it; what a crash leaves between is a file of a cache. A store that does not take it, as when its
+// folder was removed under a worker that may not make one, must not keep from people what was found.
+void store_heat_map(Workshop& workshop, Observations& seen, queue::TaskLog& log) {
+  if (!seen.heat_map) return;
+  const auto stored =
+      workshop.blobs.put(seen.heat_map->key, seen.heat_map->bytes, storage::BlobStore::Durability::rebuildable);
+  if (stored) return;
+  log.warn("The heat map could not be kept: " + stored.error().message);
+  for (auto& finding : seen.findings)
+    if (finding.heat_map == seen.heat_map->key) finding.heat_map.clear();
+  seen.heat_map.reset();
+}
+
+Result<Written> write(Workshop& workshop, const ResultsOf& results, core::Instant now) {
+  auto written = write_results(workshop.database, results, now);
+  const bool is_gone = !written && written.error().code == core::ErrorCode::not_found;
+  if (is_gone && results.seen.heat_map) (void)workshop.blobs.remove(results.seen.heat_map->key);
+  return written;
+}
+
+// What the photo's files have to follow, once the results are there.
+void follow(Workshop& workshop, const core::Photo& photo, const Written& written, queue::TaskLog& log) {
+  // What is left behind is a file of a cache.
+  for (const auto& key : written.lost_heat_maps) (void)workshop.blobs.remove(key);
+  if (!written.has_changed_verdict) return;
+  const auto renewed = filing::refresh_sidecar(workshop.blobs, workshop.database, photo);
+  if (!renewed) log.warn("The photo's sidecar still tells of the verdict before: " + renewed.error().message);
+}
+
 void tell(const Observations& seen, queue::TaskLog& log) {
   for (const auto& report : seen.steps) {
     if (report.outcome == StepOutcome::failed)
@@ -101,29 +137,33 @@ Result<std::string> process_photo(Workshop& workshop, const core::Task& task, co
   const auto started = std::chrono::steady_clock::now();
   SG_ASSIGN(auto photo, begin(workshop, task));
   SG_TRY(ensure_derived(workshop, photo, attempt.log));
+  SG_ASSIGN(auto taught, taught_for(workshop, photo));
   PipelineWish wish{.without = workshop.without,
                     .variant = variant_of(workshop, photo),
                     .should_stop = attempt.should_stop,
-                    .outside = workshop.outside};
+                    .outside = workshop.outside,
+                    .taught = taught ? &*taught : nullptr};
   const auto version = pipeline_version(workshop.instruments, wish);
-  SG_ASSIGN(wish.seen_before, seen_before(workshop, photo, version));
+  const auto of_content = content_version(workshop.instruments, wish);
+  SG_ASSIGN(wish.seen_before, seen_before(workshop, photo, of_content));
   if (wish.seen_before) attempt.log.say("The same picture was looked at before; what was seen then is used again.");
   Picture picture({.blobs = workshop.blobs,
                    .decoder = workshop.decoder,
                    .limits = workshop.limits,
                    .raster_side = workshop.raster_side},
                   photo, workshop.instruments);
-  SG_ASSIGN(const auto seen, look_at(picture, workshop.instruments, wish));
+  SG_ASSIGN(auto seen, look_at(picture, workshop.instruments, wish));
   tell(seen, attempt.log);
+  store_heat_map(workshop, seen, attempt.log);
 
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
   const auto now = workshop.clock.now();
-  ResultsOf results{.photo = photo, .seen = seen, .version = version, .milliseconds = took.count()};
+  ResultsOf results{
+      .photo = photo, .seen = seen, .version = version, .content_version = of_content, .milliseconds = took.count()};
   if (!wish.seen_before && workshop.content_kept.count() > 0 && may_keep(seen))
     results.keep_until = now + workshop.content_kept;
-  SG_ASSIGN(const auto written, write_results(workshop.database, results, now));
-  // What is left behind is a file of a cache, which housekeeping would take as well.
-  for (const auto& key : written.lost_heat_maps) (void)workshop.blobs.remove(key);
+  SG_ASSIGN(const auto written, write(workshop, results, now));
+  follow(workshop, photo, written, attempt.log);
   attempt.log.say(fmt::format("{} findings are recorded, after {:.0f} ms.", written.findings, took.count()));
   return result_json(photo, version, written, took.count());
 }

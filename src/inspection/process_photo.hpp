@@ -13,6 +13,7 @@
 #include "database/database.hpp"
 #include "imaging/decoder.hpp"
 #include "inspection/outside.hpp"
+#include "inspection/trained_models.hpp"
 #include "queue/task_log.hpp"
 #include "storage/blob_store.hpp"
 #include "vision/instruments.hpp"
@@ -27,10 +28,12 @@ struct Workshop {
   vision::Instruments& instruments;
   const core::Clock& clock;
   imaging::Limits limits{};
-  Outside* outside = nullptr;          // a service that costs money; absent: none is asked
-  std::int32_t raster_side = 1600;     // pixels of the longer side that networks get to see
-  std::vector<std::string> without{};  // steps that are switched off, by name
-  std::chrono::days content_kept{30};  // what was seen, for when the same bytes come again; 0: not kept
+  Outside* outside = nullptr;                   // a service that costs money; absent: none is asked
+  std::int32_t raster_side = 1600;              // pixels of the longer side that networks get to see
+  std::vector<std::string> without{};           // steps that are switched off, by name
+  TrainedModels* trained = nullptr;             // absent: nothing is judged by what was taught here
+  std::vector<std::string> critical_classes{};  // of damage and anomalies, that cannot wait
+  std::chrono::days content_kept{30};           // what was seen, for when the same bytes come again; 0: not kept
 };
 
 // One attempt at a task.

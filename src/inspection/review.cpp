@@ -5,6 +5,7 @@
 
 #include "database/decisions.hpp"
 #include "database/photos.hpp"
+#include "filing/json_fields.hpp"
 
 namespace sightglass::inspection {
 namespace {
@@ -19,7 +20,21 @@ constexpr std::array kinds{FindingKind::anomaly, FindingKind::reading, FindingKi
 constexpr std::int32_t past_readings = 10;
 constexpr std::int32_t largest_burst = 200;
 
-// Beside what is doubtful: the same thing as it looked when it was good.
+// The good picture that the model found most like the doubtful one, when it is still a photo that may be seen.
+Result<std::optional<core::Photo>> nearest_good(Session& session, const core::Finding& finding,
+                                                const Visibility& visibility) {
+  constexpr std::size_t most_bytes = 200;
+  auto details = filing::JsonFields::parse(finding.details);
+  const auto name = details ? details->optional_text("nearest_good", most_bytes) : std::nullopt;
+  const auto id = core::PhotoId::parse(name.value_or(""));
+  if (!id) return std::optional<core::Photo>{};
+  SG_ASSIGN(auto good, database::photos::find(session, *id));
+  if (!good || good->trashed_at) return std::optional<core::Photo>{};
+  SG_ASSIGN(const bool may_see, database::photos::may_see(session, visibility, *good));
+  return may_see ? std::move(good) : std::optional<core::Photo>{};
+}
+
+// Else the same thing as it looked when it was last good.
 Result<std::optional<core::Photo>> last_good(Session& session, const core::Photo& photo, const Visibility& visibility) {
   if (!photo.asset_id) return std::optional<core::Photo>{};
   const database::photos::Filter filter{.asset = photo.asset_id, .verdict = "OK", .limit = 2};
@@ -60,7 +75,10 @@ Result<std::optional<ReviewItem>> item_of(Session& session, stored::Listed liste
   std::erase_if(item.others, [&](const core::Finding& other) { return other.id == item.listed.finding.id; });
   SG_ASSIGN(item.burst, of_burst(session, item.listed.finding, visibility));
   if (item.listed.finding.kind == FindingKind::anomaly) {
-    SG_ASSIGN(item.good, last_good(session, item.photo, visibility));
+    SG_ASSIGN(item.good, nearest_good(session, item.listed.finding, visibility));
+    if (!item.good) {
+      SG_ASSIGN(item.good, last_good(session, item.photo, visibility));
+    }
   }
   SG_TRY(add_meter(session, item));
   return std::optional(std::move(item));

@@ -31,7 +31,7 @@ struct ReviewItem {
   core::Photo photo{};
   std::vector<core::Finding> others{};                      // of the same photo, of any kind
   std::vector<core::Finding> burst{};                       // open ones of the same visit, itself among them
-  std::optional<core::Photo> good{};                        // the last photo of the same asset that is OK
+  std::optional<core::Photo> good{};                        // of an anomaly: what it looks like when it is good
   std::optional<database::meters::Meter> meter{};           // of a reading
   std::vector<database::findings::PastReading> readings{};  // of that meter before this photo, the newest first
 };

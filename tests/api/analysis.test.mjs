@@ -40,6 +40,7 @@ test('an uploaded photo is analysed, and says so', async () => {
   const { body } = await tina.get(photos + photo.id);
   assert.equal(body.processing_status, 'COMPLETED');
   assert.equal(body.analysis.photo_id, photo.id);
+  assert.deepEqual(body.analysis.scores, []);
   assert.ok(body.analysis.properties.dominant_colors?.length > 0 || Object.keys(body.analysis.properties).length > 0);
   const listed = await tina.get(`/api/v1/images/analysis/?photo=${photo.id}`);
   assert.deepEqual(listed.body.results.map((one) => one.id), [body.analysis.id]);

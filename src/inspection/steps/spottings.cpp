@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/json_writer.hpp"
+#include "inspection/steps/animals.hpp"
 #include "inspection/steps/steps.hpp"
 
 namespace sightglass::inspection::steps {
@@ -13,26 +14,10 @@ namespace {
 constexpr std::array<std::string_view, 11> animals{"bird",     "cat",  "dog",   "horse",   "sheep", "cow",
                                                    "elephant", "bear", "zebra", "giraffe", "animal"};
 
-bool is_animal(std::string_view label) { return std::ranges::find(animals, label) != animals.end(); }
-
 // A detector names what it knows: below this an opossum is a bear. Then it is an animal, and the name is a guess.
 constexpr double least_for_species = 0.6;
 // Two boxes of one animal, named differently.
 constexpr double same_animal = 0.5;
-
-std::vector<vision::Detection> animals_among(const std::vector<vision::Detection>& objects) {
-  std::vector<vision::Detection> found;
-  for (const auto& object : objects)
-    if (is_animal(object.label)) found.push_back(object);
-  std::ranges::sort(found, std::ranges::greater{}, &vision::Detection::confidence);
-  std::vector<vision::Detection> apart;
-  for (auto& one : found) {
-    const bool is_known =
-        std::ranges::any_of(apart, [&](const auto& surer) { return core::overlap(surer.box, one.box) >= same_animal; });
-    if (!is_known) apart.push_back(std::move(one));
-  }
-  return apart;
-}
 
 std::string guess_json(std::string_view guess) {
   std::string text;
@@ -56,6 +41,22 @@ core::Finding spotting(const vision::Detection& animal, const std::string& model
 }
 
 }  // namespace
+
+bool is_animal(std::string_view label) { return std::ranges::find(animals, label) != animals.end(); }
+
+std::vector<vision::Detection> animals_among(const std::vector<vision::Detection>& objects) {
+  std::vector<vision::Detection> found;
+  for (const auto& object : objects)
+    if (is_animal(object.label)) found.push_back(object);
+  std::ranges::sort(found, std::ranges::greater{}, &vision::Detection::confidence);
+  std::vector<vision::Detection> apart;
+  for (auto& one : found) {
+    const bool is_known =
+        std::ranges::any_of(apart, [&](const auto& surer) { return core::overlap(surer.box, one.box) >= same_animal; });
+    if (!is_known) apart.push_back(std::move(one));
+  }
+  return apart;
+}
 
 bool may_show_animals(const core::Photo& photo) {
   return photo.kind == core::PhotoKind::field && !photo.job_id && !photo.asset_id;

@@ -19,4 +19,10 @@ core::Result<void> name_labels(StepContext& context);   // labels, from what the
 bool may_show_animals(const core::Photo& photo);
 core::Result<void> find_animals(StepContext& context);  // findings of the kind spotting
 
+// By models that were taught here; `context.taught` has one for the step's task when they run.
+core::Result<void> find_anomalies(StepContext& context);  // findings of the kind anomaly, their heat map, the score
+bool may_show_damage(const core::Photo& photo);           // of something: a job's photo, or an asset's
+core::Result<void> name_damage(StepContext& context);     // findings of the kind damage
+core::Result<void> name_species(StepContext& context);    // what the spottings are, instead of what the detector said
+
 }  // namespace sightglass::inspection::steps

@@ -317,5 +317,20 @@ TEST_P(Findings, name_the_heat_maps_that_nobody_needs_any_more) {
   EXPECT_EQ(replace(photo, {}).lost_heat_maps, std::vector<std::string>{"cache/heat/2"});
 }
 
+TEST_P(Findings, say_when_they_become_critical_and_only_then) {
+  const auto photo = add_photo();
+  auto finding = made(photo, "leak", core::Box{0, 0, 10, 10});
+  finding.severity = core::Severity::high;
+  EXPECT_TRUE(replace(photo, {finding}).turned_critical.empty());
+  finding.severity = core::Severity::critical;
+  const auto turned = replace(photo, {finding});
+  ASSERT_EQ(turned.open.size(), 1U);
+  EXPECT_EQ(turned.turned_critical, std::vector{turned.open[0].id});
+  EXPECT_TRUE(replace(photo, {finding}).turned_critical.empty());
+  finding.box = core::Box{100, 100, 10, 10};
+  const auto elsewhere = replace(photo, {finding});
+  EXPECT_EQ(elsewhere.turned_critical, elsewhere.added);
+}
+
 }  // namespace
 }  // namespace sightglass::database

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "database/catalogue.hpp"
 #include "support/stores.hpp"
 
 namespace sightglass::inspection {
@@ -72,6 +73,31 @@ TEST_P(ModelRegistry, promotes_only_what_is_ready_to_where_there_is_a_place) {
   const auto model = add("3");
   for (const auto& scope : {Scope{.kind = "odd", .value = "x"}, Scope{.kind = "asset"}, Scope{.value = "x"}})
     EXPECT_EQ(code_of(promote(model, scope)), core::ErrorCode::invalid_input);
+}
+
+TEST_P(ModelRegistry, looks_for_a_photos_model_from_the_narrowest_scope_outwards) {
+  const auto place = core::LocationId::make(instant(0));
+  core::Asset asset{.id = core::AssetId::make(instant(0)), .code = "p1", .type = "pump", .location_id = place};
+  test::must(write([&](auto& s) -> core::Result<void> {
+    SG_TRY(database::locations::insert(s, {.id = place, .name = "hall"}));
+    return database::assets::insert(s, asset);
+  }));
+  const auto scopes = [&](const core::Photo& photo) {
+    std::vector<std::string> kinds;
+    for (const auto& scope : test::must(read([&](auto& s) { return scopes_of(s, photo); })))
+      kinds.push_back(scope.kind + " " + scope.value);
+    return kinds;
+  };
+  EXPECT_EQ(scopes({}), std::vector<std::string>{"global "});
+  EXPECT_EQ(scopes({.asset_id = asset.id}),
+            (std::vector<std::string>{"asset " + asset.id.to_string(), "asset_type pump",
+                                      "location " + place.to_string(), "global "}));
+  const auto elsewhere = core::LocationId::make(instant(0));
+  EXPECT_EQ(scopes({.asset_id = asset.id, .location_id = elsewhere})[2], "location " + elsewhere.to_string())
+      << "where the photo says it was taken";
+  asset.type.clear();
+  test::must(write([&](auto& s) { return database::assets::update(s, asset); }));
+  EXPECT_EQ(scopes({.asset_id = asset.id}).size(), 3U);
 }
 
 TEST_P(ModelRegistry, retires_what_nothing_uses) {

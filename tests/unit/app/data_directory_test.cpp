@@ -20,7 +20,9 @@ TEST(DataDirectory, makes_its_folders_and_keeps_the_keys_private) {
   struct stat status{};
   ASSERT_EQ(::stat(directory->keys().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0700U);
-  EXPECT_TRUE(std::filesystem::is_directory(directory->path() / "incoming"));
+  // What confined workers write to must be there before they confine themselves.
+  for (const auto* folder : {"incoming", "cache", "models"})
+    EXPECT_TRUE(std::filesystem::is_directory(directory->path() / folder)) << folder;
 }
 
 TEST(DataDirectory, serves_once_at_a_time) {

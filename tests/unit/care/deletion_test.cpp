@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "care/catalogue_sidecars.hpp"
+#include "database/findings.hpp"
 #include "database/photo_pairs.hpp"
 #include "filing/layout.hpp"
 #include "ingest/settle.hpp"
@@ -42,6 +43,20 @@ TEST(Deletion, takes_the_pairs_of_a_photo_out_of_its_jobs_file) {
   EXPECT_TRUE(house.read(filing::job_key(house.job)).contains(pair.id.to_string()));
   ASSERT_TRUE(delete_photo(house.store, house.database, after));
   EXPECT_FALSE(house.read(filing::job_key(house.job)).contains("pairs"));
+}
+
+TEST(Deletion, takes_the_heat_maps_of_what_was_found_on_the_photo) {
+  ingest::House house;
+  const auto photo = house.accept("PIC")->photo;
+  const core::Finding finding{.id = core::FindingId::make(house.clock.now()),
+                              .photo_id = photo.id,
+                              .class_name = "anomaly",
+                              .heat_map = "cache/heat/x"};
+  ASSERT_TRUE(house.sound_database->write(
+      [&](database::Session& session) { return database::findings::insert(session, finding); }));
+  ASSERT_TRUE(house.store.put(finding.heat_map, "map", storage::BlobStore::Durability::rebuildable));
+  ASSERT_TRUE(delete_photo(house.store, house.database, photo));
+  EXPECT_TRUE(house.files().empty());
 }
 
 TEST(Deletion, keeps_everything_when_the_callers_part_fails) {

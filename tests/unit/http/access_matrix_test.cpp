@@ -12,6 +12,7 @@
 #include "database/models.hpp"
 #include "database/photo_pairs.hpp"
 #include "database/saved_searches.hpp"
+#include "database/training_runs.hpp"
 #include "http/dispatch.hpp"
 #include "inspection/heat_map.hpp"
 #include "queue/schedules/kinds.hpp"
@@ -45,7 +46,9 @@ const std::set<std::string_view> unchecked_patterns{
     "/api/v1/schedules/{id}/resume",
     "/api/v1/meters/{id}",  // as the assets they belong to
     "/api/v1/models/{id}",  // models are everybody's
-    "/api/v1/models/{id}/promote"};
+    "/api/v1/models/{id}/promote",
+    "/api/v1/models/{id}/evaluate",
+    "/api/v1/training-runs/{id}"};
 
 // Rows that are posted and yet only read, each with its reason.
 const std::set<std::string_view> posted_readings{
@@ -140,6 +143,7 @@ class AccessMatrix : public HandlerHouse {
     } else if (row.guard.check == ObjectCheck::photo) {
       const auto photo = add_photo(owner, "PIC " + unique());
       fill("{task_id}", task_of(photo));
+      fill("{photo_id}", photo);
       for (const auto* segment : {"{level}", "{column}", "{row}"}) fill(segment, "0");
       fill("{id}", target.contains("/analysis/") ? analysis_of(photo) : photo);
     } else if (is_upload(row)) {
@@ -159,6 +163,8 @@ class AccessMatrix : public HandlerHouse {
       fill("{id}", new_meter());
     } else if (target.contains("/models/")) {
       fill("{id}", new_model());
+    } else if (target.contains("/training-runs/")) {
+      fill("{id}", new_training_run());
     } else if (target.contains("/queues/")) {
       fill("{name}", "batch");
     } else {
@@ -280,6 +286,14 @@ class AccessMatrix : public HandlerHouse {
                                         .origin = "file"};
     EXPECT_TRUE(database->write([&](database::Session& s) { return database::models::insert(s, model); }));
     return model.id.to_string();
+  }
+  std::string new_training_run() {
+    const database::training_runs::Run run{.id = core::TrainingRunId::make(clock.now()),
+                                           .task = "anomaly",
+                                           .task_id = core::TaskId::make(clock.now()),
+                                           .created_at = clock.now()};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::training_runs::insert(s, run); }));
+    return run.id.to_string();
   }
   std::string new_pair(const accounts::Caller& owner, const std::string& job) {
     for (int i = 0; i < 2; ++i) upload(owner, "/job/" + job + "/add_image", {picture("PIC pair " + unique())});

@@ -20,6 +20,7 @@ class FakeInstruments final : public vision::Instruments,
   std::vector<vision::TextLine> lines{};
   std::vector<vision::FoundCode> codes{};
   std::optional<core::Error> text_failure{};
+  vision::Embedder* backbone = nullptr;  // looks at pictures in the fake's place
   int passes = 0;
   core::Size raster{};  // of the last picture shown
 
@@ -31,10 +32,15 @@ class FakeInstruments final : public vision::Instruments,
   core::Result<vision::TextReader*> text_reader() override { return this; }
   core::Result<vision::CodeReader*> code_reader() override { return this; }
 
-  std::string_view model() const override { return "net@1"; }
-  core::Result<vision::BackbonePass> pass(const core::Raster& picture, double) override {
+  std::string_view model() const override { return backbone == nullptr ? "net@1" : backbone->model(); }
+  core::Result<vision::BackbonePass> pass(const core::Raster& picture, double least_confidence) override {
     ++passes;
     raster = picture.size;
+    if (backbone != nullptr) {
+      SG_ASSIGN(auto seen, backbone->pass(picture, least_confidence));
+      seen.detections = detections;
+      return seen;
+    }
     return vision::BackbonePass{.letterbox = vision::Letterbox::fit(picture.size, {512, 512}),
                                 .fine = {.shape = {1, 1, 2, 2}, .values = {1, 1, 1, 1}},
                                 .coarse = {.shape = {1, 1, 1, 1}, .values = {2}},

@@ -1543,7 +1543,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Where an anomaly’s photo is unlike good ones, as a grey picture; black is like them, white 10 deviations and more. */
+        /** Where an anomaly’s photo is unlike good ones, as a grey picture over the photo before a person turned it; black is like them, white 10 deviations and more. */
         get: operations["getHeatMap"];
         put?: never;
         post?: never;
@@ -3465,11 +3465,22 @@ export interface components {
             codes: components["schemas"]["SeenCode"][];
             /** @description Dominant colours, sharpness, exposure, … */
             properties: Record<string, never>;
+            scores: components["schemas"]["PhotoScore"][];
             steps: components["schemas"]["AnalysisStep"][];
             perceptual_hash?: string;
             duration_ms: number;
             cost: number;
             created_at: components["schemas"]["Time"];
+        };
+        /** @description What a model that was taught here says of the whole photo. Of an anomaly the score counts deviations from what good pictures have, and above the threshold it is one; of damage and species it is the probability of the surest answer, and below the threshold the answer is unknown. */
+        PhotoScore: {
+            /** @enum {string} */
+            task: "anomaly" | "damage" | "species";
+            /** @description name@version */
+            model: string;
+            model_id: components["schemas"]["Id"];
+            score: number;
+            threshold: number;
         };
         /** @description Amounts are millionths of the budget’s currency. */
         Budget: {
@@ -3809,7 +3820,7 @@ export interface components {
             others: components["schemas"]["Finding"][];
             /** @description Open ones of the same visit, itself among them. */
             burst: components["schemas"]["Finding"][];
-            /** @description Of anomalies: the last photo of the same asset that is OK. */
+            /** @description Of anomalies: the good picture that the model finds most like it; where there is none, the last photo of the same asset that is OK. */
             good: components["schemas"]["Photo"] | null;
             meter: components["schemas"]["ReviewMeter"] | null;
         };
@@ -4039,6 +4050,7 @@ export interface components {
             promotion: components["schemas"]["Promotion"] | null;
         };
         PromotionInput: {
+            /** @description Everywhere when it is absent. Models for `anomaly`, `damage` and `species` may hold for an asset, a type of assets or a location alone; of those that hold for a photo the narrowest judges it. */
             scope?: components["schemas"]["ModelScope"];
             why?: string;
         };

@@ -180,6 +180,7 @@ export const administration: typeof english.administration = {
       'vision.raster_side': 'Pixel der längeren Seite, die Netze von einem Foto zu sehen bekommen.',
       'vision.text': 'Ob Text auf Fotos gelesen wird.',
       'vision.codes': 'Ob Strichcodes und Matrixcodes auf Fotos gelesen werden.',
+      'vision.critical_classes': 'Schadensklassen, die nicht warten können, durch Kommas getrennt; anomaly darunter heißt: jede sichere Anomalie.',
       'vision.cache_days': 'Tage, die das Gesehene aufbewahrt wird, falls dieselbe Datei wiederkommt; 0 bewahrt nichts auf.',
       'vision.idle_unload_minutes': 'Minuten, nach denen ein Netz, das niemand brauchte, den Speicher verlässt.',
       'provider.google_enabled': 'Ob auch Google Cloud Vision gefragt wird; aus heißt, dass kein Bild diese Maschine verlässt.',

@@ -179,6 +179,7 @@ export const administration = {
       'vision.raster_side': 'Pixels of the longer side that networks get to see of a photo.',
       'vision.text': 'Whether text on photos is read.',
       'vision.codes': 'Whether bar codes and matrix codes on photos are read.',
+      'vision.critical_classes': 'Classes of damage that cannot wait, separated by commas; anomaly among them means every sure anomaly.',
       'vision.cache_days': 'Days that what was seen is kept for when the same file comes again; 0 keeps nothing.',
       'vision.idle_unload_minutes': 'Minutes after which a network that nobody used leaves the memory.',
       'provider.google_enabled': 'Whether Google Cloud Vision is asked as well; off means that no picture leaves this machine.',
