@@ -228,6 +228,28 @@ test('the heat-map lies over the picture, as strong as one likes, and turns with
   await context.close();
 });
 
+test('in the review a moved box counts with the word on it, and what is drawn beside it is kept at once', async () => {
+  const { photo, dent } = await found();
+  const { page, context, troubles } = await openPage(browser, server.base, 'desktop', { colorScheme: 'light' });
+  // What people draw waits for nobody: the queue is given it as if a model had found it.
+  await page.route('**/api/v1/review/next?*', (route) => route.fulfill({ json: { items: [{ finding: dent, photo, others: [], burst: [], good: null, meter: null }], next: null } }));
+  await signInTo(page, '/review/damage', 'rita');
+  await page.locator('[data-finding]').waitFor();
+  await page.keyboard.press('d');
+  await editor(page).waitFor();
+  await page.keyboard.press('n');
+  await page.getByLabel('Class').fill('rust');
+  await page.keyboard.press('Enter');
+  await page.getByText('The box is kept.').waitFor();
+  assert.ok((await findingsOf(photo.id)).some((one) => one.class === 'rust' && one.by_person));
+  for (let count = 0; count < 5; count += 1) await page.keyboard.press('ArrowLeft');
+  await check(page, troubles, 'review-boxes');
+  await page.keyboard.press('Enter');
+  const word = await until(stateOf(photo.id, dent.id), ({ review_state: state }) => state === 'corrected');
+  assert.ok(isNear(word.box, photo, { x: 0.55, y: 0.5, width: 0.2, height: 0.3 }), JSON.stringify(word.box));
+  await context.close();
+});
+
 test('who may only look sees what was found and decides nothing', async () => {
   const { photo, crack } = await found();
   const { page, context, troubles } = await openPage(browser, server.base, 'desktop', { colorScheme: 'light' });

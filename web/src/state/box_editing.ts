@@ -108,6 +108,6 @@ export function useBoxEditing(subject: BoxSubject) {
     { repeats: false, keys: 'Escape', words: () => words().leave, run: leave, isActive: isOnNow },
   ]);
 
-  return { isOn, draft, boxes, selected, select, place, draw, drawInTheMiddle, remove, toggle, end, draftBox: () => (draft.value && subject.photo() ? toOriginal(draft.value, subject.photo()!) : null), dropDraft: () => (draft.value = null) };
+  return { isOn, draft, boxes, selected, select, place, draw, drawInTheMiddle, remove, toggle, end, settle: sendPushed, draftBox: () => (draft.value && subject.photo() ? toOriginal(draft.value, subject.photo()!) : null), dropDraft: () => (draft.value = null) };
 }
 export type BoxEditing = ReturnType<typeof useBoxEditing>;

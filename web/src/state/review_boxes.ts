@@ -38,6 +38,7 @@ export function useReviewBoxes(kind: FindingKind, current: () => ReviewItem | nu
     move,
     remove: reject,
     mayDraw: () => photo() !== null && mayDecideOn(photo()!, kind),
+    begins: () => (chosen.value = true),
   });
   watch(
     () => current()?.finding.id,
@@ -83,6 +84,7 @@ export function useReviewBoxes(kind: FindingKind, current: () => ReviewItem | nu
 
   // A box that was moved is part of what is said; "right" is then a correction.
   function withBox(verdict: Verdict): Verdict {
+    editing.settle();
     if (!moved.value || !['confirm', 'correct'].includes(verdict.action)) return verdict;
     return { ...verdict, action: 'correct', box: moved.value.box };
   }
