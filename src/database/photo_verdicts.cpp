@@ -52,6 +52,11 @@ core::Result<void> note_person(Session& session, core::PhotoId photo, bool has_d
   return {};
 }
 
+core::Result<bool> is_by_person(Session& session, core::PhotoId photo) {
+  SG_ASSIGN(const auto standing, standing_of(session, photo));
+  return standing && !standing->verdict.empty() && standing->is_by_person;
+}
+
 core::Result<bool> settle(Session& session, core::PhotoId photo) {
   SG_ASSIGN(const auto standing, standing_of(session, photo));
   if (!standing || standing->is_by_person) return false;

@@ -18,6 +18,8 @@ inline constexpr std::string_view bad = "NG";
 core::Result<void> note_model(Session& session, core::PhotoId photo, bool has_judged);
 // A person gave the verdict, which from now on no machine changes; or took it away, and the machine's may stand again.
 core::Result<void> note_person(Session& session, core::PhotoId photo, bool has_decided);
+// Whether the verdict is a person's, or nobody knows of a machine that gave it. Without a verdict: false.
+core::Result<bool> is_by_person(Session& session, core::PhotoId photo);
 // Writes the machine's verdict into the photo: NG while an open, confirmed or corrected anomaly stands, OK
 // when a model judged it and none does, nothing without a model. Does nothing where a person gave the verdict. Whether
 // the photo has another one now: its sidecar tells of it.

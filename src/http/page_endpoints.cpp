@@ -99,6 +99,8 @@ void add_page_endpoints(EndpointTable& table, const Services& services) {
                           "/failures",
                           "/review",
                           "/review/{kind}",
+                          "/models",
+                          "/models/{task}",
                           "/notices",
                           "/assets",
                           "/asset/{id}",

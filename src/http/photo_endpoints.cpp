@@ -54,8 +54,10 @@ core::Result<Response> list_photos(const Services& services, const Request& requ
 
 core::Result<std::string> detail_of(database::Session& session, const accounts::Caller& caller, core::Photo photo) {
   SG_TRY(hide_unseen_duplicates(session, caller, {&photo, 1}));
-  SG_ASSIGN(const auto analysis, database::analyses::latest_of(session, photo.id));
-  return photo_detail_json(photo, analysis);
+  PhotoExtras extras;
+  SG_ASSIGN(extras.analysis, database::analyses::latest_of(session, photo.id));
+  SG_ASSIGN(extras.is_verdict_by_person, database::photo_verdicts::is_by_person(session, photo.id));
+  return photo_detail_json(photo, extras);
 }
 
 core::Result<Response> get_photo(const Services& services, const Request& request) {

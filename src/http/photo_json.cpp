@@ -162,14 +162,15 @@ void write_analysis(JsonWriter& json, const database::analyses::Analysis& analys
   json.member("created_at", core::to_iso8601(analysis.created_at)).end_object();
 }
 
-std::string photo_detail_json(const core::Photo& photo, const std::optional<database::analyses::Analysis>& analysis) {
+std::string photo_detail_json(const core::Photo& photo, const PhotoExtras& extras) {
   std::string text;
   JsonWriter json(text);
   json.begin_object();
   write_photo_members(json, photo);
+  write_known(json, "verdict_by", photo.verdict.empty() ? "" : extras.is_verdict_by_person ? "person" : "findings");
   json.key("metadata").raw(photo.metadata.json.empty() ? "{}" : photo.metadata.json).key("analysis");
-  if (analysis) {
-    write_analysis(json, *analysis);
+  if (extras.analysis) {
+    write_analysis(json, *extras.analysis);
   } else {
     json.null();
   }

@@ -21,7 +21,13 @@ void write_photo(core::JsonWriter& json, const core::Photo& photo);
 // One analysis as an object, with its labels, objects, text and properties as JSON, not as text.
 void write_analysis(core::JsonWriter& json, const database::analyses::Analysis& analysis);
 
-// The list form plus "metadata" (every EXIF and XMP key) and "analysis" (the latest, or null).
-std::string photo_detail_json(const core::Photo& photo, const std::optional<database::analyses::Analysis>& analysis);
+// What only the page of one photo shows.
+struct PhotoExtras {
+  std::optional<database::analyses::Analysis> analysis{};  // the latest
+  bool is_verdict_by_person = false;
+};
+
+// The list form plus "metadata" (every EXIF and XMP key), "analysis" and "verdict_by".
+std::string photo_detail_json(const core::Photo& photo, const PhotoExtras& extras);
 
 }  // namespace sightglass::http

@@ -118,18 +118,22 @@ test('what lies in the trash is not listed', async () => {
 test('an anomaly is confirmed and rejected, and the photo’s verdict follows', async () => {
   const photo = await newPhoto(reviewer);
   const { id } = await draw(reviewer, photo.id, anomaly);
-  const verdict = async () => (await reviewer.get(`${photos}/${photo.id}`)).body.verdict;
+  const detail = async () => (await reviewer.get(`${photos}/${photo.id}`)).body;
+  const verdict = async () => (await detail()).verdict;
   assert.equal(await verdict(), 'NG');
+  assert.equal((await detail()).verdict_by, 'findings');
   const rejected = await reviewer.post(`${lists.anomaly}/${id}/confirm/`, { confirmed: false, notes: 'dust' });
   assert.equal(rejected.status, 200);
   assert.equal(rejected.body.review_state, 'rejected');
   assert.equal(rejected.body.notes, 'dust');
   assert.equal(await verdict(), null);
+  assert.equal((await detail()).verdict_by, null);
   assert.equal((await reviewer.post(`${lists.anomaly}/${id}/confirm`, { confirmed: true })).body.review_state, 'confirmed');
   assert.equal(await verdict(), 'NG');
   await reviewer.patch(`${photos}/${photo.id}`, { verdict: 'fine' });
   await reviewer.post(`${lists.anomaly}/${id}/confirm`, { confirmed: false });
   assert.equal(await verdict(), 'fine', 'a person’s verdict stays');
+  assert.equal((await detail()).verdict_by, 'person');
   const { body } = await reviewer.get(`${photos}/${photo.id}/history`);
   const actions = body.results.map((entry) => entry.action);
   assert.deepEqual(actions.filter((action) => action.startsWith('finding.')).slice(0, 2), ['finding.reject', 'finding.confirm']);

@@ -271,6 +271,7 @@ const pages = [
   { name: 'tokens', address: () => '/administration/tokens', isReady: (page) => page.getByText('Gate camera').waitFor() },
   { name: 'audit', address: () => '/administration/audit', isReady: (page) => page.locator('.entry').first().waitFor() },
   { name: 'storage', address: () => '/administration/storage', isReady: (page) => page.locator('.kinds').waitFor() },
+  { name: 'budget', address: () => '/administration/budget', isReady: (page) => page.locator('.budget').waitFor() },
   { name: 'settings', address: () => '/administration/settings', isReady: (page) => page.getByText('workers.count').waitFor() },
   { name: 'profile', address: () => '/profile', isReady: (page) => page.getByLabel('Current password').waitFor() },
 ];

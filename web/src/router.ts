@@ -33,6 +33,8 @@ export const router = createRouter({
     { path: '/failures', component: () => import('./pages/FailuresPage.vue'), meta: { title: () => text.failures.title } },
     { path: '/review', component: () => import('./pages/ReviewPage.vue'), meta: { title: () => text.review.title } },
     { path: '/review/:kind(anomaly|reading|damage|spotting)', component: () => import('./pages/ReviewKindPage.vue'), props: true },
+    { path: '/models', component: () => import('./pages/ModelsPage.vue'), meta: { title: () => text.models.title } },
+    { path: '/models/:task', component: () => import('./pages/ModelTaskPage.vue'), props: true },
     { path: '/notices', component: () => import('./pages/NoticesPage.vue'), meta: { title: () => text.notices.title } },
     { path: '/assets', component: () => import('./pages/AssetsPage.vue'), meta: { title: () => text.assets.title } },
     { path: '/asset/:id', component: () => import('./pages/AssetPage.vue'), props: true },

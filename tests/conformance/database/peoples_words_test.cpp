@@ -19,7 +19,11 @@ TEST_P(PeoplesWords, outlive_the_machines_verdict) {
     test::must(write([&](Session& s) { return photo_verdicts::settle(s, photo); }));
     return photo_of(photo).verdict;
   };
+  const auto is_by_person = [&] {
+    return test::must(read([&](Session& s) { return photo_verdicts::is_by_person(s, photo); }));
+  };
   EXPECT_EQ(settle(), "");
+  EXPECT_FALSE(is_by_person()) << "there is none";
   const auto id = put(made(photo, "scratch"));
   EXPECT_EQ(settle(), "NG");
   decide(id, FindingState::rejected);
@@ -35,8 +39,10 @@ TEST_P(PeoplesWords, outlive_the_machines_verdict) {
     return photos::update(s, *row);
   }));
   EXPECT_EQ(settle(), "fine");
+  EXPECT_TRUE(is_by_person());
   test::must(write([&](Session& s) { return photo_verdicts::note_person(s, photo, false); }));
   EXPECT_EQ(settle(), "NG");
+  EXPECT_FALSE(is_by_person());
   const auto found_again = add_photo({.verdict = "OK"});
   put(made(found_again, "scratch"));
   test::must(write([&](Session& s) { return photo_verdicts::settle(s, found_again); }));

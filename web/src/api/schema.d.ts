@@ -2795,6 +2795,11 @@ export interface components {
             thumbnail_url: string;
         };
         PhotoDetail: components["schemas"]["Photo"] & {
+            /**
+             * @description Whose word `verdict` is. A person’s stays; `findings`: it follows what is found and decided.
+             * @enum {string|null}
+             */
+            verdict_by: "person" | "findings" | null;
             /** @description Every EXIF and XMP key of the original. */
             metadata: Record<string, never>;
             analysis: components["schemas"]["Analysis"] | null;

@@ -1,3 +1,3 @@
 // The parts of the administration, in their order.
-export const sectionNames = ['users', 'tokens', 'audit', 'storage', 'settings'] as const;
+export const sectionNames = ['users', 'tokens', 'audit', 'storage', 'budget', 'settings'] as const;
 export type SectionName = (typeof sectionNames)[number];

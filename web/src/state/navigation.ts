@@ -1,5 +1,5 @@
 // The pages that the navigation leads to, in its order. Only pages that exist stand here; add yours with its route.
-import { Briefcase, ClipboardCheck, Cog, Images, ListChecks, Map as MapIcon, MapPin, ShieldCheck, TriangleAlert, type LucideIcon } from 'lucide-vue-next';
+import { BrainCircuit, Briefcase, ClipboardCheck, Cog, Images, ListChecks, Map as MapIcon, MapPin, ShieldCheck, TriangleAlert, type LucideIcon } from 'lucide-vue-next';
 import { text } from '../strings';
 import { openFailures } from './inbox_counts';
 import { isAtLeast } from './roles';
@@ -24,6 +24,7 @@ const places: readonly Place[] = [
   { path: '/tasks', icon: ListChecks, words: () => text.nav.tasks, key: 't', belongs: /^\/task\// },
   { path: '/failures', icon: TriangleAlert, words: () => text.nav.failures, key: 'f', count: () => openFailures.value },
   { path: '/review', icon: ClipboardCheck, words: () => text.nav.review, key: 'r' },
+  { path: '/models', icon: BrainCircuit, words: () => text.nav.models, key: 'o', isOpenTo: () => isAtLeast('reviewer') },
   { path: '/administration', icon: ShieldCheck, words: () => text.nav.administration, key: 'v', isOpenTo: () => isAtLeast('administrator') },
 ];
 

@@ -13,10 +13,12 @@ const isOwn = (photo: Photo) => photo.uploaded_by !== null && photo.uploaded_by 
 export const mayChange = (photo: Photo): boolean => hasRole('reviewer') || (hasRole('technician') && isOwn(photo));
 export const mayDelete = (photo: Photo): boolean => hasRole('operator') || (hasRole('technician') && isOwn(photo));
 
-// The change that takes `change` back. A time that the picture itself told comes back with its source.
-export function reverseOf(photo: Photo, change: PhotoInput): PhotoInput {
+// The change that takes `change` back. A time that the picture itself told comes back with its source, a verdict that
+// followed the findings does so again.
+export function reverseOf(photo: PhotoDetail, change: PhotoInput): PhotoInput {
   const back = Object.fromEntries(Object.keys(change).map((name) => [name, photo[name as keyof Photo] ?? null])) as PhotoInput;
   if ('taken_at' in change && photo.taken_at_source !== 'person') back.taken_at = null;
+  if ('verdict' in change && photo.verdict_by !== 'person') back.verdict = null;
   if (back.latitude === null || back.longitude === null) Object.assign(back, { latitude: null, longitude: null, altitude: null });
   return back;
 }
@@ -24,7 +26,7 @@ export function reverseOf(photo: Photo, change: PhotoInput): PhotoInput {
 // How the photo will look, until the server says so itself.
 function changed(photo: PhotoDetail, change: PhotoInput): PhotoDetail {
   const { taken_at: time, ...rest } = change;
-  return { ...photo, ...(rest as Partial<PhotoDetail>), ...(time && { taken_at: time, taken_at_source: 'person' as const }) };
+  return { ...photo, ...(rest as Partial<PhotoDetail>), ...(time && { taken_at: time, taken_at_source: 'person' as const }), ...(change.verdict && { verdict_by: 'person' as const }) };
 }
 
 export const patchPhoto = (id: string, change: PhotoInput): Promise<PhotoDetail> =>

@@ -2,14 +2,17 @@
 // forgiving: whatever has no place in the picture is left out.
 import type { Finding } from '../api/client';
 
-export interface Mark {
-  kind: 'object' | 'text' | 'finding' | 'other'; // 'finding' is the one that a person decides on
-  words: string;
-  confidence: number | null; // 0 … 1
+export interface Place {
   x: number; // of the upper left corner, as a share of the picture's width
   y: number;
   width: number;
   height: number;
+}
+
+export interface Mark extends Place {
+  kind: 'object' | 'text' | 'finding' | 'other'; // 'finding' is the one that a person decides on
+  words: string;
+  confidence: number | null; // 0 … 1
 }
 
 type Fields = Record<string, unknown>;
@@ -22,7 +25,7 @@ function numbersOf(box: unknown): number[] | null {
 }
 
 // [x, y, width, height] in pixels of the upright original, or as shares of it when no number is above one.
-function placeOf(box: unknown, size: { width: number; height: number }): Pick<Mark, 'x' | 'y' | 'width' | 'height'> | null {
+function placeOf(box: unknown, size: { width: number; height: number }): Place | null {
   const values = numbersOf(box);
   if (!values) return null;
   const isShare = values.every((value) => value <= 1);
@@ -40,13 +43,13 @@ function readMarks(kind: Mark['kind'], found: readonly unknown[], size: { width:
   });
 }
 
-// A box of the upright picture, where it lies when that is turned clockwise.
-function turned(mark: Mark, rotation: number): Mark {
-  const { x, y, width, height } = mark;
-  if (rotation === 90) return { ...mark, x: 1 - y - height, y: x, width: height, height: width };
-  if (rotation === 180) return { ...mark, x: 1 - x - width, y: 1 - y - height };
-  if (rotation === 270) return { ...mark, x: y, y: 1 - x - width, width: height, height: width };
-  return mark;
+// A box in shares of the picture, where it lies when that is turned clockwise.
+export function turned<Box extends Place>(box: Box, rotation: number): Box {
+  const { x, y, width, height } = box;
+  if (rotation === 90) return { ...box, x: 1 - y - height, y: x, width: height, height: width };
+  if (rotation === 180) return { ...box, x: 1 - x - width, y: 1 - y - height };
+  if (rotation === 270) return { ...box, x: y, y: 1 - x - width, width: height, height: width };
+  return box;
 }
 
 // `shown` is the picture as it is shown, turned by a person; boxes tell of it before that.
@@ -60,6 +63,10 @@ export function marksOf(analysis: { objects: readonly unknown[]; text: readonly 
 export function marksOfFindings(findings: readonly { finding: Finding; kind: Mark['kind']; words: string }[], rotation: number): Mark[] {
   return findings.flatMap(({ finding, kind, words }) => {
     const place = finding.relative;
-    return place ? [turned({ kind, words, confidence: finding.confidence, x: place.x, y: place.y, width: place.width, height: place.height }, rotation)] : [];
+    return place ? [turned({ kind, words, confidence: finding.by_person ? null : finding.confidence, x: place.x, y: place.y, width: place.width, height: place.height }, rotation)] : [];
   });
 }
+
+const isSame = (one: Place, other: Place) => (['x', 'y', 'width', 'height'] as const).every((side) => Math.abs(one[side] - other[side]) < 0.01);
+// What was found stands for the object that it was found by: one box, not two with the same words.
+export const withoutFound = (marks: readonly Mark[], findings: readonly Mark[]): Mark[] => marks.filter((mark) => !findings.some((one) => isSame(one, mark)));

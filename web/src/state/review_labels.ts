@@ -1,5 +1,5 @@
 // Letters for labels: each label keeps the letter it got, and none takes a letter that does something else here.
-const taken = new Set(['b', 'g', 'h', 'j', 'k', 'r', 'x', 'z']);
+const taken = new Set(['b', 'd', 'g', 'h', 'j', 'k', 'r', 'x', 'z']);
 
 export function lettersFor(labels: readonly string[], used: ReadonlySet<string> = taken): Map<string, string> {
   const letters = new Map<string, string>();

@@ -4,7 +4,7 @@ import type * as english from '../en/administration';
 export const administration: typeof english.administration = {
   title: 'Verwaltung',
   sections: 'Teile der Verwaltung',
-  names: { users: 'Personen', tokens: 'Diensttoken', audit: 'Prüfprotokoll', storage: 'Speicher und Zustand', settings: 'Einstellungen' },
+  names: { users: 'Personen', tokens: 'Diensttoken', audit: 'Prüfprotokoll', storage: 'Speicher und Zustand', budget: 'Budget', settings: 'Einstellungen' },
   forAdministrators: 'Diese Seite sehen nur Administratoren. Fragen Sie jemanden davon, oder lassen Sie Ihre Rolle ändern.',
   users: {
     create: 'Neue Person',

@@ -10,6 +10,7 @@ export const nav: typeof english.nav = {
   tasks: 'Aufgaben',
   waiting: (count) => `, ${count.toLocaleString('de')} warten`,
   review: 'Durchsicht',
+  models: 'Modelle',
   failures: 'Fehlschläge',
   administration: 'Verwaltung',
   more: 'Mehr',

@@ -3,7 +3,7 @@ import { counted } from '../counted';
 export const administration = {
   title: 'Administration',
   sections: 'Parts of the administration',
-  names: { users: 'Users', tokens: 'Service tokens', audit: 'Audit log', storage: 'Storage and health', settings: 'Settings' },
+  names: { users: 'Users', tokens: 'Service tokens', audit: 'Audit log', storage: 'Storage and health', budget: 'Budget', settings: 'Settings' },
   forAdministrators: 'Only administrators see this page. Ask one of them, or have them change your role.',
   users: {
     create: 'New user',

@@ -9,6 +9,7 @@ export const nav = {
   waiting: (count: number) => `, ${count.toLocaleString('en')} waiting`,
   failures: 'Failures',
   review: 'Review',
+  models: 'Models',
   administration: 'Administration',
   more: 'More',
 };

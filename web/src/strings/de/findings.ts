@@ -1,0 +1,30 @@
+import type { findings as english } from '../en/findings';
+import { counted } from '../counted';
+
+export const findings: typeof english = {
+  title: 'Befunde',
+  toggle: (count) => counted('de', count, 'Befund', 'Befunde'),
+  none: 'Auf diesem Foto wurde nichts gefunden.',
+  states: { open: 'Wartet', confirmed: 'Stimmt', rejected: 'Falsch', corrected: 'Berichtigt', resolved: 'Behoben' },
+  severities: { none: 'Nicht beurteilt', low: 'Gering', medium: 'Mittel', high: 'Hoch', critical: 'Kritisch' },
+  drawn: 'von Hand gezeichnet',
+  decidedBy: (name) => `Entschieden von ${name}`,
+  decide: 'Was es ist',
+  resolve: 'Behoben',
+  queue: (kind) => `Durchsicht: ${kind}`,
+  opacity: 'Wie stark das Wärmebild ist',
+  keys: 'Befunde',
+  nextOne: 'Nächster Befund',
+  previousOne: 'Voriger Befund',
+  verdict: 'Urteil',
+  noVerdict: 'Noch keines',
+  good: 'OK',
+  bad: 'NG',
+  goodWords: 'OK: wie es sein soll',
+  badWords: 'NG: nicht, wie es sein soll',
+  givenBy: (name) => `Gegeben von ${name}`,
+  byPerson: 'Von einem Menschen gegeben',
+  byFindings: 'Folgt dem, was gefunden wurde',
+  takeBack: 'Den Befunden überlassen',
+  verdictChanged: 'Urteil geändert.',
+};

@@ -1,0 +1,22 @@
+export const boxes = {
+  title: 'Boxes',
+  edit: 'Draw and move boxes',
+  toggle: 'Draw',
+  hint: 'Drag over the picture to draw a box; choose one to move it or pull its corners. Keys: N draws one in the middle, arrows move it, with Shift they resize it.',
+  drawOne: 'Draw a box',
+  done: 'Done',
+  what: 'What it is',
+  kind: 'Kind',
+  save: 'Keep it',
+  remove: 'Remove the box',
+  drawn: 'The box is kept.',
+  moved: 'The box has moved. It counts when you say what it is.',
+  keys: {
+    begin: 'Draw and move boxes',
+    end: 'Leave the boxes as they are now',
+    draw: 'Draw a box in the middle',
+    move: 'Move the box; with Shift resize it',
+    remove: 'Remove the box',
+    leave: 'Leave the box, then the drawing',
+  },
+};
