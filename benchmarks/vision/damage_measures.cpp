@@ -45,11 +45,7 @@ Result<void> measure_steel(const Ground& ground, std::vector<Measure>& report) {
   std::map<std::string, std::vector<std::size_t>> by_label;
   for (std::size_t i = 0; i < pool.size(); ++i) by_label[pool[i].label].push_back(i);
   vision::HeadTraining training;
-<<<<<<< HEAD
   // Of 0.5, 0.7 and 1 the best on these pictures in a trial outside of this program: expect a little less elsewhere.
-=======
-  // The weight of texture was found on folds of these pictures.
->>>>>>> c981534 (Let texture stand beside embeddings, by the weight of its block; keep the part of defects at a fixed weight)
   training.blocks = {{pool.front().values.size() - vision::texture_values, 1}, {vision::texture_values, 0.7}};
   std::vector<double> accuracies;
   double wrong_and_known = 0;
