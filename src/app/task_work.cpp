@@ -25,6 +25,7 @@
 #include "inspection/budget.hpp"
 #include "inspection/outside.hpp"
 #include "inspection/process_photo.hpp"
+#include "inspection/read_photo_meters.hpp"
 #include "inspection/registered_models.hpp"
 #include "net/http_client.hpp"
 #include "queue/worker.hpp"
@@ -173,6 +174,11 @@ void add_inspection_handlers(queue::TaskHandlers& handlers, inspection::Workshop
     if (workshop.outside != nullptr) workshop.outside->is_urgent = task.queue == core::TaskQueue::high_priority;
     return inspection::process_photo(workshop, task,
                                      {.log = context.log, .should_stop = [&context] { return context.should_stop(); }});
+  };
+  handlers[std::string(inspection::read_meters_kind)] = [&workshop](const core::Task& task,
+                                                                    queue::TaskContext& context) {
+    return inspection::read_photo_meters(
+        workshop, task, {.log = context.log, .should_stop = [&context] { return context.should_stop(); }});
   };
   handlers["check_budget_usage"] = [&budget](const core::Task&, queue::TaskContext&) { return budget.check(); };
 }

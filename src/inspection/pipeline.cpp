@@ -22,11 +22,12 @@ constexpr std::array steps_in_order{
     Step{.name = "codes", .is_of_content = true, .run = steps::read_codes},
     Step{.name = "outside", .is_of_content = true, .run = steps::ask_outside},
     Step{.name = "labels", .run = steps::name_labels},
+    Step{.name = "readings", .applies = steps::may_show_meters, .run = steps::read_the_meters},
     Step{.name = "spottings", .needs = "objects", .applies = steps::may_show_animals, .run = steps::find_animals},
 };
 
 // Raised when a step's own code comes to see something else.
-constexpr int code_version = 2;
+constexpr int code_version = 3;
 
 bool was_done(const Observations& seen, std::string_view step) {
   return std::ranges::any_of(
@@ -77,7 +78,8 @@ bool is_of_content(std::string_view step) {
 
 Result<Observations> look_at(Picture& picture, vision::Instruments& instruments, const PipelineWish& wish) {
   Observations seen = wish.seen_before.value_or(Observations{});
-  StepContext context{.picture = picture, .instruments = instruments, .seen = seen, .outside = wish.outside};
+  StepContext context{
+      .picture = picture, .instruments = instruments, .seen = seen, .outside = wish.outside, .meters = wish.meters};
   for (const Step& step : steps_in_order) {
     if (!is_wanted(step, wish) || (step.is_of_content && wish.seen_before)) continue;
     if (wish.should_stop && wish.should_stop())
@@ -95,8 +97,8 @@ std::string pipeline_version(vision::Instruments& instruments, const PipelineWis
     for (const char c : words) hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193;
   };
   mix(wish.variant);
-  // Of text three models have their part, and only one of them is a step's own.
-  for (const auto* task : {"text-finder", "text-direction"})
+  // Of text three models have their part, of meters three more, and only one of them is a step's own.
+  for (const auto* task : {"text-finder", "text-direction", "wheels", "needles", "display"})
     mix(fmt::format("{}={};", task, instruments.model_of(task)));
   for (const Step& step : steps_in_order) {
     if (!is_wanted(step, wish)) continue;

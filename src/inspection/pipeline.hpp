@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/result.hpp"
+#include "inspection/meter_readings.hpp"
 #include "inspection/observations.hpp"
 #include "inspection/outside.hpp"
 #include "inspection/picture.hpp"
@@ -21,6 +22,7 @@ struct StepContext {
   vision::Instruments& instruments;
   Observations& seen;
   Outside* outside = nullptr;  // absent: no picture leaves this machine
+  const MetersAtHand* meters = nullptr;
 };
 
 struct Step {
@@ -49,6 +51,7 @@ struct PipelineWish {
   // Asked before every step; true: stop with the error `cancelled`.
   std::function<bool()> should_stop{};
   Outside* outside = nullptr;
+  const MetersAtHand* meters = nullptr;  // those of the photo's asset; absent: none are read
   // What the steps of content saw of the same picture before; they do not run again.
   std::optional<Observations> seen_before{};
 };

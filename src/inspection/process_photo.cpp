@@ -14,6 +14,7 @@
 #include "inspection/content_json.hpp"
 #include "inspection/picture.hpp"
 #include "inspection/pipeline.hpp"
+#include "inspection/read_photo_meters.hpp"
 #include "inspection/write_results.hpp"
 
 namespace sightglass::inspection {
@@ -101,10 +102,12 @@ Result<std::string> process_photo(Workshop& workshop, const core::Task& task, co
   const auto started = std::chrono::steady_clock::now();
   SG_ASSIGN(auto photo, begin(workshop, task));
   SG_TRY(ensure_derived(workshop, photo, attempt.log));
+  SG_ASSIGN(const auto meters, meters_at_hand(workshop, photo));
   PipelineWish wish{.without = workshop.without,
                     .variant = variant_of(workshop, photo),
                     .should_stop = attempt.should_stop,
-                    .outside = workshop.outside};
+                    .outside = workshop.outside,
+                    .meters = &meters};
   const auto version = pipeline_version(workshop.instruments, wish);
   SG_ASSIGN(wish.seen_before, seen_before(workshop, photo, version));
   if (wish.seen_before) attempt.log.say("The same picture was looked at before; what was seen then is used again.");
