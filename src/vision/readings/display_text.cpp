@@ -74,7 +74,9 @@ std::optional<std::string> number_in(std::string_view text, std::int32_t digits,
   if (digits == 0 && decimals == 0) return number;
   const auto wanted = static_cast<std::size_t>(decimals);
   if (point == std::string::npos && decimals > 0) {
-    if (number.size() <= wanted) return std::nullopt;
+    // Where every digit is there the point's place is certain; with fewer, a digit may have been missed instead.
+    const bool is_whole = digits == 0 || number.size() == static_cast<std::size_t>(digits) + wanted;
+    if (number.size() <= wanted || !is_whole) return std::nullopt;
     point = number.size() - wanted;
     number.insert(point, 1, '.');
   }

@@ -152,9 +152,11 @@ JudgedReading judge_reading(std::span<const PartSeen> parts, const MeterRules& r
     if (auto why = mismatch(parts, rules); !why.empty()) return unknown(std::move(judged), std::move(why));
   }
   const auto candidates = is_display ? of_display(parts.front(), rules) : of_places(parts, rules.decimals);
-  if (candidates.empty())
-    return unknown(std::move(judged), judged.raw_text.empty() ? "nothing could be read"
-                                                              : "what was read is no number that this meter can show");
+  if (candidates.empty()) {
+    const auto* why =
+        judged.raw_text.empty() ? "nothing could be read" : "what was read is no number that this meter can show";
+    return unknown(std::move(judged), why);
+  }
   return judged_among(candidates, rules, last, std::move(judged));
 }
 

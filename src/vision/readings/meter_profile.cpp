@@ -105,7 +105,8 @@ Result<MeterProfile> read_meter_profile(std::string_view text) {
   if (!parts->is_array()) return wrong("parts", "must be a list");
   if (parts->get_array().size() > most_parts) return wrong("parts", fmt::format("are {} at most", most_parts));
   for (const auto& value : parts->get_array()) {
-    SG_ASSIGN(profile.parts.emplace_back(), part_of(value, fmt::format("parts[{}]", profile.parts.size() - 1)));
+    SG_ASSIGN(auto part, part_of(value, fmt::format("parts[{}]", profile.parts.size())));
+    profile.parts.push_back(std::move(part));
   }
   const bool has_display = std::ranges::find(profile.parts, PartKind::display, &MeterPart::kind) != profile.parts.end();
   if (has_display && profile.parts.size() > 1) return wrong("parts", "hold a display and others; it must stand alone");

@@ -24,9 +24,12 @@ struct Row {
   double probability = 1;
 };
 
+// Halves go up, below nought as above it: windows side by side share no tenth.
+int tenth_at(double value) { return static_cast<int>(std::floor(value * 10 + 0.5 + 1e-9)); }
+
 // Of the ten tenths that begin at `from`, which may lie outside of 0 … 10.
 double mass_from(const PlaceShares& shares, double from) {
-  const auto first = static_cast<int>(std::lround(from * 10));
+  const auto first = tenth_at(from);
   double sum = 0;
   for (int i = first; i < first + 10; ++i) sum += shares[static_cast<std::size_t>(((i % 100) + 100) % 100)];
   return sum;
@@ -34,7 +37,7 @@ double mass_from(const PlaceShares& shares, double from) {
 
 // Mean of what lies within the ten tenths that begin at `from`.
 double mean_from(const PlaceShares& shares, double from) {
-  const auto first = static_cast<int>(std::lround(from * 10));
+  const auto first = tenth_at(from);
   double sum = 0;
   double weighted = 0;
   for (int i = first; i < first + 10; ++i) {
@@ -98,6 +101,17 @@ PlaceValue value_of(const PlaceShares& shares) {
     best = {.value = std::fmod((middle + weighted / sum + 100) / 10, 10), .confidence = sum};
   }
   best.confidence = std::min(1.0, best.confidence);
+  return best;
+}
+
+WholeDigit whole_digit_of(const PlaceShares& shares) {
+  constexpr int near = 2;
+  WholeDigit best;
+  for (int digit = 0; digit < 10; ++digit) {
+    double sum = 0;
+    for (int off = -near; off <= near; ++off) sum += shares[static_cast<std::size_t>((10 * digit + off + 100) % 100)];
+    if (sum > best.confidence) best = {.digit = digit, .confidence = sum};
+  }
   return best;
 }
 

@@ -1,6 +1,7 @@
 // Which rows of digits a row of wheels and needles may show, and how likely each is.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,7 +25,16 @@ struct PlaceValue {
 };
 PlaceValue value_of(const PlaceShares& shares);
 
-// Below this a single place is not told: of those told at most one in a hundred is wrong (docs/vision.md).
-constexpr double least_place_confidence = 0.5;
+// The whole digit that a place stands at, and how likely it is within 0.2 of that: of displays and of wheels that are
+// read where they do not roll.
+struct WholeDigit {
+  std::int32_t digit = 0;
+  double confidence = 0;
+};
+WholeDigit whole_digit_of(const PlaceShares& shares);
+
+// Below this a single place is better not told. Of wheels one or two in a hundred are wrong above it, of needles three:
+// docs/vision.md.
+constexpr double least_confidence_of(PartKind kind) { return kind == PartKind::needle ? 0.9 : 0.65; }
 
 }  // namespace sightglass::vision

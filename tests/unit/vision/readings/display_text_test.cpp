@@ -12,13 +12,15 @@ TEST(DisplayText, takes_the_number_out_of_what_stands_around_it) {
 }
 
 TEST(DisplayText, letters_that_look_like_digits_become_those) {
-  EXPECT_EQ(number_in("OO18O41", 7, 0), "0018041") << "more than half must be digits";
+  EXPECT_EQ(number_in("0018O41", 7, 0), "0018041");
+  EXPECT_EQ(number_in("1SOS1", 5, 0), std::nullopt) << "half must be digits";
   EXPECT_EQ(number_in("l4I8", 4, 0), "1418");
   EXPECT_EQ(number_in("12,5", 0, 1), "12.5");
 }
 
 TEST(DisplayText, sets_a_point_that_cannot_be_seen) {
   EXPECT_EQ(number_in("0076648", 6, 1), "007664.8");
+  EXPECT_EQ(number_in("2182", 4, 1), std::nullopt) << "a digit may be missing";
   EXPECT_EQ(number_in("8", 1, 1), std::nullopt) << "a digit must stand before it";
 }
 

@@ -45,7 +45,7 @@ TEST(PlaceDigits, needles_move_all_the_time) {
 TEST(PlaceDigits, all_rows_together_are_one) {
   double all = 0;
   for (const auto& row : rows_of_digits(std::vector{wheels_at({2.5, 9.5}, 0.9)})) all += row.probability;
-  EXPECT_NEAR(all, 1, 1e-3);
+  EXPECT_NEAR(all, 1, 0.01) << "but for very unlikely ones";
 }
 
 TEST(PlaceDigits, what_is_anywhere_is_nowhere_sure) {
@@ -53,6 +53,13 @@ TEST(PlaceDigits, what_is_anywhere_is_nowhere_sure) {
   ASSERT_EQ(rows.size(), 10U);
   EXPECT_NEAR(rows.front().probability, 0.1, 1e-6);
   EXPECT_TRUE(rows_of_digits({}).empty());
+}
+
+TEST(PlaceDigits, a_wheel_between_two_digits_is_neither) {
+  EXPECT_EQ(whole_digit_of(test::place_at(3.1)).digit, 3);
+  EXPECT_GT(whole_digit_of(test::place_at(9.8)).confidence, 0.9);
+  EXPECT_EQ(whole_digit_of(test::place_at(9.8)).digit, 0);
+  EXPECT_LT(whole_digit_of(test::place_at(3.5)).confidence, 0.1);
 }
 
 TEST(PlaceDigits, a_place_stands_where_most_of_it_is) {
