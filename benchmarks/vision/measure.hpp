@@ -37,6 +37,7 @@ core::Result<core::Raster> read_picture(const std::filesystem::path& file, std::
 struct Ground {
   std::filesystem::path train{}, test{};  // folders of sets; the same: roles and folds divide them
   vision::Embedder* embedder = nullptr;
+  std::filesystem::path models{};  // bundles, by name and version
   bool is_one() const { return train == test; }
 };
 
@@ -47,5 +48,6 @@ core::Result<std::unique_ptr<vision::Embedder>> open_backbone(const std::filesys
 // Each adds its rows; an error says why it could not be measured.
 core::Result<void> measure_anomalies(const Ground& ground, std::vector<Measure>& report);
 core::Result<void> measure_steel(const Ground& ground, std::vector<Measure>& report);
+core::Result<void> measure_meters(const Ground& ground, std::vector<Measure>& report);
 
 }  // namespace sightglass::bench

@@ -26,6 +26,7 @@
 #include "inspection/critical_finding.hpp"
 #include "inspection/outside.hpp"
 #include "inspection/process_photo.hpp"
+#include "inspection/read_photo_meters.hpp"
 #include "inspection/registered_models.hpp"
 #include "inspection/trained_models.hpp"
 #include "inspection/training/retrain.hpp"
@@ -185,6 +186,11 @@ void add_inspection_handlers(queue::TaskHandlers& handlers, inspection::Workshop
       return queue::complete(session, task.id, context.owner, result, now);
     };
     return inspection::tell_critical(context.database, task, complete, now);
+  };
+  handlers[std::string(inspection::read_meters_kind)] = [&workshop](const core::Task& task,
+                                                                    queue::TaskContext& context) {
+    return inspection::read_photo_meters(
+        workshop, task, {.log = context.log, .should_stop = [&context] { return context.should_stop(); }});
   };
   handlers["check_budget_usage"] = [&budget](const core::Task&, queue::TaskContext&) { return budget.check(); };
 }

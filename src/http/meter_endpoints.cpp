@@ -6,6 +6,9 @@
 #include "http/json_body.hpp"
 #include "http/object_access.hpp"
 #include "http/page_cursor.hpp"
+#include "inspection/read_photo_meters.hpp"
+#include "queue/task_queue.hpp"
+#include "vision/readings/meter_profile.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -28,6 +31,15 @@ struct MeterInput {
   Patched<core::PhotoId> reference_photo{};
 };
 
+// An object that says, if it says anything of parts, where they are in terms that can be used.
+std::optional<std::string> read_profile(JsonObject& body) {
+  auto profile = body.optional_object_text("profile", most_profile_bytes);
+  if (!profile) return profile;
+  if (const auto understood = vision::read_meter_profile(*profile); !understood)
+    body.refuse("profile", understood.error().message);
+  return profile;
+}
+
 Result<MeterInput> read_input(const Request& request, bool is_new) {
   SG_ASSIGN(auto body, JsonObject::parse(request));
   MeterInput input;
@@ -40,7 +52,7 @@ Result<MeterInput> read_input(const Request& request, bool is_new) {
   }
   input.kind = body.optional_choice("kind", kinds);
   input.unit = body.optional_string("unit", 32);
-  input.profile = body.optional_object_text("profile", most_profile_bytes);
+  input.profile = read_profile(body);
   input.digits = body.optional_integer("digits", {.least = 0, .most = 12});
   input.decimals = body.optional_integer("decimals", {.least = 0, .most = 6});
   input.rolls_over = body.optional_boolean("rolls_over");
@@ -172,6 +184,40 @@ Result<Response> delete_meter(const Services& services, const Request& request) 
   return Response::empty(204);
 }
 
+struct TrialInput {
+  core::PhotoId photo{};
+  std::optional<std::string> profile{};
+};
+
+Result<TrialInput> read_trial(const Request& request) {
+  SG_ASSIGN(auto body, JsonObject::parse(request));
+  TrialInput input{.photo = body.required_id<core::PhotoId>("photo_id"), .profile = read_profile(body)};
+  SG_TRY(body.finish());
+  return input;
+}
+
+// Whoever teaches a profile waits for what it reads: before the photos that come in.
+Result<Response> try_meter(const Services& services, const Request& request) {
+  SG_ASSIGN(const auto input, read_trial(request));
+  SG_ASSIGN(const auto task, services.database.write([&](Session& session) -> Result<core::TaskId> {
+    SG_ASSIGN(const auto meter, existing(session, request));
+    const auto photo = visible_photo(session, request.caller, input.photo);
+    if (!photo && photo.error().code != core::ErrorCode::not_found) return core::fail(photo.error());
+    if (!photo) return core::fail(core::invalid_input("photo_id", "no such photo"));
+    return queue::enqueue(session,
+                          {.kind = std::string(inspection::read_meters_kind),
+                           .queue = core::TaskQueue::high_priority,
+                           .arguments = inspection::trial_arguments(meter.id, input.profile.value_or("")),
+                           .photo_id = photo->id,
+                           .request_id = request.request_id},
+                          services.clock.now());
+  }));
+  if (services.wake_workers) services.wake_workers();
+  std::string text;
+  core::JsonWriter(text).begin_object().member("task_id", task.to_string()).end_object();
+  return Response::json(202, std::move(text));
+}
+
 Guard reads() { return {.area = accounts::Area::assets}; }
 Guard writes() {
   return {.least_role = core::Role::operator_, .area = accounts::Area::assets, .access = accounts::Access::write};
@@ -207,6 +253,12 @@ void add_meter_endpoints(EndpointTable& table, const Services& services) {
                    .operation = "deleteMeter",
                    .guard = writes(),
                    .handle = bound(services, delete_meter)});
+  table.push_back({.method = Method::post,
+                   .pattern = "/api/v1/meters/{id}/try",
+                   .operation = "tryMeter",
+                   .guard = writes(),
+                   .body = BodyKind::json,
+                   .handle = bound(services, try_meter)});
 }
 
 }  // namespace sightglass::http

@@ -24,6 +24,7 @@ constexpr std::array steps_in_order{
     Step{.name = "anomalies", .taught_task = anomaly_task, .run = steps::find_anomalies},
     Step{.name = "damage", .taught_task = damage_task, .applies = steps::may_show_damage, .run = steps::name_damage},
     Step{.name = "labels", .run = steps::name_labels},
+    Step{.name = "readings", .applies = steps::may_show_meters, .run = steps::read_the_meters},
     Step{.name = "spottings", .needs = "objects", .applies = steps::may_show_animals, .run = steps::find_animals},
     Step{.name = "species",
          .taught_task = species_task,
@@ -126,8 +127,12 @@ bool is_of_content(std::string_view step) {
 
 Result<Observations> look_at(Picture& picture, vision::Instruments& instruments, const PipelineWish& wish) {
   Observations seen = wish.seen_before.value_or(Observations{});
-  StepContext context{
-      .picture = picture, .instruments = instruments, .seen = seen, .outside = wish.outside, .taught = wish.taught};
+  StepContext context{.picture = picture,
+                      .instruments = instruments,
+                      .seen = seen,
+                      .outside = wish.outside,
+                      .taught = wish.taught,
+                      .meters = wish.meters};
   for (const Step& step : steps_in_order) {
     if (!is_wanted(step, wish) || (step.is_of_content && wish.seen_before)) continue;
     if (wish.should_stop && wish.should_stop())
@@ -147,6 +152,8 @@ std::string content_version(vision::Instruments& instruments, const PipelineWish
 std::string pipeline_version(vision::Instruments& instruments, const PipelineWish& wish) {
   Mixture mixture;
   mix_content(mixture, instruments, wish);
+  for (const auto* task : {"wheels", "needles", "display"})
+    mixture.add(fmt::format("{}={};", task, instruments.model_of(task)));
   for (const Step& step : steps_in_order) {
     if (step.is_of_content || !is_wanted(step, wish)) continue;
     const auto* const judge = judge_of(step, wish.taught);

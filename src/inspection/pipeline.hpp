@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/result.hpp"
+#include "inspection/meter_readings.hpp"
 #include "inspection/observations.hpp"
 #include "inspection/outside.hpp"
 #include "inspection/picture.hpp"
@@ -31,6 +32,7 @@ struct StepContext {
   Observations& seen;
   Outside* outside = nullptr;  // absent: no picture leaves this machine
   Taught* taught = nullptr;    // absent: nothing was
+  const MetersAtHand* meters = nullptr;
 };
 
 struct Step {
@@ -62,6 +64,7 @@ struct PipelineWish {
   std::function<bool()> should_stop{};
   Outside* outside = nullptr;
   Taught* taught = nullptr;
+  const MetersAtHand* meters = nullptr;  // those of the photo's asset; absent: none are read
   // What the steps of content saw of the same picture before; they do not run again.
   std::optional<Observations> seen_before{};
 };

@@ -14,6 +14,7 @@
 #include "inspection/content_json.hpp"
 #include "inspection/picture.hpp"
 #include "inspection/pipeline.hpp"
+#include "inspection/read_photo_meters.hpp"
 #include "inspection/write_results.hpp"
 
 namespace sightglass::inspection {
@@ -138,11 +139,13 @@ Result<std::string> process_photo(Workshop& workshop, const core::Task& task, co
   SG_ASSIGN(auto photo, begin(workshop, task));
   SG_TRY(ensure_derived(workshop, photo, attempt.log));
   SG_ASSIGN(auto taught, taught_for(workshop, photo));
+  SG_ASSIGN(const auto meters, meters_at_hand(workshop, photo));
   PipelineWish wish{.without = workshop.without,
                     .variant = variant_of(workshop, photo),
                     .should_stop = attempt.should_stop,
                     .outside = workshop.outside,
-                    .taught = taught ? &*taught : nullptr};
+                    .taught = taught ? &*taught : nullptr,
+                    .meters = &meters};
   const auto version = pipeline_version(workshop.instruments, wish);
   const auto of_content = content_version(workshop.instruments, wish);
   SG_ASSIGN(wish.seen_before, seen_before(workshop, photo, of_content));

@@ -85,15 +85,23 @@ Result<std::string> converted(const SourceModel& model, const ModelDescription& 
   return network;
 }
 
-Result<ModelBundle> bundle_of(const SourceModel& model, const SourcePackage& package, const BundleBuild& build) {
+// Where a model's members lie; without a package, beside its description.
+fs::path members_of(const SourceModel& model, const SourcePackage* package, const BundleBuild& build) {
+  if (package == nullptr) return build.sources.parent_path() / model.name;
+  return build.members / packed_name(package->name, package->version) / "package";
+}
+
+Result<ModelBundle> bundle_of(const SourceModel& model, const SourcePackage* package, const BundleBuild& build) {
   const fs::path models = build.sources.parent_path();
-  const fs::path files = build.members / packed_name(package.name, package.version) / "package";
+  const fs::path files = members_of(model, package, build);
   SG_ASSIGN(const auto text, read_file(models / model.name / model_file_name));
   SG_ASSIGN(auto description, read_model_file(text));
-  description.source.package = package.name;
-  description.source.package_version = package.version;
-  description.source.members.clear();
-  for (const auto& member : model.members) description.source.members.push_back(member.path);
+  if (package != nullptr) {
+    description.source.package = package->name;
+    description.source.package_version = package->version;
+    description.source.members.clear();
+    for (const auto& member : model.members) description.source.members.push_back(member.path);
+  }
   ModelBundle::Files contents;
   SG_ASSIGN(contents[std::string(network_file_name)], converted(model, description, files, build.worker));
   SG_ASSIGN(auto labels, labels_of(model, models, files));
@@ -108,7 +116,7 @@ bool is_there(const ModelBundle& bundle, const fs::path& folder) {
   return former && former->sum() == bundle.sum();
 }
 
-Result<void> build_one(const SourceModel& model, const SourcePackage& package, const BundleBuild& build) {
+Result<void> build_one(const SourceModel& model, const SourcePackage* package, const BundleBuild& build) {
   SG_ASSIGN(const auto bundle, bundle_of(model, package, build));
   const fs::path folder = build.bundles / bundle.description().name / bundle.description().version;
   if (is_there(bundle, folder)) return {};
@@ -138,9 +146,11 @@ Result<std::string> list_sources(const fs::path& path) {
                          package.is_default ? "default" : "optional", packed[package.name],
                          package.machine.empty() ? "any" : package.machine);
   }
-  for (const auto& model : sources.models)
+  for (const auto& model : sources.models) {
+    if (model.package.empty()) continue;
     for (const auto* members : {&model.members, &model.characters})
       for (const auto& member : *members) lines += fmt::format("member {} {}\n", packed[model.package], member.path);
+  }
   for (const auto& [package, member] : sources.libraries)
     lines += fmt::format("library {} {} {}\n", packed[package], member.path, member.sum.to_hex());
   return lines;
@@ -149,10 +159,11 @@ Result<std::string> list_sources(const fs::path& path) {
 Result<void> build_bundles(const BundleBuild& build) {
   SG_ASSIGN(const auto sources, sources_in(build.sources));
   for (const auto& model : sources.models) {
-    const auto package = std::ranges::find(sources.packages, model.package, &SourcePackage::name);
+    const auto found = std::ranges::find(sources.packages, model.package, &SourcePackage::name);
+    const auto* package = found == sources.packages.end() ? nullptr : &*found;
     std::error_code ignored;
-    if (!fs::is_directory(build.members / packed_name(package->name, package->version), ignored)) continue;
-    SG_TRY(build_one(model, *package, build));
+    if (!fs::is_directory(members_of(model, package, build), ignored)) continue;
+    SG_TRY(build_one(model, package, build));
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include "core/result.hpp"
 #include "vision/codes/code_reader.hpp"
 #include "vision/embedding/embedder.hpp"
+#include "vision/readings/meter_reader.hpp"
 #include "vision/text/text_reader.hpp"
 
 namespace sightglass::vision {
@@ -26,6 +27,8 @@ class Instruments {
   virtual core::Result<Embedder*> embedder() = 0;
   virtual core::Result<TextReader*> text_reader() = 0;
   virtual core::Result<CodeReader*> code_reader() = 0;
+  // Always there; what it lacks models for it says when it is asked to read.
+  virtual core::Result<MeterReader*> meter_reader() = 0;
 };
 
 }  // namespace sightglass::vision

@@ -83,7 +83,9 @@ Result<SourceModel> model_of(const toml::table& table, const std::string& where)
               {"name", "package", "kind", "members", "outputs", "network", "licence", "labels", "characters"}));
   SourceModel model;
   SG_ASSIGN(model.name, text(table, where, "name"));
-  SG_ASSIGN(model.package, text(table, where, "package"));
+  if (table.contains("package")) {
+    SG_ASSIGN(model.package, text(table, where, "package"));
+  }
   SG_ASSIGN(model.licence, text(table, where, "licence"));
   if (table.contains("labels")) {
     SG_ASSIGN(model.labels, text(table, where, "labels"));
@@ -139,7 +141,8 @@ Result<ModelSources> read_table(const toml::table& table) {
     return std::ranges::find(sources.packages, name, &SourcePackage::name) != sources.packages.end();
   };
   for (const auto& model : sources.models)
-    if (!is_known(model.package)) return wrong(fmt::format("model.{}.package", model.name), "is no package above");
+    if (!model.package.empty() && !is_known(model.package))
+      return wrong(fmt::format("model.{}.package", model.name), "is no package above");
   for (const auto& library : sources.libraries)
     if (!is_known(library.package)) return wrong("library.package", "is no package above");
   return sources;

@@ -32,7 +32,7 @@ struct SourceLibrary {
 
 struct SourceModel {
   std::string name{};     // its folder beside sources.toml, with the description to be completed
-  std::string package{};  // one of the packages
+  std::string package{};  // one of the packages; empty: its members lie in its folder beside sources.toml
   NetworkKind kind = NetworkKind::onnx;
   std::vector<SourceMember> members{};                         // of the network, in the order that its kind has them
   std::vector<std::pair<std::string, std::string>> outputs{};  // name in the source → name in the model

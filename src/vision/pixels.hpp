@@ -58,6 +58,14 @@ core::Result<GreyPicture> warped(const GreyPicture& picture, const std::array<do
 core::Result<GreyPicture> equalised(const GreyPicture& picture, double limit, std::int32_t tiles = 8);
 core::Result<core::Raster> equalised(const core::Raster& picture, double limit, std::int32_t tiles = 8);
 
+// How far `moved` was moved against `still`, in pixels, by phase correlation under a Hann window (Kuglin and Hines
+// 1975), and how clearly: 0 … 1. invalid_input unless both are of one size.
+struct PictureShift {
+  double x = 0, y = 0;
+  double clarity = 0;
+};
+core::Result<PictureShift> shift_between(const GreyPicture& still, const GreyPicture& moved);
+
 // What a network wants its pixels to be: (value − mean) / deviation for values of 0 … 255. Means and deviations are in
 // the network's own order of channels; of grey the first counts.
 struct PixelScale {

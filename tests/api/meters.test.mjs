@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { assertRefused } from './support/client.mjs';
 import { draw, lists, newPhoto, nowhere, photos } from './support/findings.mjs';
 import { startServer } from './support/server.mjs';
@@ -84,4 +85,62 @@ test('readings fit their meter and stay when it is forgotten', async () => {
   assert.equal((await reviewer.get(`${lists.reading}?meter=${meter.id}`)).body.results.length, 1);
   assert.equal((await operator.delete(`${meters}/${meter.id}`)).status, 204);
   assert.equal((await reviewer.get(`${lists.reading}/${reading.id}`)).body.meter_id, null);
+});
+
+const corners = [[0.1, 0.1], [0.5, 0.1], [0.5, 0.3], [0.1, 0.3]];
+
+test('a profile says in known terms where the meter is read', async () => {
+  const taught = { parts: [{ kind: 'wheels', corners, digits: 5 }, { kind: 'needle', corners }] };
+  assert.deepEqual((await newMeter({ profile: taught })).profile, taught);
+  const meter = await newMeter();
+  for (const part of [
+    { kind: 'dial', corners },
+    { kind: 'wheels', corners },
+    { kind: 'wheels', digits: 5 },
+    { kind: 'needle', corners: [...corners].reverse() },
+    { kind: 'needle', corners: [[0, 0], [9, 0], [9, 9], [0, 9]] },
+  ])
+    assertRefused(await operator.patch(`${meters}/${meter.id}`, { profile: { parts: [part] } }), 422, 'profile');
+});
+
+async function finished(task) {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const { body } = await operator.get(`${photos}/task-status/${task}`);
+    if (body.ready) return body;
+    assert.ok(Date.now() < end, `not ready in time: ${JSON.stringify(body)}`);
+    await pause(50);
+  }
+}
+
+test('a profile is tried on a photo, and nothing is kept', async () => {
+  const meter = await newMeter();
+  const photo = await newPhoto(operator, { asset_id: asset.id });
+  const tried = await operator.post(`${meters}/${meter.id}/try`, { photo_id: photo.id });
+  assert.equal(tried.status, 202, JSON.stringify(tried.body));
+  const task = await finished(tried.body.task_id);
+  assert.equal(task.status, 'SUCCESS', JSON.stringify(task));
+  assert.equal(task.result.is_trial, true);
+  const [reading] = task.result.readings;
+  assert.deepEqual([reading.meter_id, reading.value], [meter.id, null]);
+  assert.match(reading.reason, /nobody has taught/);
+  // Models are not installed here: with a profile the task says so instead of making a number up.
+  const profile = { parts: [{ kind: 'wheels', corners, digits: 5 }] };
+  const without = await operator.post(`${meters}/${meter.id}/try`, { photo_id: photo.id, profile });
+  const failed = await finished(without.body.task_id);
+  assert.equal(failed.status, 'FAILURE', JSON.stringify(failed));
+  assert.match(failed.error, /no model for wheels/);
+  assert.equal((await reviewer.get(`${lists.reading}?photo=${photo.id}`)).body.results.length, 0);
+});
+
+test('what cannot be tried is refused by name', async () => {
+  const meter = await newMeter();
+  const photo = await newPhoto(operator);
+  const path = `${meters}/${meter.id}/try`;
+  assertRefused(await operator.post(path, {}), 422, 'photo_id');
+  assertRefused(await operator.post(path, { photo_id: nowhere }), 422, 'photo_id');
+  assertRefused(await operator.post(path, { photo_id: photo.id, profile: { parts: 1 } }), 422, 'profile');
+  assertRefused(await operator.post(path, { photo_id: photo.id, odd: 1 }), 422, 'odd');
+  assertRefused(await operator.post(`${meters}/${nowhere}/try`, { photo_id: photo.id }), 404);
+  assertRefused(await reviewer.post(path, { photo_id: photo.id }), 403);
 });

@@ -15,6 +15,9 @@ core::Result<void> read_codes(StepContext& context);    // codes
 core::Result<void> ask_outside(StepContext& context);   // labels, objects and text of a service that costs money
 core::Result<void> name_labels(StepContext& context);   // labels, from what the steps before it saw
 
+bool may_show_meters(const core::Photo& photo);            // of an asset
+core::Result<void> read_the_meters(StepContext& context);  // findings of the kind reading
+
 // Pictures of jobs and assets are of things, and an animal on one is no observation of wildlife.
 bool may_show_animals(const core::Photo& photo);
 core::Result<void> find_animals(StepContext& context);  // findings of the kind spotting

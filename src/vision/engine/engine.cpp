@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "vision/engine/loaded_models.hpp"
+#include "vision/meters/make_meter_reader.hpp"
 #include "vision/onnxruntime/network.hpp"
 #include "vision/opencv/network.hpp"
 #include "vision/text/make_text_reader.hpp"
@@ -104,6 +105,33 @@ class EngineTextNetworks final : public TextNetworks {
   Sizes recognisers_{};
 };
 
+class EngineMeterNetworks final : public MeterNetworks {
+ public:
+  EngineMeterNetworks(LoadedModels& models, ModelSupply& source, TextNetworks& text, TextReader& reader)
+      : models_(models), source_(source), text_(text), reader_(reader) {}
+
+  Result<LoadedModel> wheels() override { return first_of("wheels"); }
+  Result<LoadedModel> needles() override { return first_of("needles"); }
+  Result<LoadedModel> display() override { return first_of("display"); }
+  TextNetworks& text() override { return text_; }
+  Result<TextReader*> text_reader() override {
+    SG_TRY(chosen(source_, "text-finder"));
+    SG_TRY(chosen(source_, "text-recogniser"));
+    return &reader_;
+  }
+
+ private:
+  Result<LoadedModel> first_of(std::string_view task) {
+    SG_ASSIGN(const auto model, chosen(source_, task));
+    return models_.network(model);
+  }
+
+  LoadedModels& models_;
+  ModelSupply& source_;
+  TextNetworks& text_;
+  TextReader& reader_;
+};
+
 // Lines together take about 90 ms with the faster runtime and 170 ms with the other: 0.065 and 0.18 ms a pixel of width
 // on one core (see docs/vision.md), so that a whole analysis stays within what it may cost.
 constexpr std::int32_t widths_of_faster = 1'400;
@@ -131,6 +159,8 @@ struct Engine::Parts {
                                             LoadedModels::Rules{.threads = plan.threads, .idle = plan.idle});
     text_networks = std::make_unique<EngineTextNetworks>(*models, source, faster != nullptr);
     text_reader = make_text_reader(*text_networks, {.widths = faster ? widths_of_faster : widths_of_slower});
+    meter_networks = std::make_unique<EngineMeterNetworks>(*models, source, *text_networks, *text_reader);
+    meter_reader = make_meter_reader(*meter_networks);
     return {};
   }
 
@@ -152,6 +182,8 @@ struct Engine::Parts {
   std::unique_ptr<PairedEmbedder> paired{};
   std::unique_ptr<EngineTextNetworks> text_networks{};
   std::unique_ptr<TextReader> text_reader{};
+  std::unique_ptr<EngineMeterNetworks> meter_networks{};
+  std::unique_ptr<MeterReader> meter_reader{};
   std::unique_ptr<CodeReader> code_reader{};
 };
 
@@ -204,6 +236,11 @@ Result<CodeReader*> Engine::code_reader() {
     SG_ASSIGN(parts_->code_reader, parts_->plan.open_code_reader());
   }
   return parts_->code_reader.get();
+}
+
+Result<MeterReader*> Engine::meter_reader() {
+  drop_idle();
+  return parts_->meter_reader.get();
 }
 
 Result<Detector*> Engine::detector(std::string_view task) {

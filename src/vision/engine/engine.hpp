@@ -66,6 +66,7 @@ class Engine final : public Instruments {
   core::Result<Embedder*> embedder() override;
   core::Result<TextReader*> text_reader() override;
   core::Result<CodeReader*> code_reader() override;
+  core::Result<MeterReader*> meter_reader() override;
   // Of the task "objects", or another whose model is a detector.
   core::Result<Detector*> detector(std::string_view task);
 

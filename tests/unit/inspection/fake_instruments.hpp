@@ -13,7 +13,8 @@ namespace sightglass::inspection {
 class FakeInstruments final : public vision::Instruments,
                               public vision::Embedder,
                               public vision::TextReader,
-                              public vision::CodeReader {
+                              public vision::CodeReader,
+                              public vision::MeterReader {
  public:
   std::map<std::string, std::string, std::less<>> models{
       {"objects", "net@1"}, {"embedding", "net@1"}, {"text-recogniser", "reader@1"}};
@@ -23,6 +24,9 @@ class FakeInstruments final : public vision::Instruments,
   std::vector<vision::FoundCode> codes{};
   std::optional<core::Error> text_failure{};
   vision::Embedder* backbone = nullptr;  // looks at pictures in the fake's place
+  std::vector<vision::MeterPart> parts_asked{};  // corners in pixels of the raster
+  core::Result<vision::PartSeen> part = vision::PartSeen{};
+  vision::FaceMove move{.likeness = 1};
   int passes = 0;
   core::Size raster{};  // of the last picture shown
 
@@ -36,6 +40,7 @@ class FakeInstruments final : public vision::Instruments,
   core::Result<vision::Embedder*> embedder() override { return this; }
   core::Result<vision::TextReader*> text_reader() override { return this; }
   core::Result<vision::CodeReader*> code_reader() override { return this; }
+  core::Result<vision::MeterReader*> meter_reader() override { return this; }
 
   std::string_view model() const override { return backbone == nullptr ? "net@1" : backbone->model(); }
   core::Result<vision::BackbonePass> pass(const core::Raster& picture, double least_confidence) override {
@@ -56,6 +61,11 @@ class FakeInstruments final : public vision::Instruments,
     return vision::TextFound{.lines = lines};
   }
   core::Result<std::vector<vision::FoundCode>> read(const core::Raster&, vision::CodeEffort) override { return codes; }
+  core::Result<vision::PartSeen> read(const core::Raster&, const vision::MeterPart& asked) override {
+    parts_asked.push_back(asked);
+    return part;
+  }
+  core::Result<vision::FaceMove> find_face(const core::Raster&, const core::Raster&) override { return move; }
 };
 
 }  // namespace sightglass::inspection

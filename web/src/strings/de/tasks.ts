@@ -18,6 +18,7 @@ export const tasks: typeof english.tasks = {
   kinds: {
     process_inspection_photo: 'Auswertung eines Fotos',
     batch_process_images: 'Stapel',
+    extract_text_ocr: 'Ablesen von Zählern',
     cleanup_old_images: 'Leeren des Papierkorbs',
     generate_daily_analytics: 'Zahlen der Tage',
     prune_history: 'Vergessen alter Aufgaben und Anmeldungen',

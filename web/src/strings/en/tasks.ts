@@ -17,6 +17,7 @@ export const tasks = {
   kinds: {
     process_inspection_photo: 'Analysis of a photo',
     batch_process_images: 'Batch',
+    extract_text_ocr: 'Reading of meters',
     cleanup_old_images: 'Emptying the trash',
     generate_daily_analytics: 'Figures of the days',
     prune_history: 'Forgetting old tasks and sign-ins',
