@@ -1,3 +1,7 @@
+set(sightglass_common_headers
+  <algorithm> <array> <chrono> <cmath> <condition_variable> <cstdint> <filesystem> <functional> <map> <memory> <mutex>
+  <optional> <span> <string> <string_view> <unordered_map> <utility> <vector> <fmt/format.h>)
+
 # sightglass_layer(NAME [DEPENDS layer…] [LINKS library…] [EXCLUDE folder…])
 # One static library from every .cpp below src/NAME, sub-folders included except those named in EXCLUDE.
 function(sightglass_layer name)
@@ -9,6 +13,7 @@ function(sightglass_layer name)
   string(REPLACE "/" "_" target ${name})
   if(sources)
     add_library(sg_${target} STATIC ${sources})
+    sightglass_precompile(sg_${target} sources ${sightglass_common_headers})
     set(scope PUBLIC)
   else()
     add_library(sg_${target} INTERFACE)
