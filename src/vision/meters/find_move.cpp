@@ -41,7 +41,7 @@ Result<Square> square_of(const core::Raster& picture, std::int32_t side) {
 struct Move {
   double degrees = 0, scale = 1;
   double x = 0, y = 0;  // pixels of the square
-  double clarity = -1;
+  double likeness = -1;
 };
 
 std::array<double, 6> matrix_of(const Move& move, double middle) {
@@ -59,30 +59,6 @@ std::array<double, 9> inverse(const std::array<double, 6>& m) {
   const double d = -m[3] / det;
   const double e = m[0] / det;
   return {a, b, -(a * m[2] + b * m[5]), d, e, -(d * m[2] + e * m[5]), 0, 0, 1};
-}
-
-Result<Move> tried(const GreyPicture& reference, const GreyPicture& picture, Move move) {
-  const double middle = (picture.size.width - 1) / 2.0;
-  SG_ASSIGN(const auto turned, warped(reference, inverse(matrix_of(move, middle)), picture.size));
-  SG_ASSIGN(const auto shift, shift_between(turned, picture));
-  move.x += shift.x;
-  move.y += shift.y;
-  move.clarity = shift.clarity;
-  return move;
-}
-
-Result<Move> best_of(const GreyPicture& reference, const GreyPicture& picture, const Move& about, double degrees,
-                     double factor, int steps) {
-  Move best;
-  for (int turn = -steps; turn <= steps; ++turn)
-    for (int grow = -steps; grow <= steps; ++grow) {
-      Move move{.degrees = about.degrees + turn * degrees, .scale = about.scale * std::pow(factor, grow)};
-      move.x = about.x;
-      move.y = about.y;
-      SG_ASSIGN(move, tried(reference, picture, move));
-      if (move.clarity > best.clarity) best = move;
-    }
-  return best;
 }
 
 // Correlation where the moved reference covers the picture.
@@ -107,6 +83,31 @@ Result<double> likeness_of(const GreyPicture& reference, const GreyPicture& pict
   return spread < 1e-6 ? 0.0 : (sum_ab - sum_a * sum_b / n) / spread;
 }
 
+// A phase correlation proposes the shift, and how alike the pictures are then decides between turns and sizes.
+Result<Move> tried(const GreyPicture& reference, const GreyPicture& picture, Move move) {
+  const double middle = (picture.size.width - 1) / 2.0;
+  SG_ASSIGN(const auto turned, warped(reference, inverse(matrix_of(move, middle)), picture.size));
+  SG_ASSIGN(const auto shift, shift_between(turned, picture));
+  move.x += shift.x;
+  move.y += shift.y;
+  SG_ASSIGN(move.likeness, likeness_of(reference, picture, move));
+  return move;
+}
+
+Result<Move> best_of(const GreyPicture& reference, const GreyPicture& picture, const Move& about, double degrees,
+                     double factor, int steps) {
+  Move best;
+  for (int turn = -steps; turn <= steps; ++turn)
+    for (int grow = -steps; grow <= steps; ++grow) {
+      Move move{.degrees = about.degrees + turn * degrees, .scale = about.scale * std::pow(factor, grow)};
+      move.x = about.x;
+      move.y = about.y;
+      SG_ASSIGN(move, tried(reference, picture, move));
+      if (move.likeness > best.likeness) best = move;
+    }
+  return best;
+}
+
 }  // namespace
 
 Result<FaceMove> find_move(const core::Raster& reference, const core::Raster& picture) {
@@ -118,9 +119,9 @@ Result<FaceMove> find_move(const core::Raster& reference, const core::Raster& pi
   move.y *= finer;
   SG_ASSIGN(const auto fine_reference, square_of(reference, fine_side));
   SG_ASSIGN(const auto fine_picture, square_of(picture, fine_side));
-  SG_ASSIGN(move, best_of(fine_reference.grey, fine_picture.grey, move, 1.25, 1.018, 1));
-  FaceMove answer;
-  SG_ASSIGN(answer.likeness, likeness_of(fine_reference.grey, fine_picture.grey, move));
+  SG_ASSIGN(move, best_of(fine_reference.grey, fine_picture.grey, move, 1.7, 1.025, 1));
+  SG_ASSIGN(move, best_of(fine_reference.grey, fine_picture.grey, move, 0.6, 1.01, 2));
+  FaceMove answer{.likeness = move.likeness};
   answer.matrix = matrix_of(move, (fine_side - 1) / 2.0);
   const double in = fine_reference.scale;
   const double out = fine_picture.scale;
