@@ -23,7 +23,7 @@ std::vector<WorkerLane> lanes(const Settings& settings) {
 
 // Names of an analysis's steps, with commas between them.
 std::string steps_switched_off(const Settings& settings) {
-  if (!settings.vision_enabled) return "objects,embedding,text,codes,outside,anomalies,damage,labels,spottings,species";
+  if (!settings.vision_enabled) return "objects,embedding,text,codes,outside,anomalies,damage,labels,readings,spottings,species";
   std::string steps;
   if (!settings.reads_text) steps += "text,";
   if (!settings.reads_codes) steps += "codes,";
