@@ -1721,6 +1721,28 @@ export interface paths {
         patch: operations["updateMeter"];
         trace?: never;
     };
+    "/api/v1/meters/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the meter on a photo, with another profile when one is given, and keep nothing of it.
+         * @description The reading is the result of the task that this begins, an object with `readings`.
+         */
+        post: operations["tryMeter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -3921,8 +3943,7 @@ export interface components {
             rolls_over: boolean;
             /** @description Units in an hour. */
             largest_rate: number | null;
-            /** @description Where its face and digits lie on the reference photo. */
-            profile: Record<string, never>;
+            profile: components["schemas"]["MeterProfile"];
             /** Format: uuid */
             reference_photo: string | null;
             created_at: components["schemas"]["Time"];
@@ -3944,10 +3965,24 @@ export interface components {
             rolls_over?: boolean;
             /** @description Units in an hour. */
             largest_rate?: number | null;
-            /** @description Where its face and digits lie on the reference photo. */
-            profile?: Record<string, never>;
+            profile?: components["schemas"]["MeterProfile"];
             /** Format: uuid */
             reference_photo?: string | null;
+        };
+        /** @description Where the meter is read. `parts` go from the highest place to the lowest; other members are kept as they are. */
+        MeterProfile: {
+            parts?: {
+                /** @enum {string} */
+                kind: "wheels" | "display" | "needle";
+                /** @description Clockwise from where reading begins, as shares of the reference photo as people see it. Only a display may do without; it is looked for then. */
+                corners?: number[][];
+                /** @description Wheels in the row. */
+                digits?: number;
+            }[];
+        };
+        MeterTrial: {
+            photo_id: components["schemas"]["Id"];
+            profile?: components["schemas"]["MeterProfile"];
         };
         MeterChange: {
             name?: string;
@@ -3960,8 +3995,7 @@ export interface components {
             rolls_over?: boolean;
             /** @description Units in an hour. */
             largest_rate?: number | null;
-            /** @description Where its face and digits lie on the reference photo. */
-            profile?: Record<string, never>;
+            profile?: components["schemas"]["MeterProfile"];
             /** Format: uuid */
             reference_photo?: string | null;
         };
@@ -7624,6 +7658,35 @@ export interface operations {
             };
             404: components["responses"]["Error"];
             409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    tryMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeterTrial"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskQueued"];
+                };
+            };
+            404: components["responses"]["Error"];
             422: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
