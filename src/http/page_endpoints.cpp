@@ -99,6 +99,7 @@ void add_page_endpoints(EndpointTable& table, const Services& services) {
                           "/failures",
                           "/review",
                           "/review/{kind}",
+                          "/meter/{id}",
                           "/models",
                           "/models/{task}",
                           "/notices",

@@ -38,6 +38,7 @@ export const router = createRouter({
     { path: '/notices', component: () => import('./pages/NoticesPage.vue'), meta: { title: () => text.notices.title } },
     { path: '/assets', component: () => import('./pages/AssetsPage.vue'), meta: { title: () => text.assets.title } },
     { path: '/asset/:id', component: () => import('./pages/AssetPage.vue'), props: true },
+    { path: '/meter/:id', component: () => import('./pages/MeterPage.vue'), props: true },
     { path: '/places', component: () => import('./pages/PlacesPage.vue'), meta: { title: () => text.locations.title } },
     { path: '/place/:id', component: () => import('./pages/PlacePage.vue'), props: true },
     { path: '/map', component: () => import('./pages/MapPage.vue'), meta: { title: () => text.map.title } },

@@ -18,7 +18,7 @@ export interface Place {
 const places: readonly Place[] = [
   { path: '/photos', icon: Images, words: () => text.nav.photos, key: 'p' },
   { path: '/jobs', icon: Briefcase, words: () => text.nav.jobs, key: 'j', belongs: /^\/job\// },
-  { path: '/assets', icon: Cog, words: () => text.nav.assets, key: 'a', belongs: /^\/asset\// },
+  { path: '/assets', icon: Cog, words: () => text.nav.assets, key: 'a', belongs: /^\/(asset|meter)\// },
   { path: '/places', icon: MapPin, words: () => text.nav.locations, key: 'l', belongs: /^\/place\// },
   { path: '/map', icon: MapIcon, words: () => text.nav.map, key: 'm' },
   { path: '/tasks', icon: ListChecks, words: () => text.nav.tasks, key: 't', belongs: /^\/task\// },

@@ -12,6 +12,7 @@ export * from './findings';
 export * from './grid';
 export * from './jobs';
 export * from './map';
+export * from './meters';
 export * from './models';
 export * from './pairs';
 export * from './photos';
