@@ -10,17 +10,17 @@
 namespace sightglass::database::store_tables {
 namespace {
 
-std::string quoted(const std::string& name) { return "\"" + name + "\""; }
+std::string in_quotes(const std::string& name) { return "\"" + name + "\""; }
 
 std::string names_of(const Table& table, std::span<const std::size_t> columns) {
   std::string names;
-  for (const std::size_t column : columns) names += (names.empty() ? "" : ", ") + quoted(table.columns[column].name);
+  for (const std::size_t column : columns) names += (names.empty() ? "" : ", ") + in_quotes(table.columns[column].name);
   return names;
 }
 
 std::string all_names_of(const Table& table) {
   std::string names;
-  for (const Column& column : table.columns) names += (names.empty() ? "" : ", ") + quoted(column.name);
+  for (const Column& column : table.columns) names += (names.empty() ? "" : ", ") + in_quotes(column.name);
   return names;
 }
 
@@ -133,14 +133,14 @@ core::Result<void> remove_defaults(Session& session, const Table& table) {
 
 core::Result<bool> is_empty(Session& session, const Table& table) {
   SG_ASSIGN(const auto found,
-            session.first("SELECT 1 FROM " + quoted(table.name) + " LIMIT 1", {}, [](const Row&) { return true; }));
+            session.first("SELECT 1 FROM " + in_quotes(table.name) + " LIMIT 1", {}, [](const Row&) { return true; }));
   return !found;
 }
 
 core::Result<std::vector<Record>> page(Session& session, const Table& table, const Record* after, std::int32_t limit) {
   Session::Parameters parameters;
   const std::string key = names_of(table, table.key);
-  std::string sql = "SELECT " + all_names_of(table) + " FROM " + quoted(table.name);
+  std::string sql = "SELECT " + all_names_of(table) + " FROM " + in_quotes(table.name);
   if (after != nullptr) {
     for (const std::size_t column : table.key) parameters.push_back((*after)[column]);
     sql += " WHERE (" + key + ") > (" + placeholders(1, table.key.size()) + ")";
@@ -164,7 +164,7 @@ core::Result<void> insert(Session& session, const Table& table, std::span<const 
     for (std::size_t i = 0; i < record.size(); ++i)
       parameters.push_back(table.columns[i].is_own_reference ? Value() : record[i]);
   }
-  SG_TRY(session.execute("INSERT INTO " + quoted(table.name) + " (" + all_names_of(table) + ") VALUES " + rows,
+  SG_TRY(session.execute("INSERT INTO " + in_quotes(table.name) + " (" + all_names_of(table) + ") VALUES " + rows,
                          parameters));
   return {};
 }
@@ -172,8 +172,9 @@ core::Result<void> insert(Session& session, const Table& table, std::span<const 
 core::Result<void> link(Session& session, const Table& table, std::span<const Record> records) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     if (!table.columns[i].is_own_reference) continue;
-    const std::string sql = "UPDATE " + quoted(table.name) + " SET " + quoted(table.columns[i].name) + " = $1 WHERE (" +
-                            names_of(table, table.key) + ") = (" + placeholders(2, table.key.size()) + ")";
+    const std::string sql = "UPDATE " + in_quotes(table.name) + " SET " + in_quotes(table.columns[i].name) +
+                            " = $1 WHERE (" + names_of(table, table.key) + ") = (" + placeholders(2, table.key.size()) +
+                            ")";
     for (const Record& record : records) {
       if (std::holds_alternative<std::monostate>(record[i].storage())) continue;
       Session::Parameters parameters{record[i]};
@@ -188,16 +189,16 @@ core::Result<void> begin_filling(Session& session, std::span<const Table> tables
   if (session.dialect() != Dialect::postgres)
     return core::fail(core::ErrorCode::unsupported_format, "Only a PostgreSQL database can be filled.");
   for (const Table& table : tables)
-    SG_TRY(session.execute("ALTER TABLE " + quoted(table.name) + " DISABLE TRIGGER USER"));
+    SG_TRY(session.execute("ALTER TABLE " + in_quotes(table.name) + " DISABLE TRIGGER USER"));
   return {};
 }
 
 core::Result<void> end_filling(Session& session, std::span<const Table> tables) {
   for (const Table& table : tables) {
-    SG_TRY(session.execute("ALTER TABLE " + quoted(table.name) + " ENABLE TRIGGER USER"));
+    SG_TRY(session.execute("ALTER TABLE " + in_quotes(table.name) + " ENABLE TRIGGER USER"));
     if (table.last_number == 0) continue;
     SG_TRY(session.execute("SELECT setval(pg_get_serial_sequence($1, $2), $3)",
-                           {quoted(table.name), table.columns[table.key.front()].name, table.last_number}));
+                           {in_quotes(table.name), table.columns[table.key.front()].name, table.last_number}));
   }
   return {};
 }

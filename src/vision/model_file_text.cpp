@@ -12,7 +12,7 @@ namespace {
 using core::ErrorCode;
 using core::Result;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -23,12 +23,12 @@ std::string quoted(std::string_view text) {
 
 std::string list_of(std::span<const std::string> texts) {
   std::vector<std::string> all;
-  for (const auto& text : texts) all.push_back(quoted(text));
+  for (const auto& text : texts) all.push_back(in_quotes(text));
   return fmt::format("[{}]", fmt::join(all, ", "));
 }
 
 void add(std::string& out, std::string_view key, const std::string& text) {
-  if (!text.empty()) out += fmt::format("{} = {}\n", key, quoted(text));
+  if (!text.empty()) out += fmt::format("{} = {}\n", key, in_quotes(text));
 }
 
 // Shortest text that is read as the same number, and as a number with a fraction.
@@ -47,7 +47,7 @@ std::string numbers(std::span<const float> values) {
 void add_input(std::string& out, const ModelInput& input) {
   const std::size_t channels = input.colour == ColourOrder::grey ? 1 : 3;
   out += "\n[input]\n";
-  out += fmt::format("name = {}\nshape = [{}]\n", quoted(input.name), fmt::join(input.shape, ", "));
+  out += fmt::format("name = {}\nshape = [{}]\n", in_quotes(input.name), fmt::join(input.shape, ", "));
   out += fmt::format("colour = \"{}\"\nfit = \"{}\"\nfill = {}\n", name_of(input.colour), name_of(input.fit),
                      number(input.fill));
   out += fmt::format("mean = {}\n", numbers(std::span(input.mean).first(channels)));
@@ -62,11 +62,11 @@ void add_output(std::string& out, const ModelOutput& output) {
 
 void add_labels(std::string& out, const ModelDescription& model) {
   if (!model.labels_file.empty())
-    out += fmt::format("\n[labels]\nfile = {}\n", quoted(model.labels_file));
+    out += fmt::format("\n[labels]\nfile = {}\n", in_quotes(model.labels_file));
   else if (!model.labels.empty())
     out += fmt::format("\n[labels]\nvalues = {}\n", list_of(model.labels));
   if (!model.species.empty()) out += "\n[species]\n";
-  for (const auto& [group, labels] : model.species) out += fmt::format("{} = {}\n", quoted(group), list_of(labels));
+  for (const auto& [group, labels] : model.species) out += fmt::format("{} = {}\n", in_quotes(group), list_of(labels));
 }
 
 void add_origin(std::string& out, const ModelDescription& model) {
@@ -117,14 +117,15 @@ std::string write_model_file(const ModelDescription& model) {
   if (model.input) add_input(out, *model.input);
   if (model.output) add_output(out, *model.output);
   if (model.backbone)
-    out += fmt::format("\n[backbone]\nname = {}\nversion = {}\nnetwork = \"sha256:{}\"\n", quoted(model.backbone->name),
-                       quoted(model.backbone->version), model.backbone->network.to_hex());
+    out +=
+        fmt::format("\n[backbone]\nname = {}\nversion = {}\nnetwork = \"sha256:{}\"\n", in_quotes(model.backbone->name),
+                    in_quotes(model.backbone->version), model.backbone->network.to_hex());
   add_labels(out, model);
   add_origin(out, model);
   if (!model.metrics.empty()) out += "\n[metrics]\n";
-  for (const auto& [name, value] : model.metrics) out += fmt::format("{} = {}\n", quoted(name), quoted(value));
+  for (const auto& [name, value] : model.metrics) out += fmt::format("{} = {}\n", in_quotes(name), in_quotes(value));
   if (!model.files.empty()) out += "\n[files]\n";
-  for (const auto& [name, sum] : model.files) out += fmt::format("{} = \"sha256:{}\"\n", quoted(name), sum.to_hex());
+  for (const auto& [name, sum] : model.files) out += fmt::format("{} = \"sha256:{}\"\n", in_quotes(name), sum.to_hex());
   return out;
 }
 
