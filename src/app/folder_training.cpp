@@ -84,9 +84,9 @@ Result<std::unique_ptr<Tools>> open_tools() {
   SG_ASSIGN(tools->engine, vision::Engine::open({}, tools->models, tools->clock));
   tools->decoder = std::make_unique<imaging::DecoderPool>(
       imaging::DecoderPoolOptions{.executable = worker_program(),
-                                 .arguments = imaging::decode_arguments(tools->limits),
-                                 .max_children = 1,
-                                 .starts_one_at_once = false});
+                                  .arguments = imaging::decode_arguments(tools->limits),
+                                  .max_children = 1,
+                                  .starts_one_at_once = false});
   return tools;
 }
 
