@@ -4000,6 +4000,8 @@ export interface components {
                 /** @description Wheels in the row. */
                 digits?: number;
             }[];
+        } & {
+            [key: string]: unknown;
         };
         MeterTrial: {
             photo_id: components["schemas"]["Id"];
