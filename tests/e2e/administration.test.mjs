@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { password, startServer } from '../api/support/server.mjs';
-import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { launch, looks, openPage, overflowOf, screenshot } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button } from './support/page_parts.mjs';
 import { signIn } from './support/sign_in.mjs';
@@ -276,20 +276,18 @@ const pages = [
   { name: 'profile', address: () => '/profile', isReady: (page) => page.getByLabel('Current password').waitFor() },
 ];
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`every page, ${screen}, ${colorScheme}`, async () => {
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
-      await signIn(page);
-      for (const { name, address, isReady } of pages) {
-        await page.goto(address());
-        await isReady(page);
-        await page.waitForFunction(() => [...document.images].filter((one) => one.getBoundingClientRect().top < innerHeight).every((one) => one.complete));
-        await check(page, troubles, `admin-${screen}-${colorScheme}-${name}`);
-      }
-      await context.close();
-    });
-  }
+for (const { screen, colorScheme } of looks) {
+  test(`every page, ${screen}, ${colorScheme}`, async () => {
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
+    await signIn(page);
+    for (const { name, address, isReady } of pages) {
+      await page.goto(address());
+      await isReady(page);
+      await page.waitForFunction(() => [...document.images].filter((one) => one.getBoundingClientRect().top < innerHeight).every((one) => one.complete));
+      await check(page, troubles, `admin-${screen}-${colorScheme}-${name}`);
+    }
+    await context.close();
+  });
 }
 
 test('every page speaks German', async () => {

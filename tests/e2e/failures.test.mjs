@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { loseFiles, restart, spoilFiles, untilSo } from '../api/support/failing.mjs';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { startServer } from '../api/support/server.mjs';
-import { launch, openPage } from './support/browser.mjs';
+import { launch, looks, openPage } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button, drawn } from './support/page_parts.mjs';
 import { signInTo } from './support/sign_in.mjs';
@@ -28,7 +28,6 @@ after(async () => {
   await server?.stop();
 });
 
-const looks = ['desktop', 'phone'].flatMap((screen) => ['light', 'dark'].map((colorScheme) => ({ screen, colorScheme, named: `${screen}-${colorScheme}` })));
 const group = (page, reason) => page.locator('[data-group]').filter({ has: page.getByRole('heading', { name: reason }) });
 const toast = (page, words) => page.locator('.toast__words', { hasText: words }).first();
 const rows = (page) => page.locator('[data-failure]');

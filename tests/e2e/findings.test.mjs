@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { draw, photos } from '../api/support/findings.mjs';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { startServer } from '../api/support/server.mjs';
-import { launch, openPage } from './support/browser.mjs';
+import { launch, looks, openPage } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button } from './support/page_parts.mjs';
 import { signInTo } from './support/sign_in.mjs';
@@ -55,27 +55,25 @@ async function until(read, is) {
 }
 const stateOf = (photo, id) => async () => (await findingsOf(photo)).find((one) => one.id === id);
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`findings stand beside the picture, ${screen}, ${colorScheme}`, async () => {
-      const { photo } = await found();
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
-      await open(page, photo.id);
-      await row(page, 'crack').getByText('Decided by rita').waitFor();
-      await panel(page).getByText('NG', { exact: true }).first().waitFor();
-      assert.equal(await page.locator('.marks__box--finding').count(), 1);
-      await check(page, troubles, `findings-${screen}-${colorScheme}`);
-      await row(page, 'dent').getByRole('button').first().click();
-      await button(page, 'Correct').click();
-      await page.getByLabel('Class').waitFor();
-      await check(page, troubles, `findings-${screen}-${colorScheme}-correct`);
-      await page.keyboard.press('Escape');
-      await button(page, 'Draw and move boxes D').click();
-      await editor(page).waitFor();
-      await check(page, troubles, `findings-${screen}-${colorScheme}-boxes`);
-      await context.close();
-    });
-  }
+for (const { screen, colorScheme } of looks) {
+  test(`findings stand beside the picture, ${screen}, ${colorScheme}`, async () => {
+    const { photo } = await found();
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
+    await open(page, photo.id);
+    await row(page, 'crack').getByText('Decided by rita').waitFor();
+    await panel(page).getByText('NG', { exact: true }).first().waitFor();
+    assert.equal(await page.locator('.marks__box--finding').count(), 1);
+    await check(page, troubles, `findings-${screen}-${colorScheme}`);
+    await row(page, 'dent').getByRole('button').first().click();
+    await button(page, 'Correct').click();
+    await page.getByLabel('Class').waitFor();
+    await check(page, troubles, `findings-${screen}-${colorScheme}-correct`);
+    await page.keyboard.press('Escape');
+    await button(page, 'Draw and move boxes D').click();
+    await editor(page).waitFor();
+    await check(page, troubles, `findings-${screen}-${colorScheme}-boxes`);
+    await context.close();
+  });
 }
 
 test('a German sees German', async () => {
@@ -240,7 +238,7 @@ test('in the review a moved box counts with the word on it, and what is drawn be
   await page.keyboard.press('n');
   await page.getByLabel('Class').fill('rust');
   await page.keyboard.press('Enter');
-  await page.getByText('The box is kept.').waitFor();
+  await page.locator('.toast__words', { hasText: 'The box is kept.' }).waitFor();
   assert.ok((await findingsOf(photo.id)).some((one) => one.class === 'rust' && one.by_person));
   for (let count = 0; count < 5; count += 1) await page.keyboard.press('ArrowLeft');
   await check(page, troubles, 'review-boxes');

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { password, startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { launch, looks, openPage, overflowOf, screenshot } from './support/browser.mjs';
 import { cutProxy } from './support/cut_proxy.mjs';
 import { plainProxy } from './support/plain_proxy.mjs';
 import { signInTo } from './support/sign_in.mjs';
@@ -163,27 +163,25 @@ test('a lost connection is said beside an open photo too', async () => {
   await context.close();
 });
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`a lost connection is said quietly and comes back (${screen}, ${colorScheme})`, async () => {
-      const { page, context } = await open(screen, '/photos', { base: line.base, colorScheme });
-      // What the page is made of has come; what is cut off is only the news.
-      await page.locator('.grid-tile img.is-loaded').first().waitFor();
-      await page.getByRole('button', { name: 'Upload', exact: true }).waitFor();
-      const before = await page.locator('.grid-tile').count();
-      line.cut();
-      const sign = page.getByText('Reconnecting…');
-      await sign.waitFor();
-      await screenshot(page, `live-reconnecting-${screen}-${colorScheme}`);
-      await assertAccessible(page);
-      assert.equal(await overflowOf(page), 0);
-      await ada.newPhoto(picture(`${screen} ${colorScheme}`));
-      line.mend();
-      await page.evaluate(() => window.dispatchEvent(new Event('online')));
-      await sign.waitFor({ state: 'detached' });
-      await page.waitForFunction((count) => document.querySelectorAll('.grid-tile').length > count, before);
-      await assertNotReloaded(page);
-      await context.close();
-    });
-  }
+for (const { screen, colorScheme } of looks) {
+  test(`a lost connection is said quietly and comes back (${screen}, ${colorScheme})`, async () => {
+    const { page, context } = await open(screen, '/photos', { base: line.base, colorScheme });
+    // What the page is made of has come; what is cut off is only the news.
+    await page.locator('.grid-tile img.is-loaded').first().waitFor();
+    await page.getByRole('button', { name: 'Upload', exact: true }).waitFor();
+    const before = await page.locator('.grid-tile').count();
+    line.cut();
+    const sign = page.getByText('Reconnecting…');
+    await sign.waitFor();
+    await screenshot(page, `live-reconnecting-${screen}-${colorScheme}`);
+    await assertAccessible(page);
+    assert.equal(await overflowOf(page), 0);
+    await ada.newPhoto(picture(`${screen} ${colorScheme}`));
+    line.mend();
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await sign.waitFor({ state: 'detached' });
+    await page.waitForFunction((count) => document.querySelectorAll('.grid-tile').length > count, before);
+    await assertNotReloaded(page);
+    await context.close();
+  });
 }

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { startServer } from '../api/support/server.mjs';
-import { launch, openPage } from './support/browser.mjs';
+import { launch, looks, openPage } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { signIn } from './support/sign_in.mjs';
 
@@ -37,28 +37,26 @@ after(async () => {
 const cluster = (page, count) => page.getByRole('button', { name: new RegExp(`^${count} photos? near`) });
 const isDrawn = (page) => page.locator('.world-map__land').first().waitFor({ state: 'attached' });
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`the map and the photos of a place, ${screen}, ${colorScheme}`, async () => {
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme, reducedMotion: 'reduce' });
-      const named = (name) => `map-${screen}-${colorScheme}-${name}`;
-      await signIn(page);
-      await page.goto('/map');
-      await isDrawn(page);
-      await cluster(page, 1).first().waitFor();
-      await page.getByText(/^17 photos in/).waitFor();
-      await check(page, troubles, named('world'));
-      await page.goto('/map?at=51.9,4.4,9');
-      await isDrawn(page);
-      await cluster(page, 2).click();
-      await page.locator('.map-strip img.is-loaded').first().waitFor();
-      await check(page, troubles, named('strip'));
-      await page.goto(`/place/${place}`);
-      await isDrawn(page);
-      await check(page, troubles, named('place'));
-      await context.close();
-    });
-  }
+for (const { screen, colorScheme } of looks) {
+  test(`the map and the photos of a place, ${screen}, ${colorScheme}`, async () => {
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme, reducedMotion: 'reduce' });
+    const named = (name) => `map-${screen}-${colorScheme}-${name}`;
+    await signIn(page);
+    await page.goto('/map');
+    await isDrawn(page);
+    await cluster(page, 1).first().waitFor();
+    await page.getByText(/^17 photos in/).waitFor();
+    await check(page, troubles, named('world'));
+    await page.goto('/map?at=51.9,4.4,9');
+    await isDrawn(page);
+    await cluster(page, 2).click();
+    await page.locator('.map-strip img.is-loaded').first().waitFor();
+    await check(page, troubles, named('strip'));
+    await page.goto(`/place/${place}`);
+    await isDrawn(page);
+    await check(page, troubles, named('place'));
+    await context.close();
+  });
 }
 
 test('with keys alone: to the map, nearer, into a place, to a photo, and back to the same view', async () => {

@@ -49,7 +49,7 @@ test('a meter is recorded with its asset and taught with a box', async () => {
   await page.getByLabel('Digits before the point').fill('5');
   await page.getByLabel('Largest rate', { exact: false }).fill('2,5');
   await button(page, 'Save').click();
-  await page.getByText('The meter is saved.').waitFor();
+  await page.locator('.toast__words', { hasText: 'The meter is saved.' }).waitFor();
   await check(page, troubles, 'meter-desktop-light');
   const { body } = await olga.get(`/api/v1/meters?asset=${asset.id}`);
   const [meter] = body.results;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { newPhoto } from '../api/support/findings.mjs';
 import { startServer } from '../api/support/server.mjs';
-import { launch, openPage } from './support/browser.mjs';
+import { launch, looks, openPage } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button } from './support/page_parts.mjs';
 import { signInTo } from './support/sign_in.mjs';
@@ -91,19 +91,17 @@ async function open(options, screen = 'desktop', name = 'olga', address = '/mode
   return { ...opened, asked };
 }
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`models, ${screen}, ${colorScheme}`, async () => {
-      const { page, context, troubles } = await open({ colorScheme }, screen, 'olga', '/models');
-      await page.getByText('anomaly-all 11').waitFor();
-      await check(page, troubles, `models-${screen}-${colorScheme}`);
-      await page.getByRole('link', { name: 'Look at it: Anomalies' }).click();
-      await page.getByRole('cell', { name: '0.97' }).first().waitFor();
-      await page.locator('.bank-tile').waitFor();
-      await check(page, troubles, `models-anomaly-${screen}-${colorScheme}`);
-      await context.close();
-    });
-  }
+for (const { screen, colorScheme } of looks) {
+  test(`models, ${screen}, ${colorScheme}`, async () => {
+    const { page, context, troubles } = await open({ colorScheme }, screen, 'olga', '/models');
+    await page.getByText('anomaly-all 11').waitFor();
+    await check(page, troubles, `models-${screen}-${colorScheme}`);
+    await page.getByRole('link', { name: 'Look at it: Anomalies' }).click();
+    await page.getByRole('cell', { name: '0.97' }).first().waitFor();
+    await page.locator('.bank-tile').waitFor();
+    await check(page, troubles, `models-anomaly-${screen}-${colorScheme}`);
+    await context.close();
+  });
 }
 
 test('versions stand side by side, with what nobody foresaw under its own name', async () => {
@@ -124,11 +122,11 @@ test('a model is promoted with the reason, and rolled back when asked twice', as
   await page.getByLabel('Why').fill('Finds what the night shift missed');
   await check(page, troubles, 'models-promote');
   await button(page, 'Promote').click();
-  await page.getByText('The model holds now.').waitFor();
+  await page.locator('.toast__words', { hasText: 'The model holds now.' }).waitFor();
   await button(page, 'Roll back: Everything').click();
   await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByText('anomaly-all 12 no longer holds for: Everything.', { exact: false }).waitFor();
   await button(page, 'Roll back').click();
-  await page.getByText('The model before holds again.').waitFor();
+  await page.locator('.toast__words', { hasText: 'The model before holds again.' }).waitFor();
   assert.deepEqual(asked, [
     ['POST', `models/${id(12)}/promote`, { scope: { kind: 'global' }, why: 'Finds what the night shift missed' }],
     ['POST', 'models/rollback', { task: 'anomaly', scope: { kind: 'global', value: '' } }],

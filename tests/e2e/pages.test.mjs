@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { startServer } from '../api/support/server.mjs';
-import { launch, openPage, overflowOf } from './support/browser.mjs';
+import { launch, looks, openPage, overflowOf } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button } from './support/page_parts.mjs';
 import { photosToUpload } from './support/pictures.mjs';
@@ -74,38 +74,36 @@ test('before anything is there, each page says what to do next', async () => {
   await context.close();
 });
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    const named = (name) => `page-${screen}-${colorScheme}-${name}`;
+for (const { screen, colorScheme } of looks) {
+  const named = (name) => `page-${screen}-${colorScheme}-${name}`;
 
-    test(`every page, ${screen}, ${colorScheme}`, async () => {
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
-      await page.goto('/sign-in');
-      await button(page, 'Sign in').waitFor();
-      await check(page, troubles, named('sign-in'));
-      await signIn(page);
-      for (const { name, address, isReady } of pages) {
-        await page.goto(address(job));
-        await isReady(page);
-        await check(page, troubles, named(name));
-      }
-      await page.goto('/jobs');
-      await openMenu(page);
-      await check(page, troubles, named('menu'));
-      await page.keyboard.press('Escape');
-      await page.getByRole('menu').waitFor({ state: 'detached' });
-      await page.keyboard.press('?');
-      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
-      await check(page, troubles, named('keys'));
-      await page.keyboard.press('Escape');
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
-      await page.goto(job);
-      await page.locator('[data-photo] button').nth(9).click();
-      await page.waitForFunction(() => /drawn|sharp/.test(document.querySelector('.stage')?.dataset.state));
-      await check(page, troubles, named('viewer'));
-      await context.close();
-    });
-  }
+  test(`every page, ${screen}, ${colorScheme}`, async () => {
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
+    await page.goto('/sign-in');
+    await button(page, 'Sign in').waitFor();
+    await check(page, troubles, named('sign-in'));
+    await signIn(page);
+    for (const { name, address, isReady } of pages) {
+      await page.goto(address(job));
+      await isReady(page);
+      await check(page, troubles, named(name));
+    }
+    await page.goto('/jobs');
+    await openMenu(page);
+    await check(page, troubles, named('menu'));
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await check(page, troubles, named('keys'));
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.goto(job);
+    await page.locator('[data-photo] button').nth(9).click();
+    await page.waitForFunction(() => /drawn|sharp/.test(document.querySelector('.stage')?.dataset.state));
+    await check(page, troubles, named('viewer'));
+    await context.close();
+  });
 }
 
 test('the theme that is chosen holds against the system’s, from the first paint, and everywhere', async () => {

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { launch, looks, openPage, overflowOf, screenshot } from './support/browser.mjs';
 import { button } from './support/page_parts.mjs';
 import { signInTo } from './support/sign_in.mjs';
 
@@ -50,32 +50,30 @@ async function check(page, troubles, name) {
   assert.deepEqual(troubles.splice(0), [], name);
 }
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`pairs of a job, ${screen}, ${colorScheme}`, async () => {
-      const job = await newJob();
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
-      await open(page, `/job/${job.id}`);
-      const named = (name) => `pairs-${screen}-${colorScheme}-${name}`;
-      await button(page, 'New pair').click();
-      await page.getByText('Choose the photo from before').waitFor();
-      await button(page, 'Choose Photo 0').click();
-      await page.getByText('Now choose the one from after it.').waitFor();
-      assert.equal(await button(page, 'Choose Photo 0').getAttribute('aria-pressed'), 'true');
-      await check(page, troubles, named('choosing'));
-      await button(page, 'Choose Photo 1').click();
-      await page.getByLabel('Title', { exact: true }).fill('Seal of pump 3');
-      await page.keyboard.press('Enter');
-      await page.getByRole('heading', { name: 'Seal of pump 3' }).waitFor();
-      await olga.post(job.path, { before: job.photos[2], after: job.photos[0] });
-      await page.reload();
-      await page.getByRole('heading', { name: 'Pair 2' }).waitFor();
-      await check(page, troubles, named('two'));
-      const [pair] = await pairsOf(job);
-      assert.deepEqual([pair.title, pair.before.id, pair.after.id], ['Seal of pump 3', job.photos[0], job.photos[1]]);
-      await context.close();
-    });
-  }
+for (const { screen, colorScheme } of looks) {
+  test(`pairs of a job, ${screen}, ${colorScheme}`, async () => {
+    const job = await newJob();
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
+    await open(page, `/job/${job.id}`);
+    const named = (name) => `pairs-${screen}-${colorScheme}-${name}`;
+    await button(page, 'New pair').click();
+    await page.getByText('Choose the photo from before').waitFor();
+    await button(page, 'Choose Photo 0').click();
+    await page.getByText('Now choose the one from after it.').waitFor();
+    assert.equal(await button(page, 'Choose Photo 0').getAttribute('aria-pressed'), 'true');
+    await check(page, troubles, named('choosing'));
+    await button(page, 'Choose Photo 1').click();
+    await page.getByLabel('Title', { exact: true }).fill('Seal of pump 3');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Seal of pump 3' }).waitFor();
+    await olga.post(job.path, { before: job.photos[2], after: job.photos[0] });
+    await page.reload();
+    await page.getByRole('heading', { name: 'Pair 2' }).waitFor();
+    await check(page, troubles, named('two'));
+    const [pair] = await pairsOf(job);
+    assert.deepEqual([pair.title, pair.before.id, pair.after.id], ['Seal of pump 3', job.photos[0], job.photos[1]]);
+    await context.close();
+  });
 }
 
 test('the slider is worked by keys and by the mouse, and both pictures stand in one frame', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { shared, startServer } from '../api/support/server.mjs';
-import { launch, openPage, screenshot } from './support/browser.mjs';
+import { launch, looks, openPage, screenshot } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button } from './support/page_parts.mjs';
 import { signInTo } from './support/sign_in.mjs';
@@ -57,29 +57,27 @@ const press = async (page, key, id) => {
 };
 const panel = (page) => page.getByRole('complementary', { name: 'Information' });
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`the page of a photo, ${screen}, ${colorScheme}`, async () => {
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
-      await open(page, `/photo/${ids[0]}`);
-      await drawn(page);
-      await check(page, troubles, `photo-${screen}-${colorScheme}`);
-      await button(page, 'Information').click();
-      await panel(page).getByText('Uploaded', { exact: true }).first().waitFor();
-      await panel(page).getByText(/attempt 1 of 3/).waitFor();
-      await check(page, troubles, `photo-${screen}-${colorScheme}-information`);
-      await panel(page).getByText(/EXIF and XMP/).click();
-      await button(page, 'Change time or place').click();
-      await page.getByText('The file stays as it was sent', { exact: false }).waitFor();
-      await check(page, troubles, `photo-${screen}-${colorScheme}-time`);
-      await page.keyboard.press('Escape');
-      await button(page, 'Compare with another photo').click();
-      await page.locator('.compare').waitFor();
-      await drawn(page);
-      await check(page, troubles, `photo-${screen}-${colorScheme}-compare`);
-      await context.close();
-    });
-  }
+for (const { screen, colorScheme } of looks) {
+  test(`the page of a photo, ${screen}, ${colorScheme}`, async () => {
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
+    await open(page, `/photo/${ids[0]}`);
+    await drawn(page);
+    await check(page, troubles, `photo-${screen}-${colorScheme}`);
+    await button(page, 'Information').click();
+    await panel(page).getByText('Uploaded', { exact: true }).first().waitFor();
+    await panel(page).getByText(/attempt 1 of 3/).waitFor();
+    await check(page, troubles, `photo-${screen}-${colorScheme}-information`);
+    await panel(page).getByText(/EXIF and XMP/).click();
+    await button(page, 'Change time or place').click();
+    await page.getByText('The file stays as it was sent', { exact: false }).waitFor();
+    await check(page, troubles, `photo-${screen}-${colorScheme}-time`);
+    await page.keyboard.press('Escape');
+    await button(page, 'Compare with another photo').click();
+    await page.locator('.compare').waitFor();
+    await drawn(page);
+    await check(page, troubles, `photo-${screen}-${colorScheme}-compare`);
+    await context.close();
+  });
 }
 
 test('zooming in fetches the original, and shows its pixels', async () => {

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage } from './support/browser.mjs';
+import { launch, looks, openPage } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button } from './support/page_parts.mjs';
 import { signInTo } from './support/sign_in.mjs';
@@ -36,36 +36,34 @@ async function fetched(page) {
   return { file: download.suggestedFilename(), names };
 }
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`selected photos are downloaded, ${screen}, ${colorScheme}`, async () => {
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme, acceptDownloads: true });
-      await signInTo(page, '/photos', 'tina');
-      await page.getByRole('checkbox', { name: 'Select Roof a' }).click();
-      await button(page, 'Download').click();
-      const dialog = page.getByRole('dialog');
-      await dialog.getByText(/^1 photo, [\d.]+ k?B$/).waitFor();
-      await check(page, troubles, `download-one-${screen}-${colorScheme}`);
-      const one = await fetched(page);
-      assert.match(one.file, /^sightglass_\d+_\d+_1_originals\.zip$/);
-      assert.equal(one.names.length, 1);
-      await dialog.waitFor({ state: 'detached' });
-      await page.locator('.toast__words', { hasText: 'Your browser is fetching 1 photo' }).waitFor();
+for (const { screen, colorScheme } of looks) {
+  test(`selected photos are downloaded, ${screen}, ${colorScheme}`, async () => {
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme, acceptDownloads: true });
+    await signInTo(page, '/photos', 'tina');
+    await page.getByRole('checkbox', { name: 'Select Roof a' }).click();
+    await button(page, 'Download').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/^1 photo, [\d.]+ k?B$/).waitFor();
+    await check(page, troubles, `download-one-${screen}-${colorScheme}`);
+    const one = await fetched(page);
+    assert.match(one.file, /^sightglass_\d+_\d+_1_originals\.zip$/);
+    assert.equal(one.names.length, 1);
+    await dialog.waitFor({ state: 'detached' });
+    await page.locator('.toast__words', { hasText: 'Your browser is fetching 1 photo' }).waitFor();
 
-      await button(page, 'Select all 3').click();
-      await button(page, 'Download').click();
-      await dialog.getByText(/^3 photos, /).waitFor();
-      await dialog.getByRole('radio', { name: /Display images/ }).check();
-      await dialog.getByText(/^3 photos, /).waitFor();
-      await check(page, troubles, `download-all-${screen}-${colorScheme}`);
-      const all = await fetched(page);
-      assert.match(all.file, /_3_images\.zip$/);
-      assert.equal(all.names.length, 3);
-      assert.ok(all.names.every((name) => name.startsWith('job_1 Roof/')), all.names.join());
-      assert.deepEqual(troubles, []);
-      await context.close();
-    });
-  }
+    await button(page, 'Select all 3').click();
+    await button(page, 'Download').click();
+    await dialog.getByText(/^3 photos, /).waitFor();
+    await dialog.getByRole('radio', { name: /Display images/ }).check();
+    await dialog.getByText(/^3 photos, /).waitFor();
+    await check(page, troubles, `download-all-${screen}-${colorScheme}`);
+    const all = await fetched(page);
+    assert.match(all.file, /_3_images\.zip$/);
+    assert.equal(all.names.length, 3);
+    assert.ok(all.names.every((name) => name.startsWith('job_1 Roof/')), all.names.join());
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
 }
 
 test('what cannot be downloaded is said in words, and may be tried again', async () => {

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { distinct, fixture, jpegSize } from '../api/support/pictures.mjs';
 import { shared, startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage, screenshot } from './support/browser.mjs';
+import { launch, looks, openPage, screenshot } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button, drawn } from './support/page_parts.mjs';
 import { signInTo } from './support/sign_in.mjs';
@@ -29,22 +29,20 @@ after(async () => {
 const open = (page, path, name = 'olga') => signInTo(page, path, name);
 const still = (page, query) => page.locator(`.stage__still[src$="${query}"]`).waitFor();
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`a photo is turned by its button, ${screen}, ${colorScheme}`, async () => {
-      const { id } = await olga.newPhoto(distinct(fixture('large.jpg'), `turned ${screen} ${colorScheme}`), { description: 'Valve' });
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
-      await open(page, `/photo/${id}`);
-      await drawn(page);
-      await button(page, 'Turn right').click();
-      await still(page, '/display?rotation=90');
-      await drawn(page);
-      const { body } = await olga.get(`${list}/${id}`);
-      assert.equal(body.rotation, 90);
-      await check(page, troubles, `care-turned-${screen}-${colorScheme}`);
-      await context.close();
-    });
-  }
+for (const { screen, colorScheme } of looks) {
+  test(`a photo is turned by its button, ${screen}, ${colorScheme}`, async () => {
+    const { id } = await olga.newPhoto(distinct(fixture('large.jpg'), `turned ${screen} ${colorScheme}`), { description: 'Valve' });
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
+    await open(page, `/photo/${id}`);
+    await drawn(page);
+    await button(page, 'Turn right').click();
+    await still(page, '/display?rotation=90');
+    await drawn(page);
+    const { body } = await olga.get(`${list}/${id}`);
+    assert.equal(body.rotation, 90);
+    await check(page, troubles, `care-turned-${screen}-${colorScheme}`);
+    await context.close();
+  });
 }
 
 test('R and Shift R turn as often as they are pressed, and zooming goes to the original’s pixels', async () => {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { startServer } from '../api/support/server.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
-import { launch, openPage, overflowOf, screenshot } from './support/browser.mjs';
+import { launch, looks, openPage, overflowOf, screenshot } from './support/browser.mjs';
 import { signInTo } from './support/sign_in.mjs';
 
 const artefacts = join(dirname(fileURLToPath(import.meta.url)), 'artefacts');
@@ -53,23 +53,21 @@ async function printed(page, name) {
   return pagesOf(pdf);
 }
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`the print view, ${screen}, ${colorScheme}, is light and within its window`, async () => {
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
-      await open(page);
-      const loaded = await page.evaluate(() => [...document.querySelectorAll('.print-sheet img')].map((image) => image.complete && image.naturalWidth));
-      assert.equal(loaded.length, 11);
-      assert.ok(loaded.every((width) => width > 0), String(loaded));
-      const ground = await page.locator('.print-sheet').evaluate((sheet) => getComputedStyle(sheet).backgroundColor);
-      assert.equal(ground, 'rgb(255, 255, 255)');
-      await screenshot(page, `print-${screen}-${colorScheme}`);
-      await assertAccessible(page);
-      assert.equal(await overflowOf(page), 0);
-      assert.deepEqual(troubles, []);
-      await context.close();
-    });
-  }
+for (const { screen, colorScheme } of looks) {
+  test(`the print view, ${screen}, ${colorScheme}, is light and within its window`, async () => {
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
+    await open(page);
+    const loaded = await page.evaluate(() => [...document.querySelectorAll('.print-sheet img')].map((image) => image.complete && image.naturalWidth));
+    assert.equal(loaded.length, 11);
+    assert.ok(loaded.every((width) => width > 0), String(loaded));
+    const ground = await page.locator('.print-sheet').evaluate((sheet) => getComputedStyle(sheet).backgroundColor);
+    assert.equal(ground, 'rgb(255, 255, 255)');
+    await screenshot(page, `print-${screen}-${colorScheme}`);
+    await assertAccessible(page);
+    assert.equal(await overflowOf(page), 0);
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
 }
 
 test('on paper nothing of the tools is left, rows stay whole, and three abreast take fewer pages', async () => {

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { analysed } from '../api/support/analysed.mjs';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { patience, startServer } from '../api/support/server.mjs';
-import { launch, openPage } from './support/browser.mjs';
+import { launch, looks, openPage } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button } from './support/page_parts.mjs';
 import { signInTo } from './support/sign_in.mjs';
@@ -31,48 +31,46 @@ after(async () => {
   await server?.stop();
 });
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`an operator pauses a queue and takes it back, ${screen}, ${colorScheme}`, async () => {
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
-      await signInTo(page, '/tasks', 'olga');
-      await page.getByRole('link', { name: 'Queues and workers' }).click();
-      await page.locator('[data-queue="batch"]').waitFor();
-      // A node tells of its workers every 15 seconds.
-      await page.locator('[data-node] li').first().waitFor({ timeout: 60_000 });
-      await doneIn(page, 'normal').getByText(/^\d+ done · 0 failed$/).waitFor();
-      assert.equal(await page.locator('[data-chart]').count(), 4);
-      await check(page, troubles, `queues-${screen}-${colorScheme}`);
-      await button(page, 'Run time').click();
-      await page.locator('[data-chart="normal"] .chart__line--p50[d^="M"]').waitFor({ state: 'attached' });
-      await button(page, 'Last day').click();
-      await page.waitForFunction(() => location.search.includes('span=day'));
-      await page.locator('[data-chart="normal"] summary').click();
-      await page.locator('[data-chart="normal"] tbody tr').first().waitFor();
-      await check(page, troubles, `queues-table-${screen}-${colorScheme}`);
-      await button(page, 'Tasks').click();
-      await button(page, 'Last hour').click();
-      await button(page, 'Pause the queue Batches').click();
-      await page.locator('[data-queue="batch"] .queue__paused').waitFor();
-      await check(page, troubles, `queues-paused-${screen}-${colorScheme}`);
-      await button(page, 'Undo').click();
-      await button(page, 'Pause the queue Batches').waitFor();
-      const weight = page.locator('[data-queue="batch"] input').first();
-      await weight.fill('3');
-      await weight.press('Tab');
-      await page.locator('.toast__words', { hasText: 'The queue is changed.' }).waitFor();
-      await weight.fill('0');
-      await weight.press('Tab');
-      assert.equal(await weight.evaluate((input) => input.validity.valid), false);
-      await page.reload();
-      assert.equal(await page.locator('[data-queue="batch"] input').first().inputValue(), '3');
-      await page.locator('[data-queue="batch"] input').first().fill('2');
-      await page.locator('[data-queue="batch"] input').first().press('Tab');
-      await page.locator('.toast__words', { hasText: 'The queue is changed.' }).waitFor();
-      assert.deepEqual(troubles, []);
-      await context.close();
-    });
-  }
+for (const { screen, colorScheme } of looks) {
+  test(`an operator pauses a queue and takes it back, ${screen}, ${colorScheme}`, async () => {
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
+    await signInTo(page, '/tasks', 'olga');
+    await page.getByRole('link', { name: 'Queues and workers' }).click();
+    await page.locator('[data-queue="batch"]').waitFor();
+    // A node tells of its workers every 15 seconds.
+    await page.locator('[data-node] li').first().waitFor({ timeout: 60_000 });
+    await doneIn(page, 'normal').getByText(/^\d+ done · 0 failed$/).waitFor();
+    assert.equal(await page.locator('[data-chart]').count(), 4);
+    await check(page, troubles, `queues-${screen}-${colorScheme}`);
+    await button(page, 'Run time').click();
+    await page.locator('[data-chart="normal"] .chart__line--p50[d^="M"]').waitFor({ state: 'attached' });
+    await button(page, 'Last day').click();
+    await page.waitForFunction(() => location.search.includes('span=day'));
+    await page.locator('[data-chart="normal"] summary').click();
+    await page.locator('[data-chart="normal"] tbody tr').first().waitFor();
+    await check(page, troubles, `queues-table-${screen}-${colorScheme}`);
+    await button(page, 'Tasks').click();
+    await button(page, 'Last hour').click();
+    await button(page, 'Pause the queue Batches').click();
+    await page.locator('[data-queue="batch"] .queue__paused').waitFor();
+    await check(page, troubles, `queues-paused-${screen}-${colorScheme}`);
+    await button(page, 'Undo').click();
+    await button(page, 'Pause the queue Batches').waitFor();
+    const weight = page.locator('[data-queue="batch"] input').first();
+    await weight.fill('3');
+    await weight.press('Tab');
+    await page.locator('.toast__words', { hasText: 'The queue is changed.' }).waitFor();
+    await weight.fill('0');
+    await weight.press('Tab');
+    assert.equal(await weight.evaluate((input) => input.validity.valid), false);
+    await page.reload();
+    assert.equal(await page.locator('[data-queue="batch"] input').first().inputValue(), '3');
+    await page.locator('[data-queue="batch"] input').first().fill('2');
+    await page.locator('[data-queue="batch"] input').first().press('Tab');
+    await page.locator('.toast__words', { hasText: 'The queue is changed.' }).waitFor();
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
 }
 
 test('what is done shows without reloading, and a screen reader hears the figures of each chart', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startServer } from '../api/support/server.mjs';
-import { launch, openPage } from './support/browser.mjs';
+import { launch, looks, openPage } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button } from './support/page_parts.mjs';
 import { signInTo } from './support/sign_in.mjs';
@@ -31,31 +31,29 @@ async function remove(page) {
   await page.locator('.toast__words', { hasText: 'The samples are gone.' }).waitFor();
 }
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`samples are offered, loaded, shown and removed, ${screen}, ${colorScheme}`, async () => {
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
-      const named = (name) => `samples-${screen}-${colorScheme}-${name}`;
-      await open(page, '/photos');
-      await button(page, 'Load sample photos').waitFor();
-      await check(page, troubles, named('photos'));
-      await page.goto('/jobs');
-      await button(page, 'Load sample photos').waitFor();
-      await check(page, troubles, named('jobs'));
-      await button(page, 'Load sample photos').click();
-      await page.getByRole('heading', { name: 'Sample job: a round of the district' }).waitFor();
-      await page.getByText('This job and its first photos are samples.').waitFor();
-      await page.getByRole('heading', { name: 'Shaft 7 between two readings' }).waitFor();
-      await page.locator('[data-photo] img.is-loaded').first().waitFor();
-      await page.waitForFunction(() => [...document.querySelectorAll('.pair-slider img')].every((image) => image.complete && image.naturalWidth > 0));
-      await check(page, troubles, named('job'));
-      await remove(page);
-      await page.waitForURL('**/jobs');
-      await page.locator('.empty__title').waitFor();
-      assert.deepEqual(troubles, []);
-      await context.close();
-    });
-  }
+for (const { screen, colorScheme } of looks) {
+  test(`samples are offered, loaded, shown and removed, ${screen}, ${colorScheme}`, async () => {
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
+    const named = (name) => `samples-${screen}-${colorScheme}-${name}`;
+    await open(page, '/photos');
+    await button(page, 'Load sample photos').waitFor();
+    await check(page, troubles, named('photos'));
+    await page.goto('/jobs');
+    await button(page, 'Load sample photos').waitFor();
+    await check(page, troubles, named('jobs'));
+    await button(page, 'Load sample photos').click();
+    await page.getByRole('heading', { name: 'Sample job: a round of the district' }).waitFor();
+    await page.getByText('This job and its first photos are samples.').waitFor();
+    await page.getByRole('heading', { name: 'Shaft 7 between two readings' }).waitFor();
+    await page.locator('[data-photo] img.is-loaded').first().waitFor();
+    await page.waitForFunction(() => [...document.querySelectorAll('.pair-slider img')].every((image) => image.complete && image.naturalWidth > 0));
+    await check(page, troubles, named('job'));
+    await remove(page);
+    await page.waitForURL('**/jobs');
+    await page.locator('.empty__title').waitFor();
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
 }
 
 test('the administration loads and removes them too; technicians are offered nothing', async () => {

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { analysed } from '../api/support/analysed.mjs';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { startServer } from '../api/support/server.mjs';
-import { launch, openPage } from './support/browser.mjs';
+import { launch, looks, openPage } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button } from './support/page_parts.mjs';
 import { signInTo } from './support/sign_in.mjs';
@@ -44,57 +44,55 @@ const toast = (page, words) => page.locator('.toast__words', { hasText: words })
 const rows = (page, number) => page.waitForFunction((wanted) => document.querySelectorAll('[data-task]').length === wanted, number);
 const inDialog = (page, name) => page.getByRole('alertdialog').getByRole('button', { name, exact: true });
 
-for (const screen of ['desktop', 'phone']) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`many tasks are skipped, taken back, skipped and forgotten, ${screen}, ${colorScheme}`, async () => {
-      for (let i = 0; i < count; i += 1) await newPhoto();
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
-      const name = (part) => `tasks-${part}-${screen}-${colorScheme}`;
-      await signInTo(page, '/tasks?state=waiting', 'olga');
-      await rows(page, count);
-      await page.locator('[data-task] input[type=checkbox]').nth(0).check();
-      await page.locator('[data-task] input[type=checkbox]').nth(1).check();
-      await page.getByText('2 marked').waitFor();
-      await check(page, troubles, name('marked'));
-      await button(page, 'Skip').first().click();
-      await page.getByText('Not worked on: 2 waiting.').waitFor();
-      await check(page, troubles, name('question'));
-      await inDialog(page, 'Skip').click();
-      await toast(page, '2 tasks are skipped');
-      await rows(page, count - 2);
-      await button(page, 'Undo').first().click();
-      await toast(page, '2 tasks are tried again.');
-      await rows(page, count);
-      await page.getByLabel('Mark all that are shown').check();
-      await button(page, 'Skip').first().click();
-      await inDialog(page, 'Skip').click();
-      await toast(page, `${count} tasks are skipped`);
-      await tab(page, `Skipped ${count}`).click();
-      await rows(page, count);
-      await page.locator('[data-task] input[type=checkbox]').first().check();
-      await button(page, `Mark all ${count} that match`).click();
-      await page.getByText(`${count} marked`).waitFor();
-      await button(page, 'Forget').click();
-      await page.getByText('which cannot be undone').waitFor();
-      await check(page, troubles, name('forget'));
-      await inDialog(page, 'Forget').click();
-      await toast(page, `${count} tasks are forgotten.`);
-      await page.getByText('No task was skipped.').waitFor();
-      assert.deepEqual(troubles, []);
-      await context.close();
-    });
+for (const { screen, colorScheme } of looks) {
+  test(`many tasks are skipped, taken back, skipped and forgotten, ${screen}, ${colorScheme}`, async () => {
+    for (let i = 0; i < count; i += 1) await newPhoto();
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
+    const name = (part) => `tasks-${part}-${screen}-${colorScheme}`;
+    await signInTo(page, '/tasks?state=waiting', 'olga');
+    await rows(page, count);
+    await page.locator('[data-task] input[type=checkbox]').nth(0).check();
+    await page.locator('[data-task] input[type=checkbox]').nth(1).check();
+    await page.getByText('2 marked').waitFor();
+    await check(page, troubles, name('marked'));
+    await button(page, 'Skip').first().click();
+    await page.getByText('Not worked on: 2 waiting.').waitFor();
+    await check(page, troubles, name('question'));
+    await inDialog(page, 'Skip').click();
+    await toast(page, '2 tasks are skipped');
+    await rows(page, count - 2);
+    await button(page, 'Undo').first().click();
+    await toast(page, '2 tasks are tried again.');
+    await rows(page, count);
+    await page.getByLabel('Mark all that are shown').check();
+    await button(page, 'Skip').first().click();
+    await inDialog(page, 'Skip').click();
+    await toast(page, `${count} tasks are skipped`);
+    await tab(page, `Skipped ${count}`).click();
+    await rows(page, count);
+    await page.locator('[data-task] input[type=checkbox]').first().check();
+    await button(page, `Mark all ${count} that match`).click();
+    await page.getByText(`${count} marked`).waitFor();
+    await button(page, 'Forget').click();
+    await page.getByText('which cannot be undone').waitFor();
+    await check(page, troubles, name('forget'));
+    await inDialog(page, 'Forget').click();
+    await toast(page, `${count} tasks are forgotten.`);
+    await page.getByText('No task was skipped.').waitFor();
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
 
-    test(`a task tells what happened and what was said, ${screen}, ${colorScheme}`, async () => {
-      const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
-      await signInTo(page, `/task/${done.task_id}`, 'vera');
-      await page.getByText(/^Attempt 1 succeeded after /).waitFor();
-      await page.getByText(/^The step properties took \d+ ms\.$/).waitFor();
-      await page.locator('.photo img').waitFor();
-      await check(page, troubles, `task-${screen}-${colorScheme}`);
-      assert.equal(await button(page, 'Forget').count(), 0);
-      await context.close();
-    });
-  }
+  test(`a task tells what happened and what was said, ${screen}, ${colorScheme}`, async () => {
+    const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
+    await signInTo(page, `/task/${done.task_id}`, 'vera');
+    await page.getByText(/^Attempt 1 succeeded after /).waitFor();
+    await page.getByText(/The step properties took \d+ ms/).first().waitFor();
+    await page.locator('.photo img').waitFor();
+    await check(page, troubles, `task-${screen}-${colorScheme}`);
+    assert.equal(await button(page, 'Forget').count(), 0);
+    await context.close();
+  });
 }
 
 test('tasks are narrowed by error, kind and day, in the address line too', async () => {

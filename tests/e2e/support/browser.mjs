@@ -12,6 +12,13 @@ export const screens = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
 };
 
+// How pages are looked at: each screen once and each theme once, or every pair of them where all are wanted.
+const wanted = process.env.SIGHTGLASS_TEST_EVERY_LOOK ? ['desktop-light', 'desktop-dark', 'phone-light', 'phone-dark'] : ['desktop-light', 'phone-dark'];
+export const looks = wanted.map((named) => {
+  const [screen, colorScheme] = named.split('-');
+  return { screen, colorScheme, named };
+});
+
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const flags = ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 
