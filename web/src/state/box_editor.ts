@@ -36,8 +36,16 @@ export function openBoxEditor(canvas: HTMLCanvasElement, events: BoxEditorEvents
     return insidePicture({ x: x / canvas.width, y: y / canvas.height, width: w / canvas.width, height: h / canvas.height });
   };
 
+  // Putting boxes there anew takes the handles away from under a hand, so that what stands already is left alone.
+  function stands(): boolean {
+    const there = annotator.getAnnotations();
+    return there.length === known.length && (annotator.getSelected()[0]?.id ?? null) === selected
+      && known.every((box) => there.some((one) => one.id === box.id && isSamePlace(placeOf(one), box)));
+  }
+
   function put(): void {
     isBehind = false;
+    if (stands()) return;
     annotator.setAnnotations(known.map(annotationOf), true);
     if (selected !== null && known.some(({ id }) => id === selected)) annotator.setSelected(selected, true);
     else annotator.setSelected();
@@ -59,16 +67,17 @@ export function openBoxEditor(canvas: HTMLCanvasElement, events: BoxEditorEvents
     if (now && before && !isSamePlace(placeOf(now), before)) return events.moved(now.id, placeOf(now));
     if (isBehind) put();
   }
-  function hold(event: Event): void {
+  function hold(): void {
     isHeld = true;
-    event.stopPropagation(); // the picture stays where it is
   }
-  // The library lets nobody else hear of the end of a drawing, so that this comes first and looks when that is dealt with.
+  // The library keeps some of what happens on its handles to itself, so that these come first; what was done is looked at
+  // when the library is done.
   function letGo(): void {
     isHeld = false;
     setTimeout(() => isGone || tell());
   }
-  element.addEventListener('pointerdown', hold);
+  element.addEventListener('pointerdown', hold, true);
+  element.addEventListener('pointerdown', (event) => event.stopPropagation()); // the picture stays where it is
   element.addEventListener('pointerup', letGo, true);
   element.addEventListener('pointercancel', letGo, true);
 
