@@ -53,6 +53,7 @@ for (const { screen, colorScheme } of looks) {
     await button(page, 'Last hour').click();
     await button(page, 'Pause the queue Batches').click();
     await page.locator('[data-queue="batch"] .queue__paused').waitFor();
+    await button(page, 'Undo').hover(); // which keeps it there while the page is looked at
     await check(page, troubles, `queues-paused-${screen}-${colorScheme}`);
     await button(page, 'Undo').click();
     await button(page, 'Pause the queue Batches').waitFor();
