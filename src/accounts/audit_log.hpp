@@ -27,6 +27,9 @@ struct Origin {
   std::string_view peer{};
 };
 
+// Of what a command on the server's machine does.
+inline constexpr Origin command_line_origin{.request_id = "", .peer = "command line"};
+
 // Thread-safe.
 class AuditLog {
  public:

@@ -19,8 +19,6 @@ struct TokenOptions {
   std::vector<std::string> scopes;
 };
 
-constexpr accounts::Origin here{.request_id = "", .peer = "command line"};
-
 // A token belongs to a user and never exceeds that user's role, so the command acts as that user.
 accounts::Caller acting_as(const core::User& user) {
   accounts::Caller caller = accounts::command_line_caller();
@@ -48,7 +46,7 @@ Result<Exit> create_token(Installation& installation, const Output& out, const T
   SG_ASSIGN(const auto wanted, new_token_from(options));
   auto& administration = installation.administration();
   SG_ASSIGN(const auto user, administration.find_user_by_name(accounts::command_line_caller(), options.user));
-  SG_ASSIGN(const auto created, administration.create_token(acting_as(user), wanted, here));
+  SG_ASSIGN(const auto created, administration.create_token(acting_as(user), wanted, accounts::command_line_origin));
   // Alone on its line, so that a script can take it as it is.
   out.line(created.secret);
   std::string text;
@@ -79,7 +77,8 @@ Result<Exit> list_tokens(Installation& installation, const Output& out) {
 Result<Exit> revoke_token(Installation& installation, const Output& out, const std::string& text) {
   const auto id = core::ServiceTokenId::parse(text);
   if (!id) return core::fail(core::invalid_input("id", fmt::format("\"{}\" is no token's id; see token list", text)));
-  SG_TRY(installation.administration().revoke_token(accounts::command_line_caller(), *id, here));
+  SG_TRY(
+      installation.administration().revoke_token(accounts::command_line_caller(), *id, accounts::command_line_origin));
   out.line("revoked");
   out.document("{\"revoked\":true}");
   return Exit::ok;

@@ -19,8 +19,6 @@ struct UserOptions {
   bool password_from_stdin = false;
 };
 
-constexpr accounts::Origin here{.request_id = "", .peer = "command line"};
-
 void write_user(core::JsonWriter& json, const core::User& user) {
   json.begin_object();
   json.member("id", user.id.to_string()).member("name", user.name).member("role", core::name_of(user.role));
@@ -55,9 +53,10 @@ Result<Exit> add_user(Installation& installation, const Output& out, const UserO
         "role", fmt::format("\"{}\" is no role; the roles are viewer, technician, reviewer, operator, administrator",
                             options.role)));
   SG_ASSIGN(auto password, read_password(options.password_from_stdin));
-  SG_ASSIGN(const auto user, installation.administration().create_user(
-                                 accounts::command_line_caller(),
-                                 {.name = options.name, .password = std::move(password), .role = *role}, here));
+  SG_ASSIGN(const auto user,
+            installation.administration().create_user(
+                accounts::command_line_caller(), {.name = options.name, .password = std::move(password), .role = *role},
+                accounts::command_line_origin));
   out.line(fmt::format("{} may now sign in as {}", user.name, core::name_of(user.role)));
   out.document(user_json(user));
   return Exit::ok;
@@ -82,7 +81,8 @@ Result<Exit> change_user(Installation& installation, const Output& out, const st
                          const accounts::UserChange& change) {
   const auto caller = accounts::command_line_caller();
   SG_ASSIGN(const auto found, installation.administration().find_user_by_name(caller, name));
-  SG_ASSIGN(const auto user, installation.administration().change_user(caller, found.id, change, here));
+  SG_ASSIGN(const auto user,
+            installation.administration().change_user(caller, found.id, change, accounts::command_line_origin));
   out.line(fmt::format("{}: {}{}", user.name, core::name_of(user.role), user.is_disabled ? ", disabled" : ""));
   out.document(user_json(user));
   return Exit::ok;
