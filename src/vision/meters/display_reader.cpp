@@ -5,11 +5,11 @@
 #include <map>
 #include <string>
 
-#include "vision/detection/model_input.hpp"
 #include "vision/meters/cells.hpp"
 #include "vision/meters/display_variants.hpp"
+#include "vision/meters/find_plates.hpp"
+#include "vision/meters/segment_reader.hpp"
 #include "vision/pixels.hpp"
-#include "vision/text/ctc.hpp"
 #include "vision/text/text_recogniser.hpp"
 
 namespace sightglass::vision {
@@ -17,6 +17,12 @@ namespace sightglass::vision {
 namespace {
 
 using core::Result;
+
+// From here on the network of seven segments is believed without another opinion, as a reading is.
+constexpr double sure = 0.9;
+// A plate on which the network sees digits with this probability is a display.
+constexpr double least_of_plate = 0.4;
+constexpr std::size_t most_plates = 3;
 
 struct Reading {
   std::string text{};
@@ -27,22 +33,6 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t digits_in(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, is_digit));
-}
-
-// A network of seven-segment digits; false when none is installed.
-Result<bool> add_segments(const std::vector<core::Raster>& variants, MeterNetworks& networks,
-                          std::vector<Reading>& readings) {
-  const auto model = networks.display();
-  if (!model && model.error().code == core::ErrorCode::not_found) return false;
-  if (!model) return std::unexpected(model.error());
-  for (const auto& variant : variants) {
-    SG_ASSIGN(const auto placed, place_in(*model->description->input, variant));
-    SG_ASSIGN(const auto outputs, model->network->run(placed.tensor));
-    const auto& labels = model->description->labels;
-    auto text = read_columns(outputs.front().values, labels.size() + 1, labels);
-    if (!text.text.empty()) readings.push_back({std::move(text.text), text.confidence});
-  }
-  return true;
 }
 
 // The recogniser of printed text; false when none is installed.
@@ -60,6 +50,12 @@ Result<bool> add_text(const std::vector<core::Raster>& variants, MeterNetworks& 
 // A look counts by how sure it was: below a half next to nothing.
 double weight_of(const Reading& reading) { return std::pow(std::clamp(reading.confidence, 0.0, 1.0), 4); }
 
+void surest_first(std::vector<DisplayGuess>& guesses) {
+  std::ranges::sort(guesses, [](const DisplayGuess& a, const DisplayGuess& b) {
+    return a.weight != b.weight ? a.weight > b.weight : a.text < b.text;
+  });
+}
+
 std::vector<DisplayGuess> vote(const std::vector<Reading>& readings, std::size_t looks) {
   std::map<std::string, double> weights;
   double all = 0;
@@ -71,22 +67,63 @@ std::vector<DisplayGuess> vote(const std::vector<Reading>& readings, std::size_t
   all = std::max(all, 0.25 * static_cast<double>(looks));
   std::vector<DisplayGuess> guesses;
   for (const auto& [text, weight] : weights) guesses.push_back({.text = text, .weight = weight / all});
-  std::ranges::sort(guesses, [](const DisplayGuess& a, const DisplayGuess& b) {
-    return a.weight != b.weight ? a.weight > b.weight : a.text < b.text;
-  });
+  surest_first(guesses);
   return guesses;
 }
 
-Result<std::vector<DisplayGuess>> read_line(const core::Raster& picture, const Quadrangle& corners,
-                                            MeterNetworks& networks) {
+// Two opinions: each text counts by what it has of both. A network that sees nothing has no say.
+std::vector<DisplayGuess> together(const std::vector<DisplayGuess>& segments, const std::vector<DisplayGuess>& text) {
+  std::map<std::string, double> weights;
+  double all = text.empty() ? 0 : 1;
+  for (const auto& guess : segments) {
+    weights[guess.text] += guess.weight;
+    all += guess.weight;
+  }
+  for (const auto& guess : text) weights[guess.text] += guess.weight;
+  std::vector<DisplayGuess> guesses;
+  for (const auto& [one, weight] : weights) guesses.push_back({.text = one, .weight = weight / std::max(1.0, all)});
+  surest_first(guesses);
+  return guesses;
+}
+
+// What the recogniser of printed text says; nothing when none is installed.
+Result<std::optional<std::vector<DisplayGuess>>> read_text(const core::Raster& picture, const Quadrangle& corners,
+                                                           MeterNetworks& networks) {
   SG_ASSIGN(const auto size, cell_size(corners));
   SG_ASSIGN(const auto line, straightened(picture, corners, size));
   SG_ASSIGN(const auto variants, display_variants(line));
   std::vector<Reading> readings;
-  SG_ASSIGN(const bool has_segments, add_segments(variants, networks, readings));
   SG_ASSIGN(const bool has_text, add_text(variants, networks, readings));
-  if (!has_segments && !has_text) return core::fail(core::not_found("no model for displays is installed"));
+  if (!has_text) return std::nullopt;
   return vote(readings, variants.size());
+}
+
+double surest(const std::vector<DisplayGuess>& guesses) { return guesses.empty() ? 0 : guesses.front().weight; }
+
+// The network of seven-segment digits alone where it is sure; else recognisers of printed text have their say too.
+Result<std::vector<DisplayGuess>> read_line(const core::Raster& picture, const Quadrangle& corners,
+                                            MeterNetworks& networks) {
+  SG_ASSIGN(const auto segments, read_segments(picture, corners, networks));
+  if (segments && surest(*segments) >= sure) return *segments;
+  SG_ASSIGN(const auto text, read_text(picture, corners, networks));
+  if (!segments && !text) return core::fail(core::not_found("no model for displays is installed"));
+  if (!segments || !text) return segments ? *segments : *text;
+  return together(*segments, *text);
+}
+
+// Of the plates the one whose digits are surest, when they are sure enough.
+Result<std::optional<Quadrangle>> find_plate(const core::Raster& picture, MeterNetworks& networks) {
+  SG_ASSIGN(const auto plates, find_plates(picture, most_plates));
+  std::optional<Quadrangle> best;
+  double most = least_of_plate;
+  for (const auto& plate : plates) {
+    SG_ASSIGN(const auto segments, read_segments(picture, plate, networks));
+    if (!segments) return std::nullopt;
+    if (surest(*segments) < most || digits_in(segments->front().text) < 2) continue;
+    most = surest(*segments);
+    best = plate;
+  }
+  return best;
 }
 
 // Of what looks like text the line that has most digits, and of these the highest.
@@ -111,6 +148,8 @@ Result<std::optional<Quadrangle>> find_display(const core::Raster& picture, Mete
 Result<std::vector<DisplayGuess>> read_display(const core::Raster& picture, const std::optional<Quadrangle>& corners,
                                                MeterNetworks& networks) {
   if (corners) return read_line(picture, *corners, networks);
+  SG_ASSIGN(const auto plate, find_plate(picture, networks));
+  if (plate) return read_line(picture, *plate, networks);
   SG_ASSIGN(const auto found, find_display(picture, networks));
   if (!found) return std::vector<DisplayGuess>{};
   return read_line(picture, grown(*found, 0.03, 0.08), networks);
