@@ -18,10 +18,8 @@ namespace {
 
 using core::Result;
 
-// From here on the network of seven segments is believed without another opinion, as a reading is.
-constexpr double sure = 0.9;
-// A plate on which the network sees digits with this probability is a display.
-constexpr double least_of_plate = 0.4;
+// So much of what the network of seven segments holds possible must be numbers: else it is something else that it sees.
+constexpr double least_share = 0.5;
 constexpr std::size_t most_plates = 3;
 
 struct Reading {
@@ -50,12 +48,6 @@ Result<bool> add_text(const std::vector<core::Raster>& variants, MeterNetworks& 
 // A look counts by how sure it was: below a half next to nothing.
 double weight_of(const Reading& reading) { return std::pow(std::clamp(reading.confidence, 0.0, 1.0), 4); }
 
-void surest_first(std::vector<DisplayGuess>& guesses) {
-  std::ranges::sort(guesses, [](const DisplayGuess& a, const DisplayGuess& b) {
-    return a.weight != b.weight ? a.weight > b.weight : a.text < b.text;
-  });
-}
-
 std::vector<DisplayGuess> vote(const std::vector<Reading>& readings, std::size_t looks) {
   std::map<std::string, double> weights;
   double all = 0;
@@ -67,23 +59,18 @@ std::vector<DisplayGuess> vote(const std::vector<Reading>& readings, std::size_t
   all = std::max(all, 0.25 * static_cast<double>(looks));
   std::vector<DisplayGuess> guesses;
   for (const auto& [text, weight] : weights) guesses.push_back({.text = text, .weight = weight / all});
-  surest_first(guesses);
+  std::ranges::sort(guesses, [](const DisplayGuess& a, const DisplayGuess& b) {
+    return a.weight != b.weight ? a.weight > b.weight : a.text < b.text;
+  });
   return guesses;
 }
 
-// Two opinions: each text counts by what it has of both. A network that sees nothing has no say.
-std::vector<DisplayGuess> together(const std::vector<DisplayGuess>& segments, const std::vector<DisplayGuess>& text) {
-  std::map<std::string, double> weights;
-  double all = text.empty() ? 0 : 1;
-  for (const auto& guess : segments) {
-    weights[guess.text] += guess.weight;
-    all += guess.weight;
-  }
-  for (const auto& guess : text) weights[guess.text] += guess.weight;
-  std::vector<DisplayGuess> guesses;
-  for (const auto& [one, weight] : weights) guesses.push_back({.text = one, .weight = weight / std::max(1.0, all)});
-  surest_first(guesses);
-  return guesses;
+// How much of what a network holds possible is a number of two digits and more.
+double number_share(const std::vector<DisplayGuess>& guesses) {
+  double share = 0;
+  for (const auto& guess : guesses)
+    if (digits_in(guess.text) >= 2) share += guess.weight;
+  return share;
 }
 
 // What the recogniser of printed text says; nothing when none is installed.
@@ -98,29 +85,26 @@ Result<std::optional<std::vector<DisplayGuess>>> read_text(const core::Raster& p
   return vote(readings, variants.size());
 }
 
-double surest(const std::vector<DisplayGuess>& guesses) { return guesses.empty() ? 0 : guesses.front().weight; }
-
-// The network of seven-segment digits alone where it is sure; else recognisers of printed text have their say too.
+// The network of seven segments where it sees a number; else recognisers of printed text.
 Result<std::vector<DisplayGuess>> read_line(const core::Raster& picture, const Quadrangle& corners,
                                             MeterNetworks& networks) {
   SG_ASSIGN(const auto segments, read_segments(picture, corners, networks));
-  if (segments && surest(*segments) >= sure) return *segments;
+  if (segments && number_share(*segments) >= least_share) return *segments;
   SG_ASSIGN(const auto text, read_text(picture, corners, networks));
   if (!segments && !text) return core::fail(core::not_found("no model for displays is installed"));
-  if (!segments || !text) return segments ? *segments : *text;
-  return together(*segments, *text);
+  return text ? *text : *segments;
 }
 
 // Of the plates the one whose digits are surest, when they are sure enough.
 Result<std::optional<Quadrangle>> find_plate(const core::Raster& picture, MeterNetworks& networks) {
   SG_ASSIGN(const auto plates, find_plates(picture, most_plates));
   std::optional<Quadrangle> best;
-  double most = least_of_plate;
+  double most = least_share;
   for (const auto& plate : plates) {
     SG_ASSIGN(const auto segments, read_segments(picture, plate, networks));
     if (!segments) return std::nullopt;
-    if (surest(*segments) < most || digits_in(segments->front().text) < 2) continue;
-    most = surest(*segments);
+    if (number_share(*segments) < most) continue;
+    most = number_share(*segments);
     best = plate;
   }
   return best;

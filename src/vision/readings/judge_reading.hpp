@@ -25,6 +25,7 @@ struct LastReading {
 struct JudgedReading {
   std::optional<double> value{};  // absent: unknown, and `reason` says why
   std::string value_text{};       // with the meter's leading zeros and decimals; empty when unknown
+  std::string likeliest_text{};   // as value_text, also when it is not sure enough; empty when nothing is plausible
   std::string raw_text{};         // what was seen, whether it is believed or not
   double confidence = 0;          // 0 … 1: of the value; of an unknown one, of what was likeliest
   std::string reason{};           // a sentence
