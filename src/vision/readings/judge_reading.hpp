@@ -31,7 +31,7 @@ struct JudgedReading {
   std::string reason{};           // a sentence
 };
 
-// Below this a reading is unknown. Of 27 displays and faces told above it one was wrong (docs/vision.md).
+// Below this a reading is unknown. Of 46 displays and faces told above it none was wrong (docs/vision.md).
 constexpr double least_reading_confidence = 0.9;
 
 // Of several places the likeliest digits are those that fit together: a wheel moves on while the one below it goes from
