@@ -79,8 +79,10 @@ std::string models_of(const std::vector<vision::MeterPart>& parts, vision::Instr
   std::string models;
   for (const auto& part : parts) {
     using enum vision::PartKind;
-    const auto* task = part.kind == wheels ? "wheels" : part.kind == needle ? "needles" : "text-recogniser";
-    const auto model = instruments.model_of(task);
+    const auto* task = part.kind == wheels ? "wheels" : part.kind == needle ? "needles" : "display";
+    auto model = instruments.model_of(task);
+    // Without a network of their own displays are read as text.
+    if (model.empty() && part.kind == display) model = instruments.model_of("text-recogniser");
     if (model.empty() || models.find(model) != std::string::npos) continue;
     models += (models.empty() ? "" : "+") + model;
   }

@@ -5,11 +5,11 @@
 #include <map>
 #include <string>
 
-#include "vision/detection/model_input.hpp"
 #include "vision/meters/cells.hpp"
 #include "vision/meters/display_variants.hpp"
+#include "vision/meters/find_plates.hpp"
+#include "vision/meters/segment_reader.hpp"
 #include "vision/pixels.hpp"
-#include "vision/text/ctc.hpp"
 #include "vision/text/text_recogniser.hpp"
 
 namespace sightglass::vision {
@@ -17,6 +17,10 @@ namespace sightglass::vision {
 namespace {
 
 using core::Result;
+
+// So much of what the network of seven segments holds possible must be numbers: else it is something else that it sees.
+constexpr double least_share = 0.5;
+constexpr std::size_t most_plates = 3;
 
 struct Reading {
   std::string text{};
@@ -27,22 +31,6 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t digits_in(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, is_digit));
-}
-
-// A network of seven-segment digits; false when none is installed.
-Result<bool> add_segments(const std::vector<core::Raster>& variants, MeterNetworks& networks,
-                          std::vector<Reading>& readings) {
-  const auto model = networks.display();
-  if (!model && model.error().code == core::ErrorCode::not_found) return false;
-  if (!model) return std::unexpected(model.error());
-  for (const auto& variant : variants) {
-    SG_ASSIGN(const auto placed, place_in(*model->description->input, variant));
-    SG_ASSIGN(const auto outputs, model->network->run(placed.tensor));
-    const auto& labels = model->description->labels;
-    auto text = read_columns(outputs.front().values, labels.size() + 1, labels);
-    if (!text.text.empty()) readings.push_back({std::move(text.text), text.confidence});
-  }
-  return true;
 }
 
 // The recogniser of printed text; false when none is installed.
@@ -77,16 +65,49 @@ std::vector<DisplayGuess> vote(const std::vector<Reading>& readings, std::size_t
   return guesses;
 }
 
-Result<std::vector<DisplayGuess>> read_line(const core::Raster& picture, const Quadrangle& corners,
-                                            MeterNetworks& networks) {
+// How much of what a network holds possible is a number of two digits and more.
+double number_share(const std::vector<DisplayGuess>& guesses) {
+  double share = 0;
+  for (const auto& guess : guesses)
+    if (digits_in(guess.text) >= 2) share += guess.weight;
+  return share;
+}
+
+// What the recogniser of printed text says; nothing when none is installed.
+Result<std::optional<std::vector<DisplayGuess>>> read_text(const core::Raster& picture, const Quadrangle& corners,
+                                                           MeterNetworks& networks) {
   SG_ASSIGN(const auto size, cell_size(corners));
   SG_ASSIGN(const auto line, straightened(picture, corners, size));
   SG_ASSIGN(const auto variants, display_variants(line));
   std::vector<Reading> readings;
-  SG_ASSIGN(const bool has_segments, add_segments(variants, networks, readings));
   SG_ASSIGN(const bool has_text, add_text(variants, networks, readings));
-  if (!has_segments && !has_text) return core::fail(core::not_found("no model for displays is installed"));
+  if (!has_text) return std::nullopt;
   return vote(readings, variants.size());
+}
+
+// The network of seven segments where it sees a number; else recognisers of printed text.
+Result<std::vector<DisplayGuess>> read_line(const core::Raster& picture, const Quadrangle& corners,
+                                            MeterNetworks& networks) {
+  SG_ASSIGN(const auto segments, read_segments(picture, corners, networks));
+  if (segments && number_share(*segments) >= least_share) return *segments;
+  SG_ASSIGN(const auto text, read_text(picture, corners, networks));
+  if (!segments && !text) return core::fail(core::not_found("no model for displays is installed"));
+  return text ? *text : *segments;
+}
+
+// Of the plates the one whose digits are surest, when they are sure enough.
+Result<std::optional<Quadrangle>> find_plate(const core::Raster& picture, MeterNetworks& networks) {
+  SG_ASSIGN(const auto plates, find_plates(picture, most_plates));
+  std::optional<Quadrangle> best;
+  double most = least_share;
+  for (const auto& plate : plates) {
+    SG_ASSIGN(const auto segments, read_segments(picture, plate, networks));
+    if (!segments) return std::nullopt;
+    if (number_share(*segments) < most) continue;
+    most = number_share(*segments);
+    best = plate;
+  }
+  return best;
 }
 
 // Of what looks like text the line that has most digits, and of these the highest.
@@ -111,6 +132,8 @@ Result<std::optional<Quadrangle>> find_display(const core::Raster& picture, Mete
 Result<std::vector<DisplayGuess>> read_display(const core::Raster& picture, const std::optional<Quadrangle>& corners,
                                                MeterNetworks& networks) {
   if (corners) return read_line(picture, *corners, networks);
+  SG_ASSIGN(const auto plate, find_plate(picture, networks));
+  if (plate) return read_line(picture, *plate, networks);
   SG_ASSIGN(const auto found, find_display(picture, networks));
   if (!found) return std::vector<DisplayGuess>{};
   return read_line(picture, grown(*found, 0.03, 0.08), networks);

@@ -22,6 +22,16 @@ Raster with_gamma(const Raster& line, double gamma) {
   return answer;
 }
 
+// Values from their 2nd to their 98th hundredth spread over all there are; what spans less than `least` stays dull.
+void spread(std::vector<std::uint8_t>& values, double least) {
+  auto sorted = values;
+  std::ranges::sort(sorted);
+  const double low = sorted[sorted.size() / 50];
+  const double high = sorted[sorted.size() - 1 - sorted.size() / 50];
+  for (auto& value : values)
+    value = static_cast<std::uint8_t>(std::clamp(255 * (value - low) / std::max(high - low, least), 0.0, 255.0));
+}
+
 // The channel with the greatest deviation alone, spread from its 2nd to its 98th hundredth: coloured light leaves the
 // digits in one channel.
 Result<Raster> clearest_channel(const Raster& line) {
@@ -39,12 +49,7 @@ Result<Raster> clearest_channel(const Raster& line) {
     most = variance;
     best.values = std::move(values);
   }
-  auto sorted = best.values;
-  std::ranges::sort(sorted);
-  const double low = sorted[sorted.size() / 50];
-  const double high = sorted[sorted.size() - 1 - sorted.size() / 50];
-  for (auto& value : best.values)
-    value = static_cast<std::uint8_t>(std::clamp(255 * (value - low) / std::max(high - low, 8.0), 0.0, 255.0));
+  spread(best.values, 8);
   return raster_of(best);
 }
 
@@ -62,6 +67,17 @@ Result<Raster> bordered(const Raster& line, double share) {
 }
 
 }  // namespace
+
+Raster spread_channels(Raster line) {
+  for (std::size_t channel = 0; channel < 3; ++channel) {
+    std::vector<std::uint8_t> values;
+    for (std::size_t i = channel; i < line.rgb.size(); i += 3) values.push_back(line.rgb[i]);
+    if (values.empty()) return line;
+    spread(values, 16);
+    for (std::size_t i = 0; i < values.size(); ++i) line.rgb[3 * i + channel] = values[i];
+  }
+  return line;
+}
 
 Result<std::vector<Raster>> display_variants(const Raster& line) {
   std::vector<Raster> variants{line};

@@ -18,6 +18,9 @@ namespace {
 // What does not contradict the history must have been seen with at least this probability to stand in for what was
 // likelier: below, the history and the picture disagree, and a person should look.
 constexpr double least_seen = 0.1;
+// Of a display's guesses so much must be numbers that the meter can show; where it is less, the rest counts against
+// them.
+constexpr double least_fitting = 0.6;
 // A clock that is off, a photo taken a little before its time: so much of the rate is always granted.
 constexpr double least_hours = 1;
 
@@ -51,14 +54,18 @@ std::vector<Candidate> of_places(std::span<const PartSeen> parts, std::int32_t d
   return candidates;
 }
 
-// Guesses that mean one number count together.
+// Guesses that mean one number count together, and of what cannot be this meter's number a part is left out: the
+// meter's digits are known, and who counts one less has missed one.
 std::vector<Candidate> of_display(const PartSeen& part, const MeterRules& rules) {
   std::map<std::string, double> weights;
   for (const auto& guess : part.guesses)
     if (const auto number = number_in(guess.text, rules.digits, rules.decimals))
       weights[padded(*number, rules)] += guess.weight;
+  double fitting = 0;
+  for (const auto& [text, weight] : weights) fitting += weight;
+  fitting = std::max(fitting, least_fitting);
   std::vector<Candidate> candidates;
-  for (const auto& [text, weight] : weights) candidates.push_back(candidate(text, std::min(1.0, weight)));
+  for (const auto& [text, weight] : weights) candidates.push_back(candidate(text, std::min(1.0, weight / fitting)));
   std::ranges::sort(candidates, [](const Candidate& a, const Candidate& b) {
     return a.probability != b.probability ? a.probability > b.probability : a.text < b.text;
   });
@@ -132,6 +139,7 @@ JudgedReading judged_among(const std::vector<Candidate>& candidates, const Meter
                                           ? fmt::format("{} is not sure enough", candidates.front().text)
                                           : std::move(first_contradiction));
   }
+  judged.likeliest_text = best->text;
   // The history takes out what cannot be; what was not read as anything stays unread.
   const double contradicted = candidates.front().probability > best->probability ? candidates.front().probability : 0;
   judged.confidence = best->probability / std::max(plausible, 1 - contradicted);

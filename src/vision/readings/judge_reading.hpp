@@ -25,12 +25,13 @@ struct LastReading {
 struct JudgedReading {
   std::optional<double> value{};  // absent: unknown, and `reason` says why
   std::string value_text{};       // with the meter's leading zeros and decimals; empty when unknown
+  std::string likeliest_text{};   // as value_text, also when it is not sure enough; empty when nothing is plausible
   std::string raw_text{};         // what was seen, whether it is believed or not
   double confidence = 0;          // 0 … 1: of the value; of an unknown one, of what was likeliest
   std::string reason{};           // a sentence
 };
 
-// Below this a reading is unknown. Of 27 displays and faces told above it one was wrong (docs/vision.md).
+// Below this a reading is unknown. Of 46 displays and faces told above it none was wrong (docs/vision.md).
 constexpr double least_reading_confidence = 0.9;
 
 // Of several places the likeliest digits are those that fit together: a wheel moves on while the one below it goes from

@@ -33,8 +33,8 @@ struct WholeDigit {
 };
 WholeDigit whole_digit_of(const PlaceShares& shares);
 
-// Below this a single place is better not told. Above it one or two of a hundred pictures of wheels are told wrong, and
-// three of needles (docs/vision.md).
-constexpr double least_confidence_of(PartKind kind) { return kind == PartKind::needle ? 0.9 : 0.65; }
+// Below this a single place is better not told. Above it one or two of a hundred pictures of wheels and of needles are
+// told wrong (docs/vision.md).
+constexpr double least_confidence_of(PartKind kind) { return kind == PartKind::needle ? 0.95 : 0.65; }
 
 }  // namespace sightglass::vision

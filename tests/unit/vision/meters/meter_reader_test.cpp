@@ -7,6 +7,7 @@
 
 #include "unit/vision/fake_network.hpp"
 #include "vision/meters/cells.hpp"
+#include "vision/meters/display_variants.hpp"
 #include "vision/meters/make_meter_reader.hpp"
 
 namespace sightglass::vision {
@@ -119,7 +120,42 @@ TEST(MeterReader, all_looks_at_a_display_vote) {
   ASSERT_TRUE(seen) << seen.error().message;
   ASSERT_EQ(seen->guesses.size(), 1U);
   EXPECT_EQ(seen->guesses[0].text, "42");
-  EXPECT_NEAR(seen->guesses[0].weight, 1, 1e-9);
+  EXPECT_NEAR(seen->guesses[0].weight, 1, 1e-6);
+}
+
+TEST(MeterReader, a_display_network_with_other_labels_than_outputs_is_an_error) {
+  FakeNetworks networks;
+  networks.line_description.labels = {"4", "2", "7"};
+  const auto seen = make_meter_reader(networks)->read(
+      fields({10, 200}), {.kind = PartKind::display, .corners = Quadrangle{0, 0, 80, 0, 80, 60, 0, 60}});
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().code, core::ErrorCode::internal);
+  EXPECT_NE(seen.error().message.find("fake"), std::string::npos);
+}
+
+TEST(MeterReader, a_display_that_nobody_showed_is_found_on_its_plate) {
+  FakeNetworks networks;
+  Raster picture{.size = {400, 200}, .rgb = std::vector<std::uint8_t>(std::size_t{3} * 400 * 200, 210)};
+  for (std::size_t y = 70; y < 130; ++y)
+    for (std::size_t x = 100; x < 300; ++x)
+      for (std::size_t channel = 0; channel < 3; ++channel) picture.rgb[3 * (y * 400 + x) + channel] = 40;
+  const auto reader = make_meter_reader(networks);
+  const auto seen = reader->read(picture, {.kind = PartKind::display});
+  ASSERT_TRUE(seen) << seen.error().message;
+  ASSERT_FALSE(seen->guesses.empty());
+  EXPECT_EQ(seen->guesses[0].text, "42");
+}
+
+TEST(DisplayVariants, little_contrast_is_spread_in_each_channel) {
+  Raster line{.size = {100, 1}};
+  for (int x = 0; x < 100; ++x)
+    line.rgb.insert(line.rgb.end(), {static_cast<std::uint8_t>(x < 50 ? 100 : 140), 200, 7});
+  const auto spread = spread_channels(line);
+  EXPECT_EQ(spread.rgb[0], 0);
+  EXPECT_EQ(spread.rgb[297], 255);
+  EXPECT_EQ(spread.rgb[1], 0) << "a channel that is the same everywhere stays so";
+  EXPECT_EQ(spread.rgb[298], 0);
+  EXPECT_TRUE(spread_channels({}).rgb.empty());
 }
 
 TEST(MeterReader, without_any_network_a_display_says_nothing) {

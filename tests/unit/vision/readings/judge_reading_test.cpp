@@ -101,7 +101,15 @@ TEST(JudgeReading, of_a_display_the_votes_for_one_number_count_together) {
   EXPECT_EQ(reading.value, 7664.8);
   EXPECT_EQ(reading.value_text, "007664.8");
   EXPECT_EQ(reading.raw_text, "007664.8");
-  EXPECT_NEAR(reading.confidence, 0.95, 1e-9);
+  EXPECT_NEAR(reading.confidence, 1, 1e-9) << "what cannot be this meter's number is left out";
+}
+
+TEST(JudgeReading, of_a_display_that_was_mostly_read_as_something_else_nothing_is_told) {
+  const MeterRules energy{.digits = 6, .decimals = 1};
+  const auto reading = judged({display({{"LITRES", 0.6}, {"007664.8", 0.4}})}, energy);
+  EXPECT_FALSE(reading.value);
+  EXPECT_EQ(reading.likeliest_text, "007664.8");
+  EXPECT_NEAR(reading.confidence, 0.4 / 0.6, 1e-9);
 }
 
 TEST(JudgeReading, a_display_that_says_no_number_is_unknown) {
