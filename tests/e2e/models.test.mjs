@@ -95,6 +95,7 @@ for (const { screen, colorScheme } of looks) {
   test(`models, ${screen}, ${colorScheme}`, async () => {
     const { page, context, troubles } = await open({ colorScheme }, screen, 'olga', '/models');
     await page.getByText('anomaly-all 11').waitFor();
+    await page.getByText('look more unusual than its good pictures did').waitFor();
     await check(page, troubles, `models-${screen}-${colorScheme}`);
     await page.getByRole('link', { name: 'Look at it: Anomalies' }).click();
     await page.getByRole('cell', { name: '0.97' }).first().waitFor();
