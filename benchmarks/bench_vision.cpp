@@ -85,6 +85,8 @@ int main(int argc, char** argv) {
   using Measurer = std::function<core::Result<void>(const bench::Ground&, std::vector<Measure>&)>;
   const std::vector<std::pair<std::string, Measurer>> measurers{{"anomaly", bench::measure_anomalies},
                                                                 {"damage.steel10", bench::measure_steel},
+                                                                {"damage.road18", bench::measure_road},
+                                                                {"camera", bench::measure_cameras},
                                                                 {"meter", bench::measure_meters}};
   std::vector<Measure> report;
   std::map<std::string, std::string> failures;

@@ -32,17 +32,23 @@ Result<std::vector<vision::LabelledEmbedding>> embeddings_of(const std::filesyst
   return examples;
 }
 
-}  // namespace
+// A group of the set, taught with so many examples a class.
+struct Lesson {
+  std::string_view group;
+  std::string_view name;
+  std::size_t each;
+  double goal;
+};
 
-// Twenty draws of ten examples a class, examined on all others.
-Result<void> measure_steel(const Ground& ground, std::vector<Measure>& report) {
+// Twenty draws of examples, examined on all others.
+Result<void> measure_group(const Ground& ground, const Lesson& lesson, std::vector<Measure>& report) {
   constexpr int draws = 20;
-  constexpr std::size_t each = 10;
-  SG_ASSIGN(const auto pool, embeddings_of(ground.train, "steel", *ground.embedder));
-  if (pool.empty()) return core::fail(core::not_found("There are no pictures of steel."));
+  const std::size_t each = lesson.each;
+  SG_ASSIGN(const auto pool, embeddings_of(ground.train, lesson.group, *ground.embedder));
+  if (pool.empty()) return core::fail(core::not_found(fmt::format("There are no pictures of {}.", lesson.group)));
   std::vector<vision::LabelledEmbedding> others;
   if (!ground.is_one()) {
-    SG_ASSIGN(others, embeddings_of(ground.test, "steel", *ground.embedder));
+    SG_ASSIGN(others, embeddings_of(ground.test, lesson.group, *ground.embedder));
   }
   std::map<std::string, std::vector<std::size_t>> by_label;
   for (std::size_t i = 0; i < pool.size(); ++i) by_label[pool[i].label].push_back(i);
@@ -80,12 +86,22 @@ Result<void> measure_steel(const Ground& ground, std::vector<Measure>& report) {
   double mean = 0;
   for (const double accuracy : accuracies) mean += accuracy / draws;
   report.push_back(
-      {.name = "damage.steel10",
+      {.name = std::string(lesson.name),
        .value = mean,
-       .goal = 0.97,
+       .goal = lesson.goal,
        .interval = vision::Interval{vision::quantile(accuracies, 0.025), vision::quantile(accuracies, 0.975)},
        .detail = fmt::format("20 draws; surely wrong {:.3f}", wrong_and_known)});
   return {};
+}
+
+}  // namespace
+
+Result<void> measure_steel(const Ground& ground, std::vector<Measure>& report) {
+  return measure_group(ground, {.group = "steel", .name = "damage.steel10", .each = 10, .goal = 0.97}, report);
+}
+
+Result<void> measure_road(const Ground& ground, std::vector<Measure>& report) {
+  return measure_group(ground, {.group = "road", .name = "damage.road18", .each = 18, .goal = 0.82}, report);
 }
 
 }  // namespace sightglass::bench

@@ -48,6 +48,8 @@ core::Result<std::unique_ptr<vision::Embedder>> open_backbone(const std::filesys
 // Each adds its rows; an error says why it could not be measured.
 core::Result<void> measure_anomalies(const Ground& ground, std::vector<Measure>& report);
 core::Result<void> measure_steel(const Ground& ground, std::vector<Measure>& report);
+core::Result<void> measure_road(const Ground& ground, std::vector<Measure>& report);
+core::Result<void> measure_cameras(const Ground& ground, std::vector<Measure>& report);
 core::Result<void> measure_meters(const Ground& ground, std::vector<Measure>& report);
 
 }  // namespace sightglass::bench

@@ -24,6 +24,7 @@
 #include "imaging/decoder_pool.hpp"
 #include "inspection/budget.hpp"
 #include "inspection/critical_finding.hpp"
+#include "inspection/drift.hpp"
 #include "inspection/outside.hpp"
 #include "inspection/process_photo.hpp"
 #include "inspection/read_photo_meters.hpp"
@@ -191,6 +192,13 @@ void add_inspection_handlers(queue::TaskHandlers& handlers, inspection::Workshop
                                                                     queue::TaskContext& context) {
     return inspection::read_photo_meters(
         workshop, task, {.log = context.log, .should_stop = [&context] { return context.should_stop(); }});
+  };
+  handlers["check_drift"] = [&workshop](const core::Task&, queue::TaskContext& context) {
+    return inspection::check_drift({.models = *workshop.trained,
+                                    .database = context.database,
+                                    .clock = context.clock,
+                                    .log = context.log,
+                                    .should_stop = [&context] { return context.should_stop(); }});
   };
   handlers["check_budget_usage"] = [&budget](const core::Task&, queue::TaskContext&) { return budget.check(); };
 }

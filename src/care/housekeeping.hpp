@@ -42,8 +42,8 @@ core::Result<std::string> prune_history(const Housekeeping& house);
 // {"day":"2026-11-20"} that day alone, anew. invalid_input when it is no day, or not over.
 core::Result<std::string> generate_daily_analytics(const Housekeeping& house, const core::Task& task);
 
-// By kind; one for each of queue::schedules::schedulable_kinds() but check_budget_usage, which is inspection's. `house`
-// outlives them.
+// By kind; one for each of queue::schedules::schedulable_kinds() but check_budget_usage and check_drift, which are
+// inspection's. `house` outlives them.
 queue::TaskHandlers housekeeping_handlers(const Housekeeping& house);
 
 }  // namespace sightglass::care

@@ -24,6 +24,10 @@ inline constexpr std::string_view budget_warned = "budget_warned";
 inline constexpr std::string_view budget_throttled = "budget_throttled";
 inline constexpr std::string_view budget_stopped = "budget_stopped";
 
+// Of a model that holds, photos of late score higher or lower than its good pictures did. Their photo is the last one.
+inline constexpr std::string_view scores_higher = "scores_higher";
+inline constexpr std::string_view scores_lower = "scores_lower";
+
 // What comes within so long of the last of a kind goes into the same notice, while nobody has read it.
 inline constexpr std::chrono::hours gathering{1};
 

@@ -38,4 +38,17 @@ core::Result<std::vector<PhotoScore>> of_model(Session& session, core::ModelId m
                      {model, since, limit}, read_score);
 }
 
+core::Result<std::vector<PhotoScore>> latest_of_model(Session& session, core::ModelId model, core::Instant since,
+                                                      std::int32_t limit) {
+  return session.all(
+      select_scores +
+          " JOIN photos p ON p.id = s.photo_id LEFT JOIN photo_verdicts v ON v.photo_id = p.id "
+          "WHERE s.model_id = $1 AND s.at >= $2 AND p.trashed_at IS NULL AND "
+          "NOT (p.verdict = 'NG' AND coalesce(v.is_by_person, 1) = 1) AND "
+          "NOT EXISTS (SELECT 1 FROM findings f WHERE f.photo_id = p.id AND f.kind = 'anomaly' AND "
+          "(f.state IN ('confirmed', 'corrected', 'resolved') OR (f.is_by_person = 1 AND f.state <> 'rejected'))) "
+          "ORDER BY s.at DESC, s.photo_id DESC LIMIT $3",
+      {model, since, limit}, read_score);
+}
+
 }  // namespace sightglass::database::photo_scores

@@ -28,5 +28,9 @@ core::Result<std::vector<PhotoScore>> of_photo(Session& session, core::PhotoId p
 // Of photos outside the trash, judged at `since` or later, the oldest first; at most `limit`.
 core::Result<std::vector<PhotoScore>> of_model(Session& session, core::ModelId model, core::Instant since,
                                                std::int32_t limit);
+// The newest of those, first, without photos that a person says show a defect: by a verdict, or by an anomaly that was
+// confirmed, corrected, mended or drawn.
+core::Result<std::vector<PhotoScore>> latest_of_model(Session& session, core::ModelId model, core::Instant since,
+                                                      std::int32_t limit);
 
 }  // namespace sightglass::database::photo_scores

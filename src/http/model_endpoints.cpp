@@ -1,5 +1,8 @@
 // The registry of models: which there are, where they hold, promoting and rolling back.
+#include <algorithm>
+
 #include "database/catalogue.hpp"
+#include "database/model_drift.hpp"
 #include "database/models.hpp"
 #include "database/promotions.hpp"
 #include "http/endpoint_support.hpp"
@@ -13,6 +16,7 @@ namespace {
 
 using core::Result;
 using database::Session;
+using database::model_drift::Drift;
 using database::models::Model;
 using database::promotions::Promotion;
 using inspection::Scope;
@@ -35,8 +39,26 @@ void write_promotion(core::JsonWriter& json, const Promotion& promotion) {
   json.end_object();
 }
 
-// `current` are all that hold anywhere.
-void write_members(core::JsonWriter& json, const Model& model, const std::vector<Promotion>& current) {
+void write_drift(core::JsonWriter& json, const Drift& drift) {
+  json.begin_object().member("state", drift.state).member("since", core::to_iso8601(drift.since));
+  json.member("p", drift.p).member("distance", drift.distance).member("goods", drift.goods);
+  json.member("recent", drift.recent).member("checked_at", core::to_iso8601(drift.checked_at)).end_object();
+}
+
+// Of all models: where they hold, and what was found of those.
+struct Holding {
+  std::vector<Promotion> current{};
+  std::vector<Drift> drifts{};
+};
+
+Result<Holding> read_holding(Session& session, std::optional<std::string> task) {
+  Holding holding;
+  SG_ASSIGN(holding.current, database::promotions::currents(session, std::move(task)));
+  SG_ASSIGN(holding.drifts, database::model_drift::list(session));
+  return holding;
+}
+
+void write_members(core::JsonWriter& json, const Model& model, const Holding& holding) {
   json.member("id", model.id.to_string()).member("name", model.name).member("version", model.version);
   json.member("task", model.task).member("format", model.format).member("state", model.state);
   json.member("origin", model.origin).member("bytes", model.bytes).member("sha256", model.sha256);
@@ -45,10 +67,14 @@ void write_members(core::JsonWriter& json, const Model& model, const std::vector
   json.member("created_at", core::to_iso8601(model.created_at)).member("created_by", model.created_by);
   json.member("error", model.error.empty() ? std::nullopt : std::optional(model.error));
   json.key("current_in").begin_array();
-  for (const auto& promotion : current)
+  for (const auto& promotion : holding.current)
     if (promotion.model_id == model.id)
       json.begin_object().member("kind", promotion.scope.kind).member("value", promotion.scope.value).end_object();
-  json.end_array();
+  json.end_array().key("drift");
+  if (const auto drift = std::ranges::find(holding.drifts, model.id, &Drift::model_id); drift != holding.drifts.end())
+    write_drift(json, *drift);
+  else
+    json.null();
 }
 
 Result<core::ModelId> captured_model(const Request& request) {
@@ -63,15 +89,15 @@ Result<Response> list_models(const Services& services, const Request& request) {
       .task = query.text("task"), .state = query.text("state"), .after = {}, .limit = page.limit + 1};
   SG_TRY(query.finish());
   SG_ASSIGN(filter.after, read_id_cursor<core::ModelId>(list_name, page.cursor));
-  std::vector<Promotion> current;
+  Holding holding;
   SG_ASSIGN(auto models, services.database.read([&](Session& session) -> Result<std::vector<Model>> {
-    SG_ASSIGN(current, database::promotions::currents(session, filter.task));
+    SG_ASSIGN(holding, read_holding(session, filter.task));
     return database::models::list(session, filter);
   }));
   const auto next = cut_page(models, page.limit, list_name);
   return Response::json(200, page_json(models, next, [&](core::JsonWriter& json, const Model& model) {
                           json.begin_object();
-                          write_members(json, model, current);
+                          write_members(json, model, holding);
                           json.end_object();
                         }));
 }
@@ -82,12 +108,12 @@ Result<Response> get_model(const Services& services, const Request& request) {
   SG_TRY(services.database.read([&](Session& session) -> Result<void> {
     SG_ASSIGN(const auto model, database::models::find(session, id));
     if (!model) return core::fail(core::not_found("no such model"));
-    SG_ASSIGN(const auto current, database::promotions::currents(session, model->task));
+    SG_ASSIGN(const auto holding, read_holding(session, model->task));
     SG_ASSIGN(const auto history, database::promotions::history(session, id, most_promotions));
     text.clear();
     core::JsonWriter json(text);
     json.begin_object();
-    write_members(json, *model, current);
+    write_members(json, *model, holding);
     json.key("promotions").begin_array();
     for (const auto& promotion : history) write_promotion(json, promotion);
     json.end_array().end_object();

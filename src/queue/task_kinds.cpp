@@ -25,6 +25,7 @@ constexpr std::array kinds{
     TaskKind{.name = "generate_daily_analytics", .queue = batch, .soft_limit = 10min, .hard_limit = 15min},
     TaskKind{.name = "prune_history", .queue = batch, .soft_limit = 25min, .hard_limit = 30min},
     TaskKind{.name = "check_budget_usage", .queue = batch},
+    TaskKind{.name = "check_drift", .queue = batch, .soft_limit = 10min, .hard_limit = 15min},
     TaskKind{.name = "retrain_anomaly_model", .queue = ml_training, .soft_limit = 6h, .hard_limit = 6h + 15min},
     TaskKind{.name = "retrain_damage_model", .queue = ml_training, .soft_limit = 6h, .hard_limit = 6h + 15min},
     TaskKind{.name = "evaluate_model_performance", .queue = ml_training, .soft_limit = 2h, .hard_limit = 2h + 15min},

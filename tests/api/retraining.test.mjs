@@ -22,6 +22,7 @@ const why = !existsSync(pictures)
 if (why) console.error(why);
 
 let server;
+let administrator;
 let operator;
 let reviewer;
 let asset;
@@ -29,6 +30,7 @@ let query;
 before(async () => {
   if (why) return;
   server = await startServer({ 'vision.text': false, 'vision.codes': false }, { models: true });
+  administrator = await server.as('administrator', 'ada');
   operator = await server.as('operator', 'olga');
   reviewer = await server.as('reviewer', 'rita');
   asset = (await operator.post('/api/v1/assets', { name: 'Impeller line', type: 'casting' })).body;
@@ -77,6 +79,22 @@ async function judged(ids, model) {
     found += said.score > said.threshold ? 1 : 0;
   }
   return found;
+}
+
+// By hand alone, so that the clock does not tell of it first.
+async function checkDrift() {
+  const { results } = (await operator.get('/api/v1/schedules')).body;
+  const { id } = results.find(({ name }) => name === 'check_drift');
+  await administrator.post(`/api/v1/schedules/${id}/pause`);
+  const { body } = await administrator.post(`/api/v1/schedules/${id}/run`);
+  const end = Date.now() + 60_000 * patience;
+  let task;
+  do {
+    await pause(100);
+    task = (await operator.get(`/api/v1/tasks/${body.task_id}`)).body;
+  } while (!['completed', 'discarded', 'cancelled'].includes(task.state) && Date.now() < end);
+  assert.equal(task.state, 'completed', JSON.stringify(task));
+  return task.result;
 }
 
 const sides = async () =>
@@ -141,6 +159,27 @@ test('a model learns from good pictures, is taught defects, takes over, and goes
     assert.ok(now.false_rejects.inside);
     const isBetter = now.auroc >= earlier.auroc + 0.01 || now.recall >= earlier.recall + 0.05;
     assert.equal(second.result.promoted, isBetter, 'the rule as it is documented');
+  });
+
+  await t.test('too few photos say nothing of drift, and photos of something else raise an alarm once', async () => {
+    const holding = second.result.promoted ? second.model_id : first.model_id;
+    const drift = async () => (await reviewer.get(`${models}/${holding}`)).body.drift;
+    assert.equal((await checkDrift()).checked, 1);
+    assert.equal((await drift()).state, 'unknown');
+    const tiles = join(shared, 'data/anomaly/magnetic_tile/good');
+    const others = readdirSync(tiles).sort().slice(0, 32);
+    const ids = [];
+    for (const name of others) ids.push((await operator.newPhoto(readFileSync(join(tiles, name)), { asset_id: asset.id })).id);
+    await judged(ids, holding);
+    assert.deepEqual(await checkDrift(), { checked: 1, drifting: 1, failed: 0, told: 1 });
+    const found = await drift();
+    assert.equal(found.state, 'higher');
+    assert.ok(found.p < 0.001 && found.distance >= 0.25 && found.goods >= 20 && found.recent >= 32, JSON.stringify(found));
+    assert.equal((await checkDrift()).told, 0);
+    const listed = (await reviewer.get(`${models}?task=anomaly`)).body.results.find(({ id }) => id === holding);
+    assert.equal(listed.drift.since, found.since, 'it is the same alarm');
+    const kinds = (await operator.get('/api/v1/notices')).body.results.map(({ kind }) => kind);
+    assert.deepEqual(kinds.filter((kind) => kind.startsWith('scores_')), ['scores_higher']);
   });
 
   await t.test('the better model holds, and the one before comes back', async () => {

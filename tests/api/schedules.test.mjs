@@ -48,7 +48,7 @@ test('a new installation has the schedules that come along', async () => {
   const { status, body } = await operator.get(schedules);
   assert.equal(status, 200);
   const names = body.results.map(({ name }) => name);
-  assert.deepEqual(names, ['check_budget_usage', 'cleanup_old_images', 'generate_daily_analytics', 'prune_history']);
+  assert.deepEqual(names, ['check_budget_usage', 'check_drift', 'cleanup_old_images', 'generate_daily_analytics', 'prune_history']);
   for (const one of body.results) {
     assert.equal(one.built_in, true);
     assert.equal(one.state, 'active');
@@ -82,7 +82,7 @@ test('what is written is read back with its next times before it is kept', async
   assertRefused(await preview({ expression: '61 * * * *' }), 422, 'expression');
   assertRefused(await preview({ expression: '@hourly', time_zone: 'Mars/Olympus' }), 422, 'time_zone');
   assertRefused(await preview({}), 422, 'expression');
-  assert.equal((await operator.get(schedules)).body.results.length, 4);
+  assert.equal((await operator.get(schedules)).body.results.length, 5);
 });
 
 test('each that comes along runs on a wish, and its task ends well', async () => {

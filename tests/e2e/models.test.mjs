@@ -23,7 +23,7 @@ const measures = (auroc, threshold) => ({
   false_rejects: { asked: 0.05, promised: interval(0, 0.13), rejected: 1, of: 20, measured: interval(0, 0.25), inside: true },
 });
 const model = (place, fields) => ({
-  id: id(place), name: 'anomaly-all', version: `${place}`, task: 'anomaly', format: 'anomaly', state: 'ready', origin: 'trained', bytes: 100, sha256: 'ab'.repeat(32), manifest: { scope: { kind: 'global' } }, metrics: {}, training_run: null, created_at: at, created_by: 'olga', error: null, current_in: [], ...fields,
+  id: id(place), name: 'anomaly-all', version: `${place}`, task: 'anomaly', format: 'anomaly', state: 'ready', origin: 'trained', bytes: 100, sha256: 'ab'.repeat(32), manifest: { scope: { kind: 'global' } }, metrics: {}, training_run: null, created_at: at, created_by: 'olga', error: null, current_in: [], drift: null, ...fields,
 });
 
 // No model can be had without a network or half an hour of learning: these stand for them, as the server tells of models,
@@ -33,7 +33,7 @@ async function tellOfModels(page, photo) {
   const state = {
     models: [
       model(12, { metrics: { held_out: measures(0.97, 5.2), measured_at: at } }),
-      model(11, { metrics: { held_out: measures(0.91, 4.8), current: { auroc: 0.5 }, inspector: { shift: 'night' } }, current_in: [{ kind: 'global', value: '' }] }),
+      model(11, { metrics: { held_out: measures(0.91, 4.8), current: { auroc: 0.5 }, inspector: { shift: 'night' } }, current_in: [{ kind: 'global', value: '' }], drift: { state: 'higher', since: at, p: 1e-9, distance: 0.6, goods: 40, recent: 140, checked_at: at } }),
       model(10, { state: 'failed', error: 'The pictures are all the same.' }),
     ],
     run: { id: id(20), task: 'anomaly', scope: { kind: 'global' }, state: 'done', task_id: id(21), progress: 100, false_reject_rate: 0.05, promote: 'never', counts: null, model_id: id(12), error: null, created_at: at, finished_at: at, created_by: 'olga', result: { new: measures(0.97, 5.2), current: measures(0.91, 4.8), current_model_id: id(11), promoted: false, why: 'Nobody asked for it.', remarks: ['Twenty good pictures examine: the interval is wide.'] } },
@@ -95,6 +95,7 @@ for (const { screen, colorScheme } of looks) {
   test(`models, ${screen}, ${colorScheme}`, async () => {
     const { page, context, troubles } = await open({ colorScheme }, screen, 'olga', '/models');
     await page.getByText('anomaly-all 11').waitFor();
+    await page.getByText('look more unusual than its good pictures did').waitFor();
     await check(page, troubles, `models-${screen}-${colorScheme}`);
     await page.getByRole('link', { name: 'Look at it: Anomalies' }).click();
     await page.getByRole('cell', { name: '0.97' }).first().waitFor();

@@ -14,6 +14,7 @@
 #include "database/migrations/first_schema.hpp"
 #include "database/migrations/lean_tasks.hpp"
 #include "database/migrations/live_changes.hpp"
+#include "database/migrations/model_drift.hpp"
 #include "database/migrations/models.hpp"
 #include "database/migrations/node_runs.hpp"
 #include "database/migrations/nodes.hpp"
@@ -36,7 +37,8 @@ constexpr std::array migrations_in_order{
     positions::migration,      live_changes::migration,   task_engine::migration,   schedules::migration,
     nodes::migration,          failure_inbox::migration,  task_figures::migration,  node_runs::migration,
     shared_state::migration,   lean_tasks::migration,     model_tables::migration,  finding_tables::migration,
-    analysis_steps::migration, outside_budget::migration, score_tables::migration,  training_tables::migration};
+    analysis_steps::migration, outside_budget::migration, score_tables::migration,  training_tables::migration,
+    drift_tables::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

@@ -8,6 +8,7 @@ namespace {
 constexpr std::array kinds{
     SchedulableKind{check_budget_usage,
                     "Sees what services outside cost this month, and settles calls whose end nobody told."},
+    SchedulableKind{check_drift, "Sees whether photos still score as they did when the models that hold were taught."},
     SchedulableKind{cleanup_old_images, "Deletes for good what has lain in the trash long enough."},
     SchedulableKind{generate_daily_analytics, "Counts photos and analyses of each day that is over.",
                     core::TaskQueue::batch, true},

@@ -19,6 +19,7 @@ inline constexpr std::string_view cleanup_old_images = "cleanup_old_images";
 inline constexpr std::string_view generate_daily_analytics = "generate_daily_analytics";
 inline constexpr std::string_view prune_history = "prune_history";
 inline constexpr std::string_view check_budget_usage = "check_budget_usage";
+inline constexpr std::string_view check_drift = "check_drift";
 
 std::span<const SchedulableKind> schedulable_kinds();
 // nullptr for any other name.

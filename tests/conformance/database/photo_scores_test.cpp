@@ -1,7 +1,9 @@
 #include "database/photo_scores.hpp"
 
 #include "database/analyses.hpp"
+#include "database/findings.hpp"
 #include "database/models.hpp"
+#include "database/photo_verdicts.hpp"
 #include "support/stores.hpp"
 
 namespace sightglass::database {
@@ -82,6 +84,50 @@ TEST_P(PhotoScores, go_with_their_photo_and_leave_out_the_trash) {
   const auto left = of_model(model, 0);
   ASSERT_EQ(left.size(), 1U);
   EXPECT_EQ(left[0].photo_id, kept);
+}
+
+TEST_P(PhotoScores, of_late_leave_out_what_people_say_is_a_defect) {
+  const auto model = add_model("1");
+  const auto found = [&](core::PhotoId photo, core::FindingState state, bool is_by_person) {
+    const core::Finding finding{.id = core::FindingId::make(instant(0)),
+                                .photo_id = photo,
+                                .kind = core::FindingKind::anomaly,
+                                .state = state,
+                                .is_by_person = is_by_person,
+                                .class_name = "anomaly"};
+    test::must(write([&](Session& s) { return findings::insert(s, finding); }));
+  };
+  const auto good = add_photo();
+  const auto alarm = add_photo();
+  const auto machines = add_photo();
+  const auto verdict = add_photo();
+  const auto confirmed = add_photo();
+  const auto drawn = add_photo();
+  const auto old = add_photo();
+  for (const auto photo : {good, alarm, machines, verdict, confirmed, drawn}) put(photo, model, 1, 5);
+  put(good, model, 1, 6);
+  put(old, model, 1, 1);
+  found(alarm, core::FindingState::rejected, false);
+  found(machines, core::FindingState::open, false);
+  found(confirmed, core::FindingState::confirmed, false);
+  found(drawn, core::FindingState::open, true);
+  test::must(write([&](Session& s) -> core::Result<void> {
+    SG_TRY(photo_verdicts::note_model(s, machines, true));
+    SG_TRY(photo_verdicts::settle(s, machines));
+    SG_TRY(s.execute("UPDATE photos SET verdict = 'NG' WHERE id = $1", {verdict}));
+    return photo_verdicts::note_person(s, verdict, true);
+  }));
+  EXPECT_EQ(photo_of(machines).verdict, "NG");
+  const auto latest = [&](int since, std::int32_t limit) {
+    std::vector<core::PhotoId> photos;
+    const auto rows =
+        test::must(read([&](Session& s) { return photo_scores::latest_of_model(s, model, instant(since), limit); }));
+    for (const auto& row : rows) photos.push_back(row.photo_id);
+    return photos;
+  };
+  EXPECT_EQ(latest(2, 100), (std::vector{good, machines, alarm})) << "those of one moment by their ids";
+  EXPECT_EQ(latest(0, 100).back(), old);
+  EXPECT_EQ(latest(0, 1), std::vector{good});
 }
 
 TEST_P(PhotoScores, are_refused_of_photos_and_models_that_are_not_there) {

@@ -37,6 +37,7 @@ export type DecisionOutcome = Schemas['DecisionOutcome'];
 export type Meter = Schemas['Meter'];
 export type MeterInput = Schemas['MeterInput'];
 export type Model = Schemas['Model'];
+export type ModelDrift = Schemas['ModelDrift'];
 export type ModelScope = Schemas['ModelScope'];
 export type Promotion = Schemas['Promotion'];
 export type TrainingTask = Schemas['TrainingTask'];

@@ -3105,7 +3105,7 @@ export interface components {
         };
         Notice: {
             id: components["schemas"]["Id"];
-            /** @description `photo_failed`, `photo_lost`, `critical_anomaly`, `budget_warned`, `budget_throttled`, `budget_stopped`. */
+            /** @description `photo_failed`, `photo_lost`, `critical_anomaly`, `budget_warned`, `budget_throttled`, `budget_stopped`, `scores_higher`, `scores_lower`. */
             kind: string;
             parameters: {
                 /** @description How many different ones, of one job within an hour, while nobody read it. */
@@ -3259,7 +3259,7 @@ export interface components {
         };
         ScheduleInput: {
             /** @enum {string} */
-            kind: "cleanup_old_images" | "generate_daily_analytics" | "prune_history";
+            kind: "check_budget_usage" | "check_drift" | "cleanup_old_images" | "generate_daily_analytics" | "prune_history";
             /** @description Unique. */
             name: string;
             queue?: components["schemas"]["TaskQueue"];
@@ -4054,6 +4054,25 @@ export interface components {
             error: string | null;
             /** @description Where it holds. */
             current_in: components["schemas"]["ModelScope"][];
+            /** @description Null while nothing was compared. */
+            drift: components["schemas"]["ModelDrift"] | null;
+        };
+        /** @description Whether the photos of late still score as the good pictures did that the model was taught. */
+        ModelDrift: {
+            /**
+             * @description `unknown`: fewer than 20 good pictures or 30 photos of the last 30 days. `higher`: they look more unusual than good pictures did.
+             * @enum {string}
+             */
+            state: "unknown" | "steady" | "higher" | "lower";
+            since: components["schemas"]["Time"];
+            /** @description How often chance alone makes so large a difference. */
+            p: number | null;
+            /** @description The gap of the two distribution functions, 0 to 1. */
+            distance: number | null;
+            goods: number;
+            /** @description Photos compared, at most 200. */
+            recent: number;
+            checked_at: components["schemas"]["Time"];
         };
         ModelPage: {
             results: components["schemas"]["Model"][];
@@ -4083,6 +4102,8 @@ export interface components {
             error: string | null;
             /** @description Where it holds. */
             current_in: components["schemas"]["ModelScope"][];
+            /** @description Null while nothing was compared. */
+            drift: components["schemas"]["ModelDrift"] | null;
             /** @description The newest first. */
             promotions: components["schemas"]["Promotion"][];
         };

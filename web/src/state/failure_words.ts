@@ -17,9 +17,10 @@ export function momentsOf(first: string, last: string): string {
 }
 
 export const wordsOfNotice = ({ kind, parameters }: Notice): string => text.notices.kinds[kind]?.(parameters.photos) ?? text.notices.otherKind;
-export const reasonOfNotice = ({ parameters: { code } }: Notice): string => (code === null ? text.notices.severalReasons : reasonOf(code));
+export const reasonOfNotice = ({ kind, parameters: { code } }: Notice): string => text.notices.about[kind] ?? (code === null ? text.notices.severalReasons : reasonOf(code));
 
-export function addressOfNotice({ photo_id, parameters }: Notice): RouteLocationRaw {
+export function addressOfNotice({ kind, photo_id, parameters }: Notice): RouteLocationRaw {
+  if (kind in text.notices.about) return '/models';
   if (parameters.photos === 1) return `/photo/${photo_id}`;
   return { path: '/failures', query: parameters.job_id === null ? {} : { job: parameters.job_id } };
 }

@@ -36,6 +36,8 @@ export const schedules: typeof english.schedules = {
   name: 'Name',
   kind: 'Was getan wird',
   kinds: {
+    check_budget_usage: 'Sieht nach, was Dienste außerhalb diesen Monat kosten, und schließt Anfragen ab, deren Ende niemand meldete.',
+    check_drift: 'Sieht nach, ob Fotos noch so abschneiden wie beim Lernen der Modelle, die gelten.',
     cleanup_old_images: 'Löscht endgültig, was lange genug im Papierkorb lag.',
     generate_daily_analytics: 'Zählt Fotos und Auswertungen jedes vergangenen Tages.',
     prune_history: 'Vergisst Aufgaben, die lange zu Ende sind, und abgelaufene Anmeldungen.',

@@ -19,6 +19,8 @@ export const tasks: typeof english.tasks = {
     process_inspection_photo: 'Auswertung eines Fotos',
     batch_process_images: 'Stapel',
     extract_text_ocr: 'Ablesen von Zählern',
+    check_budget_usage: 'Kosten von Diensten außerhalb',
+    check_drift: 'Abdrift der Modelle',
     cleanup_old_images: 'Leeren des Papierkorbs',
     generate_daily_analytics: 'Zahlen der Tage',
     prune_history: 'Vergessen alter Aufgaben und Anmeldungen',

@@ -1,5 +1,5 @@
 import { counted } from '../counted';
-import type { Model, ModelScope, TrainingMark, TrainingRole, TrainingRun } from '../../api/client';
+import type { Model, ModelDrift, ModelScope, TrainingMark, TrainingRole, TrainingRun } from '../../api/client';
 
 export const models = {
   title: 'Models',
@@ -9,6 +9,14 @@ export const models = {
     objects: 'Objects', labels: 'Labels', embedding: 'Likeness', 'text-finder': 'Places of text', 'text-direction': 'Direction of text', 'text-recogniser': 'Reading of text', anomaly: 'Anomalies', damage: 'Damage', species: 'Wildlife',
   } as Record<string, string>,
   holdsNowhere: 'None holds yet',
+  drift: {
+    unknown: (recent) => `Too few photos to tell whether it still fits (${recent} in 30 days).`,
+    steady: (recent) => `${counted('en', recent, 'photo', 'photos')} of late look as they did when it learnt.`,
+    higher: (recent) => `The last ${counted('en', recent, 'photo', 'photos')} look more unusual than its good pictures did. Has the camera, the light or the part changed?`,
+    lower: (recent) => `The last ${counted('en', recent, 'photo', 'photos')} look less unusual than its good pictures did. Are they blurred, dark or empty?`,
+  } as Record<ModelDrift['state'], (recent: number) => string>,
+  driftSince: 'So since',
+  ofLate: 'Photos of late',
   versions: (count: number) => counted('en', count, 'version', 'versions'),
   open: 'Look at it',
   versionsTitle: 'Versions side by side',

@@ -35,6 +35,8 @@ export const schedules = {
   name: 'Name',
   kind: 'What is done',
   kinds: {
+    check_budget_usage: 'Sees what services outside cost this month, and settles calls whose end nobody told.',
+    check_drift: 'Sees whether photos still score as they did when the models that hold were taught.',
     cleanup_old_images: 'Deletes for good what has lain in the trash long enough.',
     generate_daily_analytics: 'Counts photos and analyses of each day that is over.',
     prune_history: 'Forgets tasks that ended long ago and sign-ins that expired.',

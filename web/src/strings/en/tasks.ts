@@ -18,6 +18,8 @@ export const tasks = {
     process_inspection_photo: 'Analysis of a photo',
     batch_process_images: 'Batch',
     extract_text_ocr: 'Reading of meters',
+    check_budget_usage: 'Costs of services outside',
+    check_drift: 'Drift of models',
     cleanup_old_images: 'Emptying the trash',
     generate_daily_analytics: 'Figures of the days',
     prune_history: 'Forgetting old tasks and sign-ins',
