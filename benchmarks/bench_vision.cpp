@@ -85,7 +85,8 @@ int main(int argc, char** argv) {
   using Measurer = std::function<core::Result<void>(const bench::Ground&, std::vector<Measure>&)>;
   const std::vector<std::pair<std::string, Measurer>> measurers{{"anomaly", bench::measure_anomalies},
                                                                 {"damage.steel10", bench::measure_steel},
-                                                                {"meter", bench::measure_meters}};
+                                                                {"meter", bench::measure_meters},
+                                                                {"reference", bench::measure_references}};
   std::vector<Measure> report;
   std::map<std::string, std::string> failures;
   fmt::print("{:32} {:>8}  {:13}  {:>6}  {:5}\n", "measure", "value", "95 %", "goal", "met");

@@ -49,5 +49,6 @@ core::Result<std::unique_ptr<vision::Embedder>> open_backbone(const std::filesys
 core::Result<void> measure_anomalies(const Ground& ground, std::vector<Measure>& report);
 core::Result<void> measure_steel(const Ground& ground, std::vector<Measure>& report);
 core::Result<void> measure_meters(const Ground& ground, std::vector<Measure>& report);
+core::Result<void> measure_references(const Ground& ground, std::vector<Measure>& report);
 
 }  // namespace sightglass::bench
