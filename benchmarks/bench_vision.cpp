@@ -87,7 +87,8 @@ int main(int argc, char** argv) {
                                                                 {"damage.steel10", bench::measure_steel},
                                                                 {"damage.road18", bench::measure_road},
                                                                 {"camera", bench::measure_cameras},
-                                                                {"meter", bench::measure_meters}};
+                                                                {"meter", bench::measure_meters},
+                                                                {"reference", bench::measure_references}};
   std::vector<Measure> report;
   std::map<std::string, std::string> failures;
   fmt::print("{:32} {:>8}  {:13}  {:>6}  {:5}\n", "measure", "value", "95 %", "goal", "met");

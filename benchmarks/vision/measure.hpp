@@ -51,5 +51,6 @@ core::Result<void> measure_steel(const Ground& ground, std::vector<Measure>& rep
 core::Result<void> measure_road(const Ground& ground, std::vector<Measure>& report);
 core::Result<void> measure_cameras(const Ground& ground, std::vector<Measure>& report);
 core::Result<void> measure_meters(const Ground& ground, std::vector<Measure>& report);
+core::Result<void> measure_references(const Ground& ground, std::vector<Measure>& report);
 
 }  // namespace sightglass::bench

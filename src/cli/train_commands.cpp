@@ -19,6 +19,7 @@ struct Wish {
   std::vector<std::string> folders{};
   std::string model{};
   double false_reject_rate = 0.05;
+  std::string method = "learn";
 };
 
 // Networks run in the worker program, which lies beside this one.
@@ -61,6 +62,11 @@ void add_train_commands(CLI::App& app, Context& context) {
       ->add_option("--false-reject-rate", wish->false_reject_rate, "Share of good pictures that may be rejected (0.05)")
       ->check(CLI::Range(0.001, 0.5))
       ->type_name("SHARE");
+  train
+      ->add_option("--method", wish->method,
+                   "How good and defect are told apart: learn, or compare with the first good pictures (learn)")
+      ->check(CLI::IsMember({"learn", "compare"}))
+      ->type_name("METHOD");
   evaluate->add_option("--model", wish->model, "The file of the model")->required()->type_name("FILE");
   for (auto* command : {train, evaluate})
     command->add_option("folders", wish->folders, "Folders with good/ and defect/, or with a folder for each class")
@@ -69,7 +75,8 @@ void add_train_commands(CLI::App& app, Context& context) {
   train->callback([&context, wish] {
     auto arguments = arguments_of("train", *wish);
     arguments.insert(arguments.end(),
-                     {"--false-reject-per-mille", std::to_string(std::lround(1000 * wish->false_reject_rate))});
+                     {"--false-reject-per-mille", std::to_string(std::lround(1000 * wish->false_reject_rate)),
+                      "--compares", wish->method == "compare" ? "1" : "0"});
     run(context, std::move(arguments));
   });
   evaluate->callback([&context, wish] { run(context, arguments_of("evaluate", *wish)); });

@@ -27,6 +27,7 @@ void write_run(core::JsonWriter& json, const Run& run) {
   json.member("state", run.state).member("task_id", run.task_id.to_string()).member("progress", run.progress);
   const auto settings = training::settings_from_json(run.settings).value_or(training::Settings{});
   json.member("false_reject_rate", settings.false_reject_rate).member("promote", name_of(settings.promote));
+  json.member("method", name_of(settings.method));
   json.key("counts").raw(run.counts).key("result").raw(run.result);
   json.member("model_id", run.model_id ? std::optional(run.model_id->to_string()) : std::nullopt);
   json.member("error", run.error.empty() ? std::nullopt : std::optional(run.error));
@@ -57,6 +58,8 @@ Result<training::Request> read_request(const Request& request) {
   const auto rate = body.optional_number("false_reject_rate", {.least = 0.0001, .most = 0.5});
   if (rate) wish.settings.false_reject_rate = *rate;
   if (body.optional_choice("promote", promotions) == "if_better") wish.settings.promote = training::Promote::if_better;
+  constexpr std::array<std::string_view, 2> methods{"learn", "compare"};
+  if (body.optional_choice("method", methods) == "compare") wish.settings.method = training::Method::compare;
   SG_TRY(body.finish());
   SG_TRY(training::check(wish.subject));
   return wish;

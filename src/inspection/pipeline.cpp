@@ -53,7 +53,8 @@ std::string why_not_judged(const Step& step, StepContext& context) {
   if (judge == nullptr) return fmt::format("no model that was taught for {} holds for this photo", step.taught_task);
   const auto backbone = context.instruments.model_of("embedding");
   if (backbone.empty()) return "no model for embedding is installed";
-  if (backbone == judge->backbone) return {};
+  // References were taught on none.
+  if (backbone == judge->backbone || judge->row.format == reference_format) return {};
   return fmt::format("{} was taught on {}, and {} is installed: it has to be trained again", judge->label(),
                      judge->backbone.empty() ? "an unknown network" : judge->backbone, backbone);
 }

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "filing/json_fields.hpp"
-#include "vision/anomaly/anomaly_file.hpp"
 #include "vision/heads/head_file.hpp"
 #include "vision/model_bundle.hpp"
 
@@ -78,8 +77,8 @@ Result<const TrainedModels::Loaded*> TrainedModels::loaded(const Judge& judge, s
   }
   SG_ASSIGN(const auto bytes, read_bytes(judge));
   const auto parsed = [&]() -> Result<Loaded> {
-    if (format == anomaly_format) {
-      SG_ASSIGN(auto model, vision::read_anomaly(bytes));
+    if (format == anomaly_format || format == reference_format) {
+      SG_ASSIGN(auto model, vision::PictureJudge::read(bytes));
       return Loaded(std::move(model));
     }
     SG_ASSIGN(auto head, vision::read_head(bytes));
@@ -93,9 +92,10 @@ Result<const TrainedModels::Loaded*> TrainedModels::loaded(const Judge& judge, s
   return &place->second.model;
 }
 
-Result<const vision::AnomalyModel*> TrainedModels::anomaly(const Judge& judge) {
-  SG_ASSIGN(const auto* model, loaded(judge, anomaly_format));
-  return std::get_if<vision::AnomalyModel>(model);
+Result<const vision::PictureJudge*> TrainedModels::anomaly(const Judge& judge) {
+  const auto format = judge.row.format == reference_format ? reference_format : anomaly_format;
+  SG_ASSIGN(const auto* model, loaded(judge, format));
+  return std::get_if<vision::PictureJudge>(model);
 }
 
 Result<const vision::FewShotHead*> TrainedModels::head(const Judge& judge) {

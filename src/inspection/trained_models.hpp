@@ -15,13 +15,14 @@
 #include "database/models.hpp"
 #include "inspection/model_registry.hpp"
 #include "storage/blob_store.hpp"
-#include "vision/anomaly/anomaly_model.hpp"
 #include "vision/heads/few_shot_head.hpp"
+#include "vision/reference/picture_judge.hpp"
 
 namespace sightglass::inspection {
 
 // Of a row of the registry: what its bytes are, and where they lie below its key_prefix.
 inline constexpr std::string_view anomaly_format = "sightglass-anomaly";
+inline constexpr std::string_view reference_format = "sightglass-reference";
 inline constexpr std::string_view head_format = "sightglass-head";
 inline constexpr std::string_view trained_file_name = "model.bin";
 
@@ -46,11 +47,11 @@ class TrainedModels {
 
   // Good until the next call. Errors: invalid_input for bytes that are no such model, or of another format; internal
   // when they are not those that were trained; the store's.
-  core::Result<const vision::AnomalyModel*> anomaly(const Judge& judge);
+  core::Result<const vision::PictureJudge*> anomaly(const Judge& judge);
   core::Result<const vision::FewShotHead*> head(const Judge& judge);
 
  private:
-  using Loaded = std::variant<vision::AnomalyModel, vision::FewShotHead>;
+  using Loaded = std::variant<vision::PictureJudge, vision::FewShotHead>;
   struct Entry {
     Loaded model;
     std::size_t bytes = 0;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -41,6 +41,27 @@ test('folders of good and defective pictures make a model, and are judged by it'
   const judged = await sightglass('evaluate', '--model', model, pictures);
   assert.equal(judged.status, 0, judged.stderr);
   assert.ok(JSON.parse(judged.stdout).examples > figures.examples, 'all pictures, held out or not');
+});
+
+test('a good picture is a reference to compare others with', { skip: why, timeout: 600_000 * patience }, async () => {
+  const boards = join(shared, 'data/anomaly/pcb/good');
+  const [board, another] = (await readdir(boards)).sort();
+  const good = join(folder, 'boards/good');
+  const defect = join(folder, 'boards/defect');
+  for (const path of [good, defect]) await mkdir(path, { recursive: true });
+  for (let i = 0; i < 8; i += 1) await copyFile(join(boards, board), join(good, `${i}.jpg`));
+  await copyFile(join(boards, another), join(defect, 'another.jpg'));
+  const model = join(folder, 'boards.bin');
+  const trained = await sightglass('train', '--out', model, '--method', 'compare', join(folder, 'boards'));
+  assert.equal(trained.status, 0, trained.stderr);
+  assert.equal((await readFile(model)).subarray(0, 4).toString(), 'SGR1');
+  const judged = await sightglass('evaluate', '--model', model, join(folder, 'boards'));
+  assert.equal(judged.status, 0, judged.stderr);
+  const figures = JSON.parse(judged.stdout);
+  assert.deepEqual([figures.false_rejects.rejected, figures.false_rejects.of], [0, 8], judged.stdout);
+  // A board of another kind is found out or cannot be compared at all.
+  assert.ok(figures.recall === 1 || /another.jpg is left out: The picture shows something else/.test(judged.stderr), judged.stderr);
+  assert.equal((await sightglass('train', '--out', model, '--method', 'odd', join(folder, 'boards'))).status, 2);
 });
 
 test('what cannot be learnt from is said and ends with 1', { skip: why }, async () => {

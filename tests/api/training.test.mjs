@@ -145,6 +145,8 @@ test('a training with too little to learn from is refused, saying what to add', 
   assertRefused(await start({ false_reject_rate: 0 }), 422, 'false_reject_rate');
   assertRefused(await start({ false_reject_rate: 0.6 }), 422, 'false_reject_rate');
   assertRefused(await start({ promote: 'always' }), 422, 'promote');
+  assertRefused(await start({ method: 'odd' }), 422, 'method');
+  assertRefused(await start({ task: 'damage', method: 'compare' }), 422, 'method');
   assertRefused(await start({ odd: 1 }), 422, 'odd');
   assertRefused(await reviewer.post(runs, { task: 'anomaly', scope: asset.scope }), 403);
 });
@@ -178,6 +180,17 @@ test('a training without a network to look with fails and says why', async () =>
   assert.equal(fixed.filter((one) => one.held_out).length, run.counts.good.held_out);
   const listed = await reviewer.get(`${runs}?task=anomaly&scope_kind=asset&scope_value=${asset.id}`);
   assert.deepEqual(listed.body.results.map((one) => one.id), [run.id]);
+});
+
+test('a few good pictures are enough to compare with', async () => {
+  const asset = await newAsset();
+  for (let i = 0; i < 4; i += 1) await judged(asset, 'OK');
+  const wish = { task: 'anomaly', scope: asset.scope };
+  assertRefused(await operator.post(runs, wish), 422, 'scope');
+  const { status, body } = await operator.post(runs, { ...wish, method: 'compare' });
+  assert.equal(status, 202, JSON.stringify(body));
+  assert.equal(body.method, 'compare');
+  assert.equal((await untilEnded(body.id)).method, 'compare');
 });
 
 test('runs that are not there are not found, and odd questions refused', async () => {

@@ -1,16 +1,16 @@
 #include "inspection/training/examine.hpp"
-#include "vision/anomaly/anomaly_file.hpp"
+#include "vision/reference/picture_judge.hpp"
 
 namespace sightglass::inspection::training {
 namespace {
 
 using core::Result;
-using vision::AnomalyModel;
+using vision::PictureJudge;
 using vision::Scored;
 
 // Scores of one model; of another backbone it has none.
 struct Judged {
-  const AnomalyModel* model = nullptr;
+  const PictureJudge* model = nullptr;
   std::vector<Scored> scores{};
 
   Result<void> judge(const core::Raster& raster, const vision::BackbonePass& pass, vision::Embedder& embedder,
@@ -62,13 +62,16 @@ std::string json_of(const AnomalyFigures& figures) {
 
 Result<Examination> examine_anomaly(const Lesson& lesson, const TrainingSet& set, std::string_view file,
                                     const std::optional<std::string>& current) {
-  SG_ASSIGN(const auto model, vision::read_anomaly(file));
+  SG_ASSIGN(const auto model, PictureJudge::read(file));
+  SG_ASSIGN(const auto* embedder, lesson.workshop.instruments.embedder());
   Examination examination;
-  std::optional<AnomalyModel> held;
+  std::optional<PictureJudge> held;
   if (current) {
-    SG_ASSIGN(held, vision::read_anomaly(*current));
-    if (held->parts().backbone != model.parts().backbone) {
-      examination.remarks.push_back("The model that holds was learnt on the backbone " + held->parts().backbone +
+    SG_ASSIGN(held, PictureJudge::read(*current));
+    // References need none, and can always be asked.
+    const bool is_of_another = !held->backbone().empty() && held->backbone() != embedder->model();
+    if (is_of_another) {
+      examination.remarks.push_back("The model that holds was learnt on the backbone " + std::string(held->backbone()) +
                                     " and cannot be asked any more.");
       held.reset();
     }

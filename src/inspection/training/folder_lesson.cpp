@@ -9,12 +9,12 @@
 #include "inspection/training/figures.hpp"
 #include "inspection/training/lesson.hpp"
 #include "runtime/unix_fd.hpp"
-#include "vision/anomaly/anomaly_file.hpp"
 #include "vision/anomaly/defect_head.hpp"
 #include "vision/anomaly/train_anomaly.hpp"
 #include "vision/heads/head_file.hpp"
 #include "vision/heads/head_input.hpp"
 #include "vision/heads/texture.hpp"
+#include "vision/reference/picture_judge.hpp"
 
 namespace sightglass::inspection::training {
 namespace {
@@ -63,7 +63,7 @@ std::string json_of(const auto& figures) {
   return text;
 }
 
-Result<std::string> judge_anomaly(const FolderGround& ground, const FolderSet& set, const vision::AnomalyModel& model,
+Result<std::string> judge_anomaly(const FolderGround& ground, const FolderSet& set, const vision::PictureJudge& model,
                                   vision::Embedder& embedder) {
   std::vector<vision::Scored> judged;
   SG_TRY(each(ground, set, [&](const FolderPicture& picture, const core::Raster& raster) -> Result<void> {
@@ -129,6 +129,22 @@ Result<void> teach(const FolderGround& ground, const FolderSet& taught, vision::
   return {};
 }
 
+// The first good pictures of the folders, by the names of their files.
+Result<FolderLearnt> keep_references_of(const FolderGround& ground, const FolderSet& set, vision::Embedder& embedder) {
+  std::vector<vision::Reference> references;
+  SG_TRY(
+      each(ground, part_of(set, false), [&](const FolderPicture& picture, const core::Raster& raster) -> Result<void> {
+        if (picture.label != "good" || references.size() == vision::most_references) return {};
+        SG_ASSIGN(auto grey, vision::grey_of(raster));
+        references.push_back({.name = picture.path.filename().string(), .picture = std::move(grey)});
+        return {};
+      }));
+  SG_ASSIGN(auto model, vision::ReferenceModel::of(std::move(references)));
+  std::string file = vision::write_references(model);
+  SG_ASSIGN(auto figures, judge_anomaly(ground, part_of(set, true), vision::PictureJudge(std::move(model)), embedder));
+  return FolderLearnt{.file = std::move(file), .figures = std::move(figures)};
+}
+
 Result<FolderLearnt> train_anomaly_on(const FolderGround& ground, const FolderSet& set, vision::Embedder& embedder) {
   const auto taught = part_of(set, false);
   // Rasters are not kept: each is decoded when its turn comes, and once before to see that it can be.
@@ -146,7 +162,8 @@ Result<FolderLearnt> train_anomaly_on(const FolderGround& ground, const FolderSe
   SG_TRY(teach(ground, taught, trained, embedder));
   if (ground.tell)
     for (const auto& remark : trained.remarks) ground.tell(remark);
-  SG_ASSIGN(auto figures, judge_anomaly(ground, part_of(set, true), trained.model, embedder));
+  SG_ASSIGN(auto figures,
+            judge_anomaly(ground, part_of(set, true), vision::PictureJudge(std::move(trained.model)), embedder));
   return FolderLearnt{.file = std::move(trained.file), .figures = std::move(figures)};
 }
 
@@ -160,6 +177,10 @@ Result<void> check_backbone(const std::string& backbone, const vision::Embedder&
 
 Result<FolderLearnt> train_on(const FolderGround& ground, const FolderSet& set) {
   SG_ASSIGN(auto* embedder, ground.instruments.embedder());
+  const bool compares = ground.method == Method::compare;
+  if (compares && set.is_of_classes)
+    return core::fail(core::invalid_input("method", "Only folders named good and defect can be compared."));
+  if (compares) return keep_references_of(ground, set, *embedder);
   return set.is_of_classes ? train_head_on(ground, set, *embedder) : train_anomaly_on(ground, set, *embedder);
 }
 
@@ -170,8 +191,8 @@ Result<std::string> evaluate_on(const FolderGround& ground, const FolderSet& set
     SG_TRY(check_backbone(head.parts().backbone, *embedder));
     return judge_head(ground, set, head, *embedder);
   }
-  SG_ASSIGN(const auto model, vision::read_anomaly(file));
-  SG_TRY(check_backbone(model.parts().backbone, *embedder));
+  SG_ASSIGN(const auto model, vision::PictureJudge::read(file));
+  if (!model.backbone().empty()) SG_TRY(check_backbone(std::string(model.backbone()), *embedder));
   return judge_anomaly(ground, set, model, *embedder);
 }
 

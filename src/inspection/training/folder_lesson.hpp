@@ -10,6 +10,7 @@
 
 #include "core/result.hpp"
 #include "imaging/decoder.hpp"
+#include "inspection/training/training_set.hpp"
 #include "vision/instruments.hpp"
 
 namespace sightglass::inspection::training {
@@ -21,6 +22,7 @@ struct FolderGround {
   imaging::Limits limits{};
   std::int32_t raster_side = 1600;
   double false_reject_rate = 0.05;
+  Method method = Method::learn;                 // of folders named good and defect
   std::function<void(std::string_view)> tell{};  // a sentence for people
 };
 

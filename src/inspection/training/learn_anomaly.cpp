@@ -6,6 +6,7 @@
 #include "inspection/training/lesson.hpp"
 #include "vision/anomaly/defect_head.hpp"
 #include "vision/anomaly/train_anomaly.hpp"
+#include "vision/reference/reference_model.hpp"
 
 namespace sightglass::inspection::training {
 namespace {
@@ -134,12 +135,40 @@ class AnomalyLesson {
   vision::Embedder& embedder_;
 };
 
+// Of the newest good pictures as many as a model holds.
+Result<Learnt> learn_references(const Lesson& lesson, const TrainingSet& set) {
+  std::vector<vision::Reference> references;
+  for (const auto* example : taught(set, Role::good)) {
+    if (references.size() == vision::most_references) break;
+    SG_TRY(check_goes_on(lesson));
+    SG_ASSIGN(const auto photo, find_photo(lesson, example->photo_id));
+    if (!photo) continue;
+    auto picture = picture_of(lesson, *photo);
+    const auto image = picture.image();
+    if (!image) {
+      if (!is_of_one_photo(image.error())) return core::fail(image.error());
+      leave_out(lesson, example->photo_id, image.error());
+      continue;
+    }
+    SG_ASSIGN(auto grey, vision::grey_of((*image)->raster));
+    references.push_back({.name = example->photo_id.to_string(), .picture = std::move(grey)});
+  }
+  SG_ASSIGN(const auto model, vision::ReferenceModel::of(std::move(references)));
+  Learnt learnt{.format = "sightglass-reference",
+                .file = vision::write_references(model),
+                .backbone = {},
+                .labels = {},
+                .remarks = {"How many good pictures it rejects is not promised: references set no threshold."}};
+  return learnt;
+}
+
 }  // namespace
 
-Result<Learnt> learn_anomaly(const Lesson& lesson, const TrainingSet& set, double false_reject_rate) {
+Result<Learnt> learn_anomaly(const Lesson& lesson, const TrainingSet& set, const Settings& settings) {
+  if (settings.method == Method::compare) return learn_references(lesson, set);
   SG_ASSIGN(auto* embedder, lesson.workshop.instruments.embedder());
   AnomalyLesson teaching(lesson, *embedder);
-  SG_ASSIGN(auto trained, teaching.learn_goods(set, false_reject_rate));
+  SG_ASSIGN(auto trained, teaching.learn_goods(set, settings.false_reject_rate));
   SG_TRY(teaching.teach(set, trained));
   return Learnt{.format = "sightglass-anomaly",
                 .file = std::move(trained.file),

@@ -12,6 +12,7 @@
 #include "core/result.hpp"
 #include "inspection/picture.hpp"
 #include "inspection/process_photo.hpp"
+#include "inspection/training/training_request.hpp"
 #include "inspection/training/training_set.hpp"
 #include "queue/task_log.hpp"
 
@@ -28,9 +29,9 @@ struct Lesson {
 
 // What was learnt, as it is kept and registered.
 struct Learnt {
-  std::string format{};    // "sightglass-anomaly" or "sightglass-head"
+  std::string format{};    // "sightglass-anomaly", "sightglass-reference" or "sightglass-head"
   std::string file{};      // its bytes
-  std::string backbone{};  // "name@version"
+  std::string backbone{};  // "name@version"; empty for references
   std::vector<std::string> labels{};
   std::vector<std::string> remarks{};  // sentences on what limits it, for people
 };
@@ -44,8 +45,9 @@ bool is_of_one_photo(const core::Error& error);
 void leave_out(const Lesson& lesson, core::PhotoId id, const core::Error& why);
 core::Result<void> check_goes_on(const Lesson& lesson);  // cancelled
 
-// Blocks for minutes. Errors: invalid_input saying what to add; cancelled; those of the engine and the store.
-core::Result<Learnt> learn_anomaly(const Lesson& lesson, const TrainingSet& set, double false_reject_rate);
+// By its method; references are the newest good pictures. Blocks for minutes. Errors: invalid_input saying what to add;
+// cancelled; those of the engine and the store.
+core::Result<Learnt> learn_anomaly(const Lesson& lesson, const TrainingSet& set, const Settings& settings);
 // Classes with too few examples are left out, and remarked on.
 core::Result<Learnt> learn_head(const Lesson& lesson, const TrainingSet& set);
 

@@ -106,14 +106,14 @@ Result<void> learn(const Lesson& lesson, Run& run) {
   const Subject subject{.task = run.task, .scope = run.scope};
   SG_ASSIGN(const auto settings, settings_from_json(run.settings));
   SG_ASSIGN(const auto set, fix_set(lesson, subject));
-  const auto counts = counts_of(set);
+  const auto counts = counts_of(set, settings.method);
   lesson.log.say(counts.why);
   run.counts = to_json(counts);
   if (!counts.is_enough) return core::fail(core::invalid_input("scope", counts.why));
   run.state = "running";
   SG_TRY(lesson.workshop.database.write([&](Session& session) { return runs::update(session, run); }));
   SG_ASSIGN(const auto learnt,
-            is_of_classes(run.task) ? learn_head(lesson, set) : learn_anomaly(lesson, set, settings.false_reject_rate));
+            is_of_classes(run.task) ? learn_head(lesson, set) : learn_anomaly(lesson, set, settings));
   SG_ASSIGN(const auto model, store_candidate(lesson, run, learnt, counts));
   SG_ASSIGN(const auto current, current_of(lesson, subject, model.id));
   SG_ASSIGN(const auto examination, examine(lesson, set, learnt.file, current));

@@ -11,6 +11,7 @@ namespace {
 
 // As vision/anomaly/train_anomaly.hpp and vision/heads/few_shot_head.hpp ask for; those are the worker's.
 constexpr std::int64_t least_good = 8;
+constexpr std::int64_t least_references = 1;
 constexpr std::int64_t least_of_class = 3;
 constexpr std::string_view nothing = "none";
 
@@ -23,18 +24,19 @@ void add(Count& to, bool is_held_out, std::int64_t count = 1) {
   if (is_held_out) to.held_out += count;
 }
 
-void judge_goods(Counts& counts) {
+void judge_goods(Counts& counts, Method method) {
+  const auto least = method == Method::compare ? least_references : least_good;
   const auto taught = counts.good.taught();
-  counts.is_enough = taught >= least_good;
+  counts.is_enough = taught >= least;
   const std::string have =
       fmt::format("{} to learn from, {} held out to examine; {} of defects ({} held out)", pictures(taught, "good "),
                   counts.good.held_out, pictures(counts.defects.count, ""), counts.defects.held_out);
   counts.why = counts.is_enough ? have + "."
                                 : fmt::format(
-                                      "{}; at least {} good pictures to learn from are needed, {} more. Photos "
+                                      "{}; at least {} good picture{} to learn from {} needed, {} more. Photos "
                                       "that people gave the verdict OK count, and those on which they "
                                       "rejected every anomaly.",
-                                      have, least_good, least_good - taught);
+                                      have, least, least == 1 ? "" : "s", least == 1 ? "is" : "are", least - taught);
 }
 
 void judge_classes(Counts& counts, std::string_view task) {
@@ -62,7 +64,7 @@ void write_count(core::JsonWriter& json, core::JsonKey name, const Count& count)
 
 }  // namespace
 
-Counts counts_of(const TrainingSet& set) {
+Counts counts_of(const TrainingSet& set, Method method) {
   Counts counts;
   std::map<std::string, Count> classes;
   std::set<std::string_view> groups;
@@ -83,7 +85,7 @@ Counts counts_of(const TrainingSet& set) {
   if (is_of_classes(set.subject.task))
     judge_classes(counts, set.subject.task);
   else
-    judge_goods(counts);
+    judge_goods(counts, method);
   return counts;
 }
 

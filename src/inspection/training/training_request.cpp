@@ -33,11 +33,13 @@ core::Error conflict(std::string message) { return {.code = core::ErrorCode::con
 
 std::string_view name_of(Promote promote) { return promote == Promote::never ? "never" : "if_better"; }
 
+std::string_view name_of(Method method) { return method == Method::learn ? "learn" : "compare"; }
+
 std::string to_json(const Settings& settings) {
   std::string text;
   core::JsonWriter json(text);
   json.begin_object().member("false_reject_rate", settings.false_reject_rate);
-  json.member("promote", name_of(settings.promote)).end_object();
+  json.member("promote", name_of(settings.promote)).member("method", name_of(settings.method)).end_object();
   return text;
 }
 
@@ -47,6 +49,8 @@ Result<Settings> settings_from_json(std::string_view text) {
   settings.false_reject_rate =
       fields.optional_number("false_reject_rate", least_rate, most_rate).value_or(settings.false_reject_rate);
   settings.promote = fields.text("promote", 16) == name_of(Promote::if_better) ? Promote::if_better : Promote::never;
+  // Runs that were asked for before there was a choice do not say it.
+  if (fields.optional_text("method", 16) == name_of(Method::compare)) settings.method = Method::compare;
   SG_TRY(fields.outcome());
   return settings;
 }
@@ -55,8 +59,11 @@ Result<Run> request_training(Session& session, const Request& request, core::Ins
   const auto& rate = request.settings.false_reject_rate;
   if (!(rate >= least_rate && rate <= most_rate))
     return core::fail(core::invalid_input("false_reject_rate", "`false_reject_rate` is between 0.0001 and 0.5"));
+  const auto method = request.settings.method;
+  if (method == Method::compare && is_of_classes(request.subject.task))
+    return core::fail(core::invalid_input("method", "only anomaly models compare with references"));
   SG_ASSIGN(const auto set, training_set(session, request.subject));
-  const auto counts = counts_of(set);
+  const auto counts = counts_of(set, method);
   if (!counts.is_enough) return core::fail(core::invalid_input("scope", counts.why));
   Run run{.id = core::TrainingRunId::make(now),
           .task = request.subject.task,

@@ -14,10 +14,14 @@ namespace sightglass::inspection::training {
 enum class Promote : std::uint8_t { never, if_better };
 std::string_view name_of(Promote promote);  // "never", "if_better"
 
+// "learn", "compare".
+std::string_view name_of(Method method);
+
 // How a run learns.
 struct Settings {
   double false_reject_rate = 0.05;  // 0.0001 … 0.5; of anomaly models
   Promote promote = Promote::never;
+  Method method = Method::learn;  // of anomaly models
 };
 std::string to_json(const Settings& settings);
 core::Result<Settings> settings_from_json(std::string_view text);
@@ -29,7 +33,8 @@ struct Request {
   std::string request_id{};  // of the HTTP request
 };
 
-// Blocks, in the caller's transaction. Errors: invalid_input naming "task", "scope" or "false_reject_rate"; the same
+// Blocks, in the caller's transaction. Errors: invalid_input naming "task", "scope", "method" or
+// "false_reject_rate"; the same
 // with "scope" when there is too little to learn from, saying what to add; conflict while a run of the same task and
 // scope has not ended.
 core::Result<database::training_runs::Run> request_training(database::Session& session, const Request& request,

@@ -80,7 +80,9 @@ struct Counts {
   bool is_enough = false;
   std::string why{};  // what there is, and what is missing
 };
-Counts counts_of(const TrainingSet& set);
+// How an anomaly model judges: by what it learnt of many good pictures, or beside a few of them, pixel by pixel.
+enum class Method : std::uint8_t { learn, compare };
+Counts counts_of(const TrainingSet& set, Method method = Method::learn);
 std::string to_json(const Counts& counts);
 
 // A quarter of the groups examines; with fewer groups than this, a quarter of the photos does.

@@ -1,7 +1,8 @@
 // After the header follow, each only when its part has weight:
-//   Gaussian cells  channels (16 bit whole), means (32 bit), factors (16 bit, × factor_scale), usual means, deviations
-//   (32) bank            points (16 bit), usual means, deviations (32 bit) global part     mean, scale (32 bit),
-//   pictures (16 bit), likenesses of the goods (16 bit)
+//   Gaussian cells: channels (16 bit whole), means (32 bit), factors (16 bit, × factor_scale), usual means, deviations
+//   (32 bit)
+//   bank: points (16 bit), usual means, deviations (32 bit); with a context the same of places averaged over it
+//   global part: mean, scale (32 bit), pictures (16 bit), likenesses of the goods (16 bit)
 #include "vision/anomaly/anomaly_file.hpp"
 
 #include <algorithm>
@@ -17,7 +18,8 @@ namespace {
 
 using core::Result;
 
-constexpr std::string_view magic = "SGA1";
+constexpr std::string_view magic = "SGA2";
+constexpr std::string_view magic_without_context = "SGA1";
 constexpr double largest = 1e300;
 // The largest factor is brought to this before it is kept in 16 bits, which reach to 65,504.
 constexpr float kept_factor = 1000;
@@ -33,6 +35,7 @@ void write_recipe(core::JsonWriter& json, const AnomalyRecipe& recipe) {
   json.member("channels", recipe.channels)
       .member("ridge", recipe.ridge)
       .member("projected", recipe.projected)
+      .member("context", recipe.context)
       .member("bank", recipe.bank)
       .member("neighbours", recipe.neighbours)
       .member("gaussian_weight", recipe.gaussian_weight)
@@ -43,8 +46,8 @@ void write_recipe(core::JsonWriter& json, const AnomalyRecipe& recipe) {
       .member("is_stretched", recipe.is_stretched);
 }
 
-Result<AnomalyRecipe> read_recipe(const HeaderFields& fields) {
-  AnomalyRecipe recipe;
+Result<AnomalyRecipe> read_recipe(const HeaderFields& fields, bool has_context) {
+  AnomalyRecipe recipe{.context = 0};
   const auto whole = [&](std::string_view name, std::int32_t most, std::int32_t& value) -> Result<void> {
     SG_ASSIGN(const auto number, fields.integer(name, 1, most));
     value = static_cast<std::int32_t>(number);
@@ -55,6 +58,10 @@ Result<AnomalyRecipe> read_recipe(const HeaderFields& fields) {
   SG_TRY(whole("bank", 20'000, recipe.bank));
   SG_TRY(whole("neighbours", 100, recipe.neighbours));
   SG_TRY(whole("folds", 20, recipe.folds));
+  if (has_context) {
+    SG_ASSIGN(const auto context, fields.integer("context", 0, most_context));
+    recipe.context = static_cast<std::int32_t>(context);
+  }
   SG_ASSIGN(recipe.ridge, fields.number("ridge", 0, 1e6));
   SG_ASSIGN(recipe.gaussian_weight, fields.number("gaussian_weight", 0, 1e6));
   SG_ASSIGN(recipe.bank_weight, fields.number("bank_weight", 0, 1e6));
@@ -81,6 +88,7 @@ std::string header_of(const AnomalyParts& parts, float factor_scale) {
       .member("pictures", static_cast<std::int64_t>(parts.global ? parts.global->centred().rows() : 0))
       .member("shrinkage", parts.global ? parts.global->shrinkage() : 1)
       .member("points", static_cast<std::int64_t>(parts.bank ? parts.bank->points().rows() : 0))
+      .member("around", static_cast<std::int64_t>(parts.around ? parts.around->points().rows() : 0))
       .member("factor_scale", static_cast<double>(factor_scale))
       .member("map_mean", parts.map_standard.mean)
       .member("map_deviation", parts.map_standard.deviation)
@@ -169,6 +177,12 @@ Result<void> read_bank(const HeaderFields& fields, BlockReader& blocks, AnomalyP
             blocks.halves(static_cast<std::size_t>(points), static_cast<std::size_t>(parts.recipe.projected)));
   parts.bank = std::make_shared<const NearestPoints>(std::move(bank));
   SG_ASSIGN(parts.bank_usual, read_usual(blocks, static_cast<std::size_t>(parts.cells.pixels())));
+  if (parts.recipe.context == 0) return {};
+  SG_ASSIGN(const auto around, fields.integer("around", 1, parts.recipe.bank));
+  SG_ASSIGN(Matrix means,
+            blocks.halves(static_cast<std::size_t>(around), static_cast<std::size_t>(parts.recipe.projected)));
+  parts.around = std::make_shared<const NearestPoints>(std::move(means));
+  SG_ASSIGN(parts.around_usual, read_usual(blocks, static_cast<std::size_t>(parts.cells.pixels())));
   return {};
 }
 
@@ -217,6 +231,10 @@ Result<std::string> write_anomaly(const AnomalyParts& parts) {
     blocks.halves(parts.bank->points().values());
     write_usual(blocks, *parts.bank_usual);
   }
+  if (parts.around) {
+    blocks.halves(parts.around->points().values());
+    write_usual(blocks, *parts.around_usual);
+  }
   if (parts.global) {
     blocks.floats(parts.global->mean());
     blocks.floats(parts.global->scale());
@@ -229,10 +247,11 @@ Result<std::string> write_anomaly(const AnomalyParts& parts) {
 }
 
 Result<AnomalyModel> read_anomaly(std::string_view bytes) {
-  SG_ASSIGN(const auto file, opened(bytes, magic));
+  const bool has_context = !bytes.starts_with(magic_without_context);
+  SG_ASSIGN(const auto file, opened(bytes, has_context ? magic : magic_without_context));
   SG_ASSIGN(const auto fields, HeaderFields::parse(file.header));
   AnomalyParts parts;
-  SG_ASSIGN(parts.recipe, read_recipe(fields));
+  SG_ASSIGN(parts.recipe, read_recipe(fields, has_context));
   SG_ASSIGN(parts.backbone, fields.text("backbone", 200));
   SG_ASSIGN(const std::string seed, fields.text("seed", 20));
   const bool is_number = !seed.empty() && std::ranges::all_of(seed, [](char c) { return c >= '0' && c <= '9'; });

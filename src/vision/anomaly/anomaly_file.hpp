@@ -9,8 +9,9 @@
 
 namespace sightglass::vision {
 
-// "SGA1", the length of a JSON header (4 bytes), the header, then numbers in the order that anomaly_file.cpp states,
-// all little end first. Sums of files are the bundle's affair.
+// "SGA2", the length of a JSON header (4 bytes), the header, then numbers in the order that anomaly_file.cpp states,
+// all little end first. Sums of files are the bundle's affair. "SGA1" was
+// the same before places knew their neighbourhood, and is read.
 constexpr std::string_view anomaly_file_name = "anomaly.bin";
 
 // internal when a number cannot be kept.

@@ -123,9 +123,11 @@ core::Result<AnomalyResult> AnomalyModel::score(const core::Raster& picture, con
   return judge(features, picture.size);
 }
 
-std::vector<float> AnomalyModel::places_of(const PatchFeatures& features) const {
+AnomalyModel::Maps AnomalyModel::maps_of(const PatchFeatures& features) const {
+  const auto neighbours = static_cast<std::size_t>(parts_.recipe.neighbours);
   std::vector<float> gaussian;
   std::vector<float> bank;
+  std::vector<float> around;
   if (parts_.gaussian) {
     const Matrix chosen = chosen_channels(features.values, parts_.channels);
     gaussian = parts_.gaussian_usual->standardised(parts_.gaussian->distances(chosen, features.valid), features.valid);
@@ -133,12 +135,17 @@ std::vector<float> AnomalyModel::places_of(const PatchFeatures& features) const 
   if (parts_.bank) {
     Matrix projected(features.values.rows(), projection_.rows());
     multiply_transposed(features.values, projection_, projected);
-    const auto distances = parts_.bank->mean_distances(projected, static_cast<std::size_t>(parts_.recipe.neighbours));
-    bank = parts_.bank_usual->standardised(distances, features.valid);
+    bank = parts_.bank_usual->standardised(parts_.bank->mean_distances(projected, neighbours), features.valid);
+    if (parts_.around) {
+      const Matrix means = averaged_around(projected, features.cells, features.valid, parts_.recipe.context);
+      around = parts_.around_usual->standardised(parts_.around->mean_distances(means, neighbours), features.valid);
+    }
   }
-  std::vector<float> places = joined_maps(parts_.recipe, std::move(gaussian), std::move(bank));
-  if (places.empty()) places.resize(features.valid.size());
-  return places;
+  Maps maps{.scored = around.empty() ? std::vector<float>() : joined_maps(parts_.recipe, gaussian, std::move(around))};
+  maps.shown = joined_maps(parts_.recipe, std::move(gaussian), std::move(bank));
+  if (maps.shown.empty()) maps.shown.resize(features.valid.size());
+  if (maps.scored.empty()) maps.scored = maps.shown;
+  return maps;
 }
 
 double AnomalyModel::distances_of(const PatchFeatures& features, std::span<const float> places) const {
@@ -171,14 +178,14 @@ core::Result<AnomalyResult> AnomalyModel::judge(const PatchFeatures& features, c
   if (!fits)
     return core::fail(core::internal_error(fmt::format(
         "The features of {} have another shape than those that the anomaly model was made of.", parts_.backbone)));
-  const auto places = places_of(features);
-  AnomalyResult result{.score = rescored(distances_of(features, places), features.whole),
+  const auto maps = maps_of(features);
+  AnomalyResult result{.score = rescored(distances_of(features, maps.scored), features.whole),
                        .threshold = parts_.threshold.value};
   if (!std::isfinite(result.score))
     return core::fail(core::internal_error("The anomaly model answered with a number that is not finite."));
   result.rarity = rarity(good_scores_, result.score);
   result.is_anomalous = result.score > result.threshold;
-  const CellMap map{features.letterbox, features.cells, places, features.valid};
+  const CellMap map{features.letterbox, features.cells, maps.shown, features.valid};
   result.map = over_picture(map);
   // A stretched picture was another one to the letterbox.
   const double across = static_cast<double>(picture.width) / features.letterbox.picture.width;

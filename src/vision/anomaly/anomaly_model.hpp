@@ -28,6 +28,7 @@ struct AnomalyRecipe {
   std::int32_t channels = 100;   // of the Gaussian cells, drawn at random from those of the backbone
   double ridge = 0.02;           // × mean variance, on the covariances' diagonal
   std::int32_t projected = 128;  // numbers that a place has in the bank
+  std::int32_t context = 1;      // cells to each side that the score averages them over; 0: it takes the map's
   std::int32_t bank = 2000;      // places of good pictures that stand for all
   std::int32_t neighbours = 3;
   double gaussian_weight = 0;  // in the map of places; of use from hundreds of aligned goods on
@@ -86,6 +87,9 @@ struct AnomalyParts {
   std::optional<PlaceStatistics> gaussian_usual{};
   std::shared_ptr<const NearestPoints> bank{};  // shared: copies of the parts are made while they are written
   std::optional<PlaceStatistics> bank_usual{};
+  // The same of places with their context, which the score is of: a map of them shows less exactly where something is.
+  std::shared_ptr<const NearestPoints> around{};
+  std::optional<PlaceStatistics> around_usual{};
   std::optional<GlobalPart> global{};
   Standard map_standard{}, global_standard{};
   double seed_value = 0;  // a box begins where the map passes this
@@ -121,7 +125,11 @@ class AnomalyModel {
 
  private:
   core::Result<AnomalyResult> judge(const PatchFeatures& features, core::Size picture) const;
-  std::vector<float> places_of(const PatchFeatures& features) const;
+  // Maps: where something is, and what the score is of.
+  struct Maps {
+    std::vector<float> shown{}, scored{};
+  };
+  Maps maps_of(const PatchFeatures& features) const;
   double distances_of(const PatchFeatures& features, std::span<const float> places) const;
   std::string nearest_good(std::span<const float> standardised) const;
   AnomalyParts parts_;
@@ -137,5 +145,6 @@ Matrix chosen_channels(const Matrix& values, std::span<const std::uint16_t> chan
 std::vector<float> joined_maps(const AnomalyRecipe& recipe, std::vector<float> gaussian, std::vector<float> bank);
 double joined_score(const AnomalyRecipe& recipe, double map, double global);
 constexpr std::size_t likeness_values = 64;
+constexpr std::int32_t most_context = 4;  // of a recipe
 
 }  // namespace sightglass::vision

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "vision/embedding/valid_cells.hpp"
+#include "vision/numeric/products.hpp"
 
 namespace sightglass::vision {
 
@@ -69,6 +70,29 @@ core::Result<PatchFeatures> patch_features(const BackbonePass& pass, std::string
     return core::fail(
         core::internal_error(fmt::format("The model {} answered with numbers that are not finite.", model)));
   return features;
+}
+
+Matrix averaged_around(const Matrix& values, core::Size cells, std::span<const std::uint8_t> valid,
+                       std::int32_t reach) {
+  const auto place = [&](std::int32_t x, std::int32_t y) {
+    return static_cast<std::size_t>(y) * static_cast<std::size_t>(cells.width) + static_cast<std::size_t>(x);
+  };
+  Matrix means = values;
+  for (std::int32_t y = 0; y < cells.height; ++y)
+    for (std::int32_t x = 0; x < cells.width; ++x) {
+      if (valid[place(x, y)] == 0) continue;
+      const auto sum = means.row(place(x, y));
+      std::ranges::fill(sum, 0.0F);
+      float count = 0;
+      for (std::int32_t ny = std::max(y - reach, 0); ny <= std::min(y + reach, cells.height - 1); ++ny)
+        for (std::int32_t nx = std::max(x - reach, 0); nx <= std::min(x + reach, cells.width - 1); ++nx) {
+          if (valid[place(nx, ny)] == 0) continue;
+          add_scaled(1, values.row(place(nx, ny)), sum);
+          count += 1;
+        }
+      for (float& value : sum) value /= count;
+    }
+  return means;
 }
 
 }  // namespace sightglass::vision

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,9 @@ struct PatchFeatures {
 // Pools `fine` to the grid of `coarse`, whose sides must divide those of `fine`. internal, naming `model`, for tensors
 // of other shapes, too few cells on the picture to judge, or numbers that are not finite.
 core::Result<PatchFeatures> patch_features(const BackbonePass& pass, std::string_view model);
+
+// Of each valid cell the mean of `values` (a row for each cell) over the valid cells that lie up to `reach` beside it,
+// as PatchCore makes its places aware of their neighbourhood; other cells keep their own.
+Matrix averaged_around(const Matrix& values, core::Size cells, std::span<const std::uint8_t> valid, std::int32_t reach);
 
 }  // namespace sightglass::vision

@@ -59,21 +59,31 @@ class Learner {
   Result<void> learn_places(std::vector<double>& map_scores) {
     Maps gaussian(count_);
     Maps bank(count_);
+    Maps around;
     if (goods_.gaussian) {
       SG_ASSIGN(gaussian, gaussian_maps());
       parts_.gaussian_usual = usual_of(gaussian);
     }
     if (goods_.bank) {
-      SG_ASSIGN(bank, bank_maps());
+      SG_ASSIGN(bank, bank_maps(0, recipe_.bank, parts_.bank));
       parts_.bank_usual = usual_of(bank);
+      if (recipe_.context > 0) {
+        // What is averaged varies less, and half as many places stand for it.
+        SG_ASSIGN(around, bank_maps(recipe_.context, (recipe_.bank + 1) / 2, parts_.around));
+        parts_.around_usual = usual_of(around);
+      }
     }
     std::vector<double> largest;
     for (std::size_t i = 0; i < count_; ++i) {
       if (goods_.gaussian) gaussian[i] = parts_.gaussian_usual->standardised_without(gaussian[i], goods_.valid[i]);
       if (goods_.bank) bank[i] = parts_.bank_usual->standardised_without(bank[i], goods_.valid[i]);
+      std::vector<float> scored;
+      if (!around.empty())
+        scored =
+            joined_maps(recipe_, gaussian[i], parts_.around_usual->standardised_without(around[i], goods_.valid[i]));
       const auto joined = joined_maps(recipe_, std::move(gaussian[i]), std::move(bank[i]));
       if (joined.empty()) continue;
-      map_scores[i] = mean_of_largest(joined, goods_.valid[i], recipe_.top_share);
+      map_scores[i] = mean_of_largest(scored.empty() ? joined : scored, goods_.valid[i], recipe_.top_share);
       largest.push_back(mean_of_largest(joined, goods_.valid[i], 0));
     }
     if (largest.empty()) return {};
@@ -120,14 +130,21 @@ class Learner {
     return maps;
   }
 
-  // A bank of pictures that are not in `fold`; of all for −1.
-  Result<NearestPoints> bank_without(std::int32_t fold) {
+  // The places of a good picture, averaged over cells up to `reach` beside them.
+  Result<void> read_places(std::size_t picture, std::int32_t reach, Matrix& values) {
+    SG_TRY(goods_.bank->read(picture, values));
+    if (reach > 0) values = averaged_around(values, parts_.cells, goods_.valid[picture], reach);
+    return {};
+  }
+
+  // A bank of `size` places of pictures that are not in `fold`; of all for −1.
+  Result<NearestPoints> bank_without(std::int32_t fold, std::int32_t reach, std::int32_t size) {
     const std::size_t each = std::max<std::size_t>(1, bank_candidates / count_);
     Matrix candidates;
     Matrix values;
     for (std::size_t i = 0; i < count_; ++i) {
       if (goods_.folds[i] == fold) continue;
-      SG_TRY(goods_.bank->read(i, values));
+      SG_TRY(read_places(i, reach, values));
       std::vector<std::size_t> places;
       for (std::size_t cell = 0; cell < values.rows(); ++cell)
         if (goods_.valid[i][cell] != 0) places.push_back(cell);
@@ -137,32 +154,37 @@ class Learner {
     bool is_cancelled = false;
     std::size_t asked = 0;
     const std::int32_t step = fold < 0 ? recipe_.folds : fold;
-    const double share = looking + 0.1 + 0.2 * step / (recipe_.folds + 1);
+    const double share = share_of(reach, step);
     const auto goes_on = [&] {
       if (++asked % 64 == 0) is_cancelled = !tell(share, "choosing what stands for all places");
       return !is_cancelled;
     };
-    const auto chosen = greedy_coreset(candidates, static_cast<std::size_t>(recipe_.bank), goes_on);
+    const auto chosen = greedy_coreset(candidates, static_cast<std::size_t>(size), goes_on);
     if (is_cancelled) return core::fail(core::ErrorCode::cancelled, "The training was cancelled.");
     Matrix points;
     for (const std::size_t row : chosen) points.append(candidates.row(row));
     return NearestPoints(std::move(points));
   }
 
-  Result<Maps> bank_maps() {
+  // Of the whole time: banks of single places first, then those of places with their context.
+  double share_of(std::int32_t reach, double step) const {
+    return looking + 0.1 + 0.08 * (step / (recipe_.folds + 1) + (reach > 0 ? 1 : 0));
+  }
+
+  Result<Maps> bank_maps(std::int32_t reach, std::int32_t size, std::shared_ptr<const NearestPoints>& bank) {
     Maps maps(count_);
     Matrix values;
     for (const std::int32_t fold : used_folds()) {
-      SG_ASSIGN(const NearestPoints others, bank_without(fold));
+      SG_ASSIGN(const NearestPoints others, bank_without(fold, reach, size));
       for (std::size_t i = 0; i < count_; ++i) {
         if (goods_.folds[i] != fold) continue;
-        SG_TRY(tell(looking + 0.1 + 0.2 * (fold + 0.5) / (recipe_.folds + 1), "judging the good pictures"));
-        SG_TRY(goods_.bank->read(i, values));
+        SG_TRY(tell(share_of(reach, fold + 0.5), "judging the good pictures"));
+        SG_TRY(read_places(i, reach, values));
         maps[i] = others.mean_distances(values, static_cast<std::size_t>(recipe_.neighbours));
       }
     }
-    SG_ASSIGN(NearestPoints all, bank_without(-1));
-    parts_.bank = std::make_shared<const NearestPoints>(std::move(all));
+    SG_ASSIGN(NearestPoints all, bank_without(-1, reach, size));
+    bank = std::make_shared<const NearestPoints>(std::move(all));
     return maps;
   }
 
@@ -233,12 +255,12 @@ class Learner {
 };
 
 Result<void> check_recipe(const AnomalyRecipe& recipe) {
-  const bool is_sound = recipe.channels >= 1 && recipe.channels <= 256 && recipe.ridge > 0 && recipe.projected >= 1 &&
-                        recipe.projected <= 512 && recipe.bank >= 1 && recipe.bank <= 20'000 &&
-                        recipe.neighbours >= 1 && recipe.neighbours <= 100 && recipe.gaussian_weight >= 0 &&
-                        recipe.bank_weight >= 0 && recipe.global_weight >= 0 && recipe.top_share >= 0 &&
-                        recipe.top_share <= 1 && recipe.folds >= 2 && recipe.folds <= 20 &&
-                        recipe.gaussian_weight + recipe.bank_weight + recipe.global_weight > 0;
+  const bool is_sound =
+      recipe.channels >= 1 && recipe.channels <= 256 && recipe.ridge > 0 && recipe.projected >= 1 &&
+      recipe.projected <= 512 && recipe.context >= 0 && recipe.context <= most_context && recipe.bank >= 1 &&
+      recipe.bank <= 20'000 && recipe.neighbours >= 1 && recipe.neighbours <= 100 && recipe.gaussian_weight >= 0 &&
+      recipe.bank_weight >= 0 && recipe.global_weight >= 0 && recipe.top_share >= 0 && recipe.top_share <= 1 &&
+      recipe.folds >= 2 && recipe.folds <= 20 && recipe.gaussian_weight + recipe.bank_weight + recipe.global_weight > 0;
   if (!is_sound) return core::fail(core::invalid_input("recipe", "A number of the recipe is outside its range."));
   return {};
 }

@@ -3,6 +3,8 @@
 #include "inspection/heat_map_blob.hpp"
 #include "inspection/review.hpp"
 #include "unit/inspection/judging_house.hpp"
+#include "vision/pixels.hpp"
+#include "vision/reference/reference_model.hpp"
 
 namespace sightglass::inspection {
 namespace {
@@ -38,6 +40,28 @@ TEST_F(Anomalies, are_shown_where_they_are_and_make_the_photo_bad) {
   const auto details = boost::json::parse(found[0].details).as_object();
   EXPECT_TRUE(details.at("nearest_good").as_string().starts_with("good "));
   EXPECT_NEAR(details.at("peak").at("x").to_number<double>(), 20 * (painted_spot.x + painted_spot.width / 2), 400);
+}
+
+TEST_F(Anomalies, are_found_beside_a_reference_whatever_backbone_is_installed) {
+  const auto grey = vision::grey_of(PaintingDecoder::painted("PIC good printed 900"));
+  ASSERT_TRUE(grey);
+  const auto model = vision::ReferenceModel::of({{.name = "the reference", .picture = *grey}});
+  ASSERT_TRUE(model);
+  promote(add_model(anomaly_task, "1", vision::write_references(*model), ""));
+  const auto bad = add_photo("PIC bad printed 901");
+  analyse(bad);
+  EXPECT_EQ(step_of(bad, "anomalies"), "done");
+  EXPECT_EQ(verdict_of(bad), "NG");
+  const auto found = findings_of(bad);
+  ASSERT_EQ(found.size(), 1U);
+  ASSERT_TRUE(found[0].box);
+  EXPECT_GT(core::overlap(*found[0].box, core::scaled(painted_spot, 20, 20)), 0.5);
+  EXPECT_EQ(boost::json::parse(found[0].details).at("nearest_good").as_string(), "the reference");
+  EXPECT_FALSE(found[0].heat_map.empty());
+  const auto good = add_photo("PIC good printed 900");
+  analyse(good);
+  EXPECT_EQ(verdict_of(good), "OK");
+  EXPECT_TRUE(findings_of(good).empty());
 }
 
 TEST_F(Anomalies, have_a_heat_map_whose_peak_lies_in_the_spot) {

@@ -22,11 +22,12 @@
 #include "vision/anomaly/train_anomaly.hpp"
 #include "vision/heads/head_file.hpp"
 #include "vision/model_bundle.hpp"
+#include "vision/reference/reference_model.hpp"
 
 namespace sightglass::inspection {
 
-// Of "PIC good 7" grey noise with the seed 7, of "PIC bad 7" the same with a dark spot; half as large as photos here
-// are said to be, and turned as it is told to.
+// Of "PIC good 7" grey noise with the seed 7, of "PIC bad 7" the same with a dark spot, with "printed" two squares
+// more; half as large as photos here are said to be, and turned as it is told to.
 inline constexpr core::Size painted_size{200, 150};
 inline constexpr core::Box painted_spot{120, 40, 36, 36};
 
@@ -60,6 +61,10 @@ class PaintingDecoder final : public imaging::Decoder {
   }
   static core::Raster painted(const std::string& words) {
     auto raster = vision::noisy_picture(painted_size, std::stoull(words.substr(words.rfind(' '))));
+    if (words.contains("printed")) {
+      vision::paint(raster, 10, 20, 90, 250);
+      vision::paint(raster, 160, 100, 40, 10);
+    }
     if (words.contains("bad")) {
       vision::paint(raster, static_cast<int>(painted_spot.x), static_cast<int>(painted_spot.y),
                     static_cast<int>(painted_spot.width), 20);
@@ -135,7 +140,7 @@ class JudgingTest : public ::testing::Test {
                                         .name = name,
                                         .version = version,
                                         .task = name,
-                                        .format = std::string(task == anomaly_task ? anomaly_format : head_format),
+                                        .format = format_of(task, bytes),
                                         .state = "ready",
                                         .origin = "trained",
                                         .manifest = R"({"backbone":")" + backbone + R"("})",
@@ -148,6 +153,10 @@ class JudgingTest : public ::testing::Test {
     EXPECT_TRUE(
         house_.database.write([&](database::Session& session) { return database::models::insert(session, model); }));
     return model;
+  }
+  static std::string format_of(std::string_view task, const std::string& bytes) {
+    if (task != anomaly_task) return std::string(head_format);
+    return std::string(vision::is_reference_file(bytes) ? reference_format : anomaly_format);
   }
   void promote(const database::models::Model& model, const Scope& scope = {}) {
     const auto promoted = house_.database.write([&](database::Session& session) {

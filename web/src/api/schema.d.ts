@@ -4163,6 +4163,12 @@ export interface components {
              * @enum {string}
              */
             promote: "never" | "if_better";
+            /**
+             * @description How an anomaly model judges: by what it learnt of good pictures, or pixel by pixel beside up to eight of them, the newest. Other models learn.
+             * @default learn
+             * @enum {string}
+             */
+            method: "learn" | "compare";
         };
         TrainingRun: {
             id: components["schemas"]["Id"];
@@ -4176,6 +4182,8 @@ export interface components {
             false_reject_rate: number;
             /** @enum {string} */
             promote: "never" | "if_better";
+            /** @enum {string} */
+            method: "learn" | "compare";
             counts: components["schemas"]["TrainingSet"] | null;
             result: components["schemas"]["TrainingResult"] | null;
             /** Format: uuid */

@@ -7,6 +7,7 @@
 #include "vision/anomaly/gaussian_cells.hpp"
 #include "vision/anomaly/global_part.hpp"
 #include "vision/anomaly/heat_map.hpp"
+#include "vision/anomaly/patch_features.hpp"
 #include "vision/anomaly/place_statistics.hpp"
 #include "vision/random.hpp"
 
@@ -199,6 +200,22 @@ TEST(HeatMap, peak_is_where_the_largest_value_lies) {
   EXPECT_NEAR(peak_of(painted.map()).y, 137.5, 1e-9);
   painted.at(13, 9) = 7.9F;
   EXPECT_GT(peak_of(painted.map()).x, 320);
+}
+
+TEST(AveragedAround, leaves_out_cells_that_are_not_on_the_picture) {
+  Matrix values(9, 2);
+  for (std::size_t i = 0; i < 9; ++i) {
+    values(i, 0) = static_cast<float>(i);
+    values(i, 1) = 1;
+  }
+  // The left column is border.
+  const std::vector<std::uint8_t> valid{0, 1, 1, 0, 1, 1, 0, 1, 1};
+  const auto means = averaged_around(values, {3, 3}, valid, 1);
+  EXPECT_FLOAT_EQ(means(0, 0), 0);
+  EXPECT_FLOAT_EQ(means(3, 0), 3);
+  EXPECT_FLOAT_EQ(means(1, 0), (1 + 2 + 4 + 5) / 4.0F);
+  EXPECT_FLOAT_EQ(means(4, 0), (1 + 2 + 4 + 5 + 7 + 8) / 6.0F);
+  for (std::size_t i = 0; i < 9; ++i) EXPECT_FLOAT_EQ(means(i, 1), 1);
 }
 
 TEST(FeatureScratch, gives_back_what_it_was_given_to_16_bits) {

@@ -31,6 +31,7 @@ const TrainedAnomaly& base() {
     training.recipe.projected = 16;
     training.recipe.bank = 100;
     training.recipe.global_weight = 0.05;  // so that distances alone miss some
+    training.recipe.context = 0;           // likewise
     const auto goods = [](std::size_t place) -> core::Result<GoodPicture> {
       return GoodPicture{picture_of(place + 1, false), "good " + std::to_string(place), ""};
     };

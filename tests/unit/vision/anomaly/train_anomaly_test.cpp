@@ -216,6 +216,28 @@ TEST(AnomalyFile, refuses_every_way_of_being_cut_short_or_long) {
   EXPECT_FALSE(read_anomaly("SGH1" + file.substr(4)).has_value());
 }
 
+TEST(AnomalyFile, is_read_as_it_was_before_places_knew_their_neighbourhood) {
+  auto training = small_training(1, 1);
+  training.recipe.context = 0;
+  const std::string file = trained_on(16, training)->file;
+  std::string before = file;
+  std::size_t length = static_cast<std::size_t>(static_cast<unsigned char>(file[4])) +
+                       256 * static_cast<std::size_t>(static_cast<unsigned char>(file[5]));
+  for (const std::string_view added : {R"("context":0,)", R"("around":0,)"}) {
+    before.erase(before.find(added), added.size());
+    length -= added.size();
+  }
+  before[3] = '1';
+  before[4] = static_cast<char>(length & 0xff);
+  before[5] = static_cast<char>(length >> 8);
+  const auto model = read_anomaly(before);
+  ASSERT_TRUE(model.has_value()) << model.error().message;
+  EXPECT_EQ(model->parts().recipe.context, 0);
+  PaintedEmbedder embedder;
+  const auto picture = noisy_picture(wide, 77);
+  EXPECT_EQ(model->score(picture, embedder)->score, read_anomaly(file)->score(picture, embedder)->score);
+}
+
 TEST(AnomalyFile, refuses_headers_that_lie) {
   const std::string file = trained_on(16, small_training(1, 1))->file;
   const auto replaced = [&](std::string_view what, std::string_view by) {

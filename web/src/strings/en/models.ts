@@ -68,6 +68,8 @@ export const models = {
     tooFew: 'Not enough yet',
     rate: 'Good parts that may be rejected, in per cent',
     rateHint: 'Fewer false alarms let more defects pass.',
+    method: 'How it judges',
+    methods: { learn: 'By what it learns of many good pictures', compare: 'Pixel by pixel beside the newest good pictures' },
     promoteRule: 'When it is done',
     rules: { never: 'Let me decide', if_better: 'Promote it if it is better' },
     start: 'Train now',
