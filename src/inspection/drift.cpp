@@ -111,7 +111,9 @@ Result<void> keep(Session& session, Drift found, const std::optional<vision::Sco
 }
 
 Result<void> check_one(const DriftCheck& check, const Judge& judge, Tally& tally) {
-  SG_ASSIGN(const auto* model, check.models.anomaly(judge));
+  SG_ASSIGN(const auto* held, check.models.anomaly(judge));
+  const auto* model = held->anomaly_model();
+  if (model == nullptr) return {};  // references have no scores of good pictures to compare with
   const auto goods = vision::good_scores(model->parts());
   SG_ASSIGN(const auto recent, recent_scores(check, judge.row.id, model->parts()));
   SG_ASSIGN(const auto comparison, compared(goods, recent));
