@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { draw, photos } from '../api/support/findings.mjs';
 import { distinct, fixture } from '../api/support/pictures.mjs';
 import { startServer } from '../api/support/server.mjs';
-import { launch, looks, openPage } from './support/browser.mjs';
+import { launch, longestWait, looks, openPage } from './support/browser.mjs';
 import { check } from './support/page_check.mjs';
 import { button } from './support/page_parts.mjs';
 import { signInTo } from './support/sign_in.mjs';
@@ -46,7 +46,7 @@ async function open(page, id, name = 'rita') {
 }
 // As the server has it, once `is` says so.
 async function until(read, is) {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + longestWait;
   for (;;) {
     const now = await read();
     if (is(now)) return now;

@@ -19,6 +19,9 @@ export const looks = wanted.map((named) => {
   return { screen, colorScheme, named };
 });
 
+// Milliseconds: on a machine at its limits a page that looked slowly looks again after twenty times as long.
+export const longestWait = 60_000;
+
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const flags = ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 
@@ -48,7 +51,7 @@ export async function openPage(browser, base, screen, options = {}) {
     if (reason !== 'net::ERR_ABORTED') troubles.push(`failed: ${request.method()} ${request.url()} ${reason}`);
   });
   page.on('response', (answer) => answer.status() >= 400 && troubles.push(`${answer.status()}: ${answer.url()}`));
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(longestWait);
   return { page, context, troubles };
 }
 
