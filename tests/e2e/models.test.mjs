@@ -145,7 +145,7 @@ test('a training begins with the rate that is asked for, and tells how far it is
   await button(page, 'Train now').click();
   await page.getByRole('progressbar', { name: 'How far the training is' }).waitFor();
   assert.equal(await button(page, 'Train now').isDisabled(), true, 'one at a time');
-  assert.deepEqual(asked, [['POST', 'training-runs', { task: 'anomaly', scope: { kind: 'global' }, promote: 'if_better', false_reject_rate: 0.025 }]]);
+  assert.deepEqual(asked, [['POST', 'training-runs', { task: 'anomaly', scope: { kind: 'global' }, promote: 'if_better', method: 'learn', false_reject_rate: 0.025 }]]);
   await check(page, troubles, 'models-training');
   await context.close();
 });
