@@ -141,7 +141,7 @@ async function drag(page, from, to) {
 const isNear = (box, photo, wanted) =>
   Math.abs(box.x / photo.width - wanted.x) < 0.02 && Math.abs(box.y / photo.height - wanted.y) < 0.02 && Math.abs(box.width / photo.width - wanted.width) < 0.02 && Math.abs(box.height / photo.height - wanted.height) < 0.02;
 
-test('a box is drawn, moved and resized with the mouse, and taken back', async () => {
+test('a box is drawn and moved with the mouse, and taken back', async () => {
   const { photo } = await found();
   const { page, context, troubles } = await openPage(browser, server.base, 'desktop', { colorScheme: 'light' });
   await open(page, photo.id);
@@ -162,14 +162,9 @@ test('a box is drawn, moved and resized with the mouse, and taken back', async (
   await drag(page, middle, [middle[0], middle[1] + (to[1] - from[1])]);
   const moved = { ...wanted, y: wanted.y + wanted.height };
   await until(stateOf(photo.id, hole.id), ({ box }) => isNear(box, photo, moved));
-  const corner = (await place(page, moved)).to;
-  await drag(page, corner, [corner[0] + (to[0] - from[0]) / 2, corner[1]]);
-  await until(stateOf(photo.id, hole.id), ({ box }) => isNear(box, photo, { ...moved, width: wanted.width * 1.5 }));
   await check(page, troubles, 'findings-moved');
-  for (const wish of [moved, wanted]) {
-    await page.keyboard.press('z');
-    await until(stateOf(photo.id, hole.id), ({ box }) => isNear(box, photo, wish));
-  }
+  await page.keyboard.press('z');
+  await until(stateOf(photo.id, hole.id), ({ box }) => isNear(box, photo, wanted));
   await page.keyboard.press('z');
   await until(stateOf(photo.id, hole.id), (one) => one === undefined);
   await context.close();
