@@ -61,6 +61,15 @@ test('a good picture is a reference to compare others with', { skip: why, timeou
   assert.deepEqual([figures.false_rejects.rejected, figures.false_rejects.of], [0, 8], judged.stdout);
   // A board of another kind is found out or cannot be compared at all.
   assert.ok(figures.recall === 1 || /another.jpg is left out: The picture shows something else/.test(judged.stderr), judged.stderr);
+  // One is enough, also where the draw would have held it out.
+  for (const [i, name] of ['a', 'b', 'c', 'd'].entries()) {
+    const lone = join(folder, `lone ${i}`);
+    await mkdir(join(lone, 'good'), { recursive: true });
+    await copyFile(join(boards, board), join(lone, 'good', `${name}.jpg`));
+    const kept = await sightglass('train', '--out', model, '--method', 'compare', lone);
+    assert.equal(kept.status, 0, kept.stderr);
+    assert.equal(JSON.parse(kept.stdout).examples, 0, 'what teaches does not examine');
+  }
   assert.equal((await sightglass('train', '--out', model, '--method', 'odd', join(folder, 'boards'))).status, 2);
 });
 

@@ -129,8 +129,19 @@ Result<void> teach(const FolderGround& ground, const FolderSet& taught, vision::
   return {};
 }
 
+// Of a few pictures all good ones may have been held out, while one is enough to compare with: then the first teaches.
+FolderSet with_a_reference(FolderSet set) {
+  const auto is_good = [](const FolderPicture& picture) { return picture.label == "good"; };
+  const auto teaches = [&](const FolderPicture& picture) { return is_good(picture) && !picture.is_held_out; };
+  const auto first = std::ranges::find_if(set.pictures, is_good);
+  if (first != set.pictures.end() && std::ranges::none_of(set.pictures, teaches)) first->is_held_out = false;
+  return set;
+}
+
 // The first good pictures of the folders, by the names of their files.
-Result<FolderLearnt> keep_references_of(const FolderGround& ground, const FolderSet& set, vision::Embedder& embedder) {
+Result<FolderLearnt> keep_references_of(const FolderGround& ground, const FolderSet& given,
+                                        vision::Embedder& embedder) {
+  const auto set = with_a_reference(given);
   std::vector<vision::Reference> references;
   SG_TRY(
       each(ground, part_of(set, false), [&](const FolderPicture& picture, const core::Raster& raster) -> Result<void> {
