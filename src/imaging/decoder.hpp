@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +12,9 @@
 #include "core/media_type.hpp"
 #include "core/photo.hpp"
 #include "core/raster.hpp"
+#include "core/raw_image.hpp"
 #include "core/result.hpp"
+#include "core/time.hpp"
 #include "imaging/limits.hpp"
 
 namespace sightglass::imaging {
@@ -101,6 +104,21 @@ class TileSink {
   virtual core::Result<void> add(std::string_view jpeg) = 0;
 };
 
+// How a picture is made of what a sensor delivered. jpeg and png have 8 bits, to which more are scaled by the format's
+// significant bits; tiff keeps them, in 16-bit samples with the value in the low bits, for measuring.
+struct DevelopPlan {
+  enum class File : std::uint8_t { jpeg, png, tiff };
+  File file = File::jpeg;
+  std::int32_t quality = 95;  // JPEG quality 1 … 100
+  // Into the file's EXIF, where present: who took it, when and how.
+  std::string make{};
+  std::string model{};
+  std::string serial{};
+  std::optional<core::Instant> taken_at{};
+  std::optional<double> exposure_seconds{};
+  std::string comment{};  // UTF-8, at most 1,000 bytes
+};
+
 // Implementations are thread-safe. Every call blocks up to limits.timeout_ms and a little; `fd` is a readable
 // regular file, read from offset 0 whatever its position; it is not closed.
 // Errors: unsupported_format, corrupt_image, too_large (naming the limit), timeout, unavailable, internal.
@@ -116,6 +134,12 @@ class Decoder {
   virtual core::Result<void> cut_tiles(int /*fd*/, const TilePlan& /*plan*/, const Limits& /*limits*/,
                                        TileSink& /*sink*/) {
     return core::fail(core::unavailable("this decoder cuts no tiles"));
+  }
+  // The bytes of a picture file of `image`, Bayer mosaics made to colours. invalid_input when `image` contradicts
+  // itself.
+  virtual core::Result<std::string> develop(const core::RawImage& /*image*/, const DevelopPlan& /*plan*/,
+                                            const Limits& /*limits*/) {
+    return core::fail(core::unavailable("this decoder develops no frames"));
   }
 };
 
