@@ -372,8 +372,6 @@ test('on a phone: the map, many at once, the trash and back, sign-out', async ()
   await screenshot(page, 'phone-6-thrown-away');
   await button(page, 'Undo').tap();
   await until(page, async (all) => (await (await fetch('/api/v1/images/photos/segments')).json()).total === all, photoCount);
-  // What the page still asks for would be refused once nobody is signed in.
-  await page.waitForLoadState('networkidle');
   untroubled(troubles);
   await signOut(page);
   await button(page, 'Sign in').waitFor();

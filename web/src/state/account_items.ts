@@ -1,15 +1,18 @@
 // What the account's menu offers, beside the page and on a phone alike.
 import { BookOpen, Keyboard, LogOut, UserRound } from 'lucide-vue-next';
-import { computed, ref, type ComputedRef } from 'vue';
+import { computed, nextTick, ref, type ComputedRef } from 'vue';
 import { useRouter } from 'vue-router';
+import { wordsOf } from '../api/problem';
 import { text } from '../strings';
 import { confirm } from './confirmation';
 import type { MenuItem } from './menu';
 import { language, languageChoices, theme, themeChoices } from './preferences';
 import { session } from './session';
+import { showToast } from './toasts';
 import { areUploadsBusy } from './uploads_busy';
 
 export const isKeySheetOpen = ref(false);
+export const isSigningOut = ref(false); // nothing of the page that is left stands any more
 
 function askBeforeLeaving(): Promise<boolean> {
   if (!areUploadsBusy.value) return Promise.resolve(true);
@@ -36,10 +39,17 @@ export function useAccountItems(): ComputedRef<MenuItem[]> {
 
   async function leave(): Promise<void> {
     if (!(await askBeforeLeaving())) return;
+    // The page goes first, with the answers and pictures on their way to it: what it asked for later would be refused.
+    isSigningOut.value = true;
+    await nextTick();
+    window.stop();
     try {
       await session.signOut();
-    } finally {
       await router.push('/sign-in');
+    } catch (cause) {
+      showToast({ words: text.account.notSignedOut(wordsOf(cause)), kind: 'failed' });
+    } finally {
+      isSigningOut.value = false;
     }
   }
 

@@ -21,6 +21,7 @@ export const account: typeof english.account = {
   docs: 'API-Dokumentation',
   keys: 'Tastenkürzel',
   signOut: 'Abmelden',
+  notSignedOut: (why: string) => `Sie sind noch angemeldet. ${why}`,
   looks: 'Darstellung und Sprache',
   theme: 'Darstellung',
   themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },

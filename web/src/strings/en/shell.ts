@@ -19,6 +19,7 @@ export const account = {
   docs: 'API documentation',
   keys: 'Keyboard shortcuts',
   signOut: 'Sign out',
+  notSignedOut: (why: string) => `You are still signed in. ${why}`,
   looks: 'Appearance and language',
   theme: 'Appearance',
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
