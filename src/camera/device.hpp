@@ -20,7 +20,7 @@ class Device {
   virtual ~Device() = default;
   // Takes control of the device; what it says of itself. At most `patience` and a little.
   virtual core::Result<Identity> open(std::chrono::milliseconds patience) = 0;
-  // Gives it back; whatever state it is in, and it may be gone. Does not fail.
+  // Gives it back, whatever state it is in, and even when it is gone. Does not fail.
   virtual void close() = 0;
   virtual core::Result<Capabilities> capabilities() = 0;
   // Sets what is present, rounded to what the device can; answers with all that is in force then. While frames come,
@@ -29,10 +29,12 @@ class Device {
   virtual core::Result<void> start(const Trigger& trigger) = 0;
   virtual core::Result<void> stop() = 0;
   virtual core::Result<void> trigger_software() = 0;
-  // The next whole frame. timeout when none began in time, corrupt_image for one that arrived in part (the stream goes
-  // on after either); unavailable when the device is gone.
+  // The next whole frame. timeout when none was whole in time: one that is under way is not lost by that and comes from
+  // a later call. corrupt_image for one that arrived in part; the stream goes on. unavailable when the device is gone.
   virtual core::Result<Frame> next_frame(std::chrono::milliseconds patience) = 0;
   virtual Counters counters() const = 0;
+  // Whether it is still there and under our control: unavailable when not. Cheap enough to be asked each second.
+  virtual core::Result<void> check() = 0;
 };
 
 // What a person configured. `address`: an IP address, serial or GenICam id of Driver::aravis, "/dev/video0" or

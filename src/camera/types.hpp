@@ -16,6 +16,7 @@ namespace sightglass::camera {
 // docs/camera-states.md draws which follows which.
 enum class State : std::uint8_t { disconnected, connecting, idle, armed, streaming, faulted };
 std::string_view name_of(State state);
+bool may_follow(State from, State to);
 
 // How a camera is reached. Nothing is ever chosen for a person: a simulated camera is one that says so.
 enum class Driver : std::uint8_t { aravis, stream, simulated };
@@ -86,6 +87,7 @@ struct Trigger {
   std::string line{};  // "Line0", of Source::line
   Edge edge = Edge::rising;
   double delay_us = 0;
+  friend bool operator==(const Trigger&, const Trigger&) = default;
 };
 
 // Since the stream was started, as the driver counts.

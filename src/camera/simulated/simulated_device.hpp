@@ -1,0 +1,84 @@
+// A camera that is not there: scenes or a folder's pictures through a sensor with times, triggers and faults.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "camera/device.hpp"
+#include "camera/simulated/address.hpp"
+#include "camera/simulated/scene.hpp"
+#include "camera/simulated/sensor.hpp"
+
+namespace sightglass::camera {
+
+// What it shows depends on its seed and the frame's number alone; when, on the clock. pulse_line() may be called from
+// any thread.
+class SimulatedDevice final : public Device {
+ public:
+  SimulatedDevice(SimulatedWish wish, std::string address, std::unique_ptr<Scene> scene);
+
+  core::Result<Identity> open(std::chrono::milliseconds patience) override;
+  void close() override;
+  core::Result<Capabilities> capabilities() override;
+  core::Result<Settings> configure(const Settings& settings) override;
+  core::Result<void> start(const Trigger& trigger) override;
+  core::Result<void> stop() override;
+  core::Result<void> trigger_software() override;
+  core::Result<Frame> next_frame(std::chrono::milliseconds patience) override;
+  Counters counters() const override { return counters_; }
+  core::Result<void> check() override;
+
+  // An edge on Line0, now.
+  void pulse_line();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Exposure {
+    std::uint64_t number = 0;
+    Clock::time_point whole_at{};
+    Settings settings{};
+    bool is_centred = false;
+  };
+  enum class Fate : std::uint8_t { whole, incomplete, lost };
+
+  core::Error gone() const;
+  bool is_gone() const;
+  core::Result<void> present() const;
+  Settings factory_settings() const;
+  Fate fate_of(std::uint64_t number) const;
+  void begin_exposures(Clock::time_point until);
+  void begin_exposure(Clock::time_point at);
+  std::optional<Clock::time_point> next_own_trigger() const;
+  Clock::duration interval() const;
+  void wait_until(Clock::time_point until);
+  core::Result<Frame> deliver(const Exposure& exposure);
+
+  SimulatedWish wish_;
+  std::string address_;
+  std::unique_ptr<Scene> scene_;
+  Sensor sensor_;
+  Light light_;
+  Settings settings_;
+  Counters counters_;
+  std::optional<Trigger> stream_;
+  bool is_open_ = false;
+  std::uint64_t number_ = 0;  // of the last exposure since this camera was made
+  std::uint64_t opened_at_number_ = 0;
+  std::optional<Clock::time_point> gone_since_;
+  std::optional<Clock::time_point> first_opening_;
+  Clock::time_point last_own_trigger_{};
+  Clock::time_point busy_until_{};
+  std::deque<Exposure> exposures_;  // in the camera, on the way, and in buffers
+  std::deque<Clock::time_point> software_edges_;
+
+  std::mutex mutex_;  // of the edges alone
+  std::condition_variable pulsed_;
+  std::deque<Clock::time_point> line_edges_;
+};
+
+core::Result<std::unique_ptr<Device>> make_simulated_device(const std::string& address);
+
+}  // namespace sightglass::camera
