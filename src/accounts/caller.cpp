@@ -6,8 +6,9 @@
 namespace sightglass::accounts {
 namespace {
 
-constexpr std::array areas{Area::photos, Area::jobs,  Area::assets,  Area::locations, Area::tasks,  Area::users,
-                           Area::tokens, Area::audit, Area::account, Area::settings,  Area::review, Area::models};
+constexpr std::array areas{Area::photos, Area::jobs,   Area::assets, Area::locations, Area::tasks,
+                           Area::users,  Area::tokens, Area::audit,  Area::account,   Area::settings,
+                           Area::review, Area::models, Area::cameras};
 
 std::string_view name_of(Area area) {
   switch (area) {
@@ -23,6 +24,7 @@ std::string_view name_of(Area area) {
     case Area::settings: return "settings";
     case Area::review: return "review";
     case Area::models: return "models";
+    case Area::cameras: return "cameras";
   }
   return "";
 }

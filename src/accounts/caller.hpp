@@ -35,7 +35,8 @@ enum class Area : std::uint8_t {
   account,
   settings,
   review,
-  models
+  models,
+  cameras
 };
 enum class Access : std::uint8_t { read, write };
 std::string scope_name(Area area, Access access);

@@ -35,6 +35,7 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                 .lifetime = std::chrono::hours(parts.settings().upload_expire_hours)}),
       tiles_({.originals = parts.blobs(), .packs = parts.local_blobs()}, parts.decoder(), parts.clock(),
              tile_options(parts)),
+      cameras_(parts.database(), node_name(parts.settings())),
       database_(parts.database()),
       live_(parts.database(), metrics_, live_options(parts)),
       services_{.database = parts.database(),
@@ -43,6 +44,8 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                 .admission = admission_,
                 .uploads = uploads_,
                 .tiles = tiles_,
+                .cameras = cameras_,
+                .decoder = parts.decoder(),
                 .live = live_,
                 .authenticator = parts.authenticator(),
                 .sign_in = parts.sign_in(),
@@ -76,6 +79,11 @@ void Handlers::care_for_tiles() {
   const auto removed = tiles_.tidy(database_);
   if (!removed) telemetry::log_error("the cache of tiles could not be tidied", {{"message", removed.error().message}});
   if (removed && *removed > 0) telemetry::log_info("removed tiles from the cache", {{"pictures", *removed}});
+}
+
+void Handlers::care_for_cameras() {
+  const auto refreshed = cameras_.refresh();
+  if (!refreshed) telemetry::log_error("the cameras could not be looked up", {{"message", refreshed.error().message}});
 }
 
 }  // namespace sightglass::app

@@ -9,6 +9,7 @@
 #include "http/endpoint.hpp"
 #include "http/services.hpp"
 #include "ingest/admission.hpp"
+#include "ingest/cameras.hpp"
 #include "ingest/resumable_uploads.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -35,12 +36,16 @@ class Handlers {
   void care_for_uploads();
   // Likewise: removes tiles of photos that are gone, and what is over the limit. Blocks.
   void care_for_tiles();
+  // At start and every few seconds: opens and closes cameras as people have configured them, here or at other nodes.
+  // Blocks.
+  void care_for_cameras();
 
  private:
   telemetry::Metrics metrics_;
   ingest::Admission admission_;
   ingest::ResumableUploads uploads_;
   filing::TileCache tiles_;
+  ingest::Cameras cameras_;
   database::Database& database_;
   http::LiveFeed live_;
   http::Services services_;

@@ -92,6 +92,7 @@ class RunningServer {
     dispatcher_ = std::make_unique<http::Dispatcher>(handlers_->table(), parts.authenticator(), handlers_->metrics());
     SG_ASSIGN(auto options, server_options(settings));
     SG_TRY(handlers_->settle_uploads());
+    handlers_->care_for_cameras();
     server_ = std::make_unique<http::Server>(std::move(options), *dispatcher_, node_.pool(), upload_pool_);
     SG_ASSIGN(const auto port, server_->start());
     add_periodic_work();
@@ -124,6 +125,7 @@ class RunningServer {
     node_.add_periodic("audit flush", 3s, [this] { log_failure("audit flush failed", node_.parts().audit().flush()); });
     node_.add_periodic("signing key", 1min, [this] { check_signing_key(node_.parts()); });
     node_.add_periodic("uploads", 1min, [this] { handlers_->care_for_uploads(); });
+    node_.add_periodic("cameras", 10s, [this] { handlers_->care_for_cameras(); });
     node_.add_periodic("tiles", 1min, [this] { handlers_->care_for_tiles(); });
     if (node_.parts().s3()) node_.add_periodic("bucket", 10s, [this] { look_at_bucket(); });
   }

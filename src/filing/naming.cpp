@@ -1,6 +1,9 @@
 #include "filing/naming.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
+#include <chrono>
 
 #include "storage/hashing.hpp"
 
@@ -28,6 +31,12 @@ std::string stem_for(core::Instant uploaded_at, const core::Sha256& content, std
                                  ? content.to_hex().substr(attempt * digits_in_name, digits_in_name)
                                  : rehash(content, attempt).to_hex().substr(0, digits_in_name);
   return "img_" + core::to_compact(uploaded_at) + "_" + digits;
+}
+
+std::string capture_stem_for(core::Instant captured_at, std::uint64_t attempt) {
+  const auto shown = captured_at + std::chrono::milliseconds(attempt);
+  const auto milliseconds = core::to_micros(shown) / 1000 % 1000;
+  return fmt::format("capture_{}_{:03}", core::to_compact(shown), milliseconds);
 }
 
 }  // namespace sightglass::filing

@@ -154,4 +154,25 @@ Client client_behind(const TrustedProxies& proxies, std::string_view peer, const
           .is_secure = is_equal_word(last_of(joined_values(headers, "X-Forwarded-Proto")), "https")};
 }
 
+namespace {
+
+bool is_loopback(std::string_view host) {
+  if (host == "localhost" || host.starts_with("localhost:")) return true;
+  const auto address = parse_address(host);
+  if (!address) return false;
+  constexpr AddressBytes v6{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  constexpr AddressBytes v4{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127};
+  constexpr int v4_network_bytes = 13;  // 127.0.0.0/8
+  return *address == v6 || std::equal(address->begin(), address->begin() + v4_network_bytes, v4.begin());
+}
+
+}  // namespace
+
+bool is_local_program(const Request& request) {
+  const auto& headers = request.headers;
+  const auto has_any = [&](auto... names) { return (headers.has(names) || ...); };
+  if (has_any("Origin", "Sec-Fetch-Site", "X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")) return false;
+  return is_loopback(request.peer) && is_loopback(headers.get("Host"));
+}
+
 }  // namespace sightglass::http

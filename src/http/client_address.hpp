@@ -49,4 +49,8 @@ struct Client {
 // trusted vouched for, in the end `peer` itself. Looks at no more than 32 addresses.
 Client client_behind(const TrustedProxies& proxies, std::string_view peer, const Headers& headers);
 
+// Whether a program on this machine asks for itself: from loopback, by a name of loopback, and neither a browser, which
+// any page may lead astray, nor a proxy that speaks for others.
+bool is_local_program(const Request& request);
+
 }  // namespace sightglass::http

@@ -9,6 +9,7 @@
 #include <exception>
 #include <random>
 
+#include "http/client_address.hpp"
 #include "http/compression.hpp"
 #include "http/conditional.hpp"
 #include "http/multipart_sink.hpp"
@@ -53,6 +54,13 @@ auto guarded(const Work& work) -> decltype(work()) {
   } catch (...) {
     return std::unexpected(core::internal_error("the handler failed", "an exception of an unknown type"));
   }
+}
+
+// Who sends credentials is judged by them.
+bool is_admitted_program(const Exchange& exchange) {
+  const auto& request = exchange.request;
+  return exchange.endpoint->guard.admits_local_programs && !request.caller.is_signed_in() &&
+         !request.headers.has("Authorization") && !request.headers.has("Cookie") && is_local_program(request);
 }
 
 }  // namespace
@@ -164,6 +172,7 @@ std::optional<Response> Dispatcher::settle_caller(Exchange& exchange, core::Resu
   if (outcome) request.caller = std::move(*outcome);
   if (outcome && (is_public || request.caller.is_signed_in())) return std::nullopt;
   const bool is_stranger = outcome || outcome.error().code == core::ErrorCode::unauthenticated;
+  if (is_stranger && is_admitted_program(exchange)) return std::nullopt;
   if (is_public && (is_stranger || outcome.error().code == core::ErrorCode::permission_denied)) return std::nullopt;
   if (is_stranger && exchange.errors == ErrorStyle::page) return redirect_to_sign_in(request);
   if (!outcome) return refuse(exchange, outcome.error());
@@ -174,11 +183,12 @@ std::optional<Response> Dispatcher::guard(Exchange& exchange, std::int64_t decla
   const auto& endpoint = *exchange.endpoint;
   const auto& wanted = endpoint.guard;
   const auto& caller = exchange.request.caller;
-  if (!wanted.is_public && caller.role < wanted.least_role) {
+  const bool is_free = wanted.is_public || is_admitted_program(exchange);
+  if (!is_free && caller.role < wanted.least_role) {
     return refuse(exchange, {.code = core::ErrorCode::permission_denied,
                              .message = fmt::format("this needs the role {}", core::name_of(wanted.least_role))});
   }
-  if (!wanted.is_public && !accounts::holds_scope(caller, wanted.area, wanted.access)) {
+  if (!is_free && !accounts::holds_scope(caller, wanted.area, wanted.access)) {
     return refuse(exchange, {.code = core::ErrorCode::permission_denied,
                              .message = fmt::format("this token lacks the scope {}",
                                                     accounts::scope_name(wanted.area, wanted.access))});

@@ -32,6 +32,7 @@ struct Guard {
   accounts::Area area = accounts::Area::photos;
   accounts::Access access = accounts::Access::read;
   ObjectCheck check = ObjectCheck::none;
+  bool admits_local_programs = false;  // without credentials, when is_local_program() is sure of them
 };
 
 enum class BodyKind : std::uint8_t { none, json, multipart, bytes };

@@ -46,6 +46,8 @@ EndpointTable make_endpoints(const Services& services) {
   add_training_set_endpoints(table, services);
   add_asset_endpoints(table, services);
   add_location_endpoints(table, services);
+  add_camera_endpoints(table, services);
+  add_capture_endpoints(table, services);
   add_installation_endpoints(table, services);
   add_budget_endpoints(table, services);
   add_live_endpoints(table, services);

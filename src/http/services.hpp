@@ -17,6 +17,7 @@
 #include "http/live_feed.hpp"
 #include "ingest/accept.hpp"
 #include "ingest/admission.hpp"
+#include "ingest/cameras.hpp"
 #include "ingest/resumable_uploads.hpp"
 #include "inspection/budget.hpp"
 #include "storage/blob_store.hpp"
@@ -53,6 +54,8 @@ struct Services {
   ingest::Admission& admission;
   ingest::ResumableUploads& uploads;
   filing::TileCache& tiles;
+  ingest::Cameras& cameras;
+  imaging::Decoder& decoder;
   LiveFeed& live;
   accounts::Authenticator& authenticator;
   accounts::SignIn& sign_in;
@@ -110,6 +113,8 @@ void add_heat_map_endpoints(EndpointTable& table, const Services& services);  //
 void add_review_endpoints(EndpointTable& table, const Services& services);    // queues, decisions, undo
 void add_meter_endpoints(EndpointTable& table, const Services& services);
 void add_model_endpoints(EndpointTable& table, const Services& services);  // registry, promote, roll back
+void add_camera_endpoints(EndpointTable& table, const Services& services);   // configured, their state
+void add_capture_endpoints(EndpointTable& table, const Services& services);  // pictures when asked
 void add_statistics_endpoints(EndpointTable& table, const Services& services);
 void add_asset_endpoints(EndpointTable& table, const Services& services);
 void add_location_endpoints(EndpointTable& table, const Services& services);      // also at /locations

@@ -27,7 +27,7 @@ struct ServerOptions {
   int max_connections_per_address = 512;
   TrustedProxies trusted_proxies{};  // whose X-Forwarded-For and X-Forwarded-Proto are believed
   int max_uploads = 64;  // multipart bodies at once, three quarters of them one caller's; more are answered 429
-  int max_patient = 16;  // requests at once whose answer takes long to make; more are answered 503
+  int max_patient = 64;  // requests at once whose answer takes long to make; more are answered 503
   std::chrono::milliseconds upload_grace{30'000};  // after which an upload must have come at the least rate so far
   std::int64_t least_upload_rate = 1024;           // bytes per second, on average; above it there is no time limit
   std::size_t max_header_bytes = 16U << 10;

@@ -284,7 +284,7 @@ asio::awaitable<Response> Connection<Stream>::handle_patiently(Exchange& exchang
   auto& dispatcher = context_.dispatcher;
   const Counted one(context_.patient);
   if (one.value() > context_.options.max_patient) {
-    co_return dispatcher.refuse(exchange, core::unavailable("many pictures are being made again; try again shortly"));
+    co_return dispatcher.refuse(exchange, core::unavailable("many requests that take long are under way; try again shortly"));
   }
   auto handled = co_await runtime::run_blocking(
       context_.upload_pool, [&]() -> core::Result<Response> { return dispatcher.handle_patiently(exchange); });

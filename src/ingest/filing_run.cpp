@@ -64,7 +64,9 @@ core::Result<void> FilingRun::claim_name(bool keeps_original) {
 }
 
 core::Result<bool> FilingRun::try_name(bool keeps_original, std::uint64_t attempt) {
-  const std::string stem = filing::stem_for(photo_.uploaded_at, photo_.sha256, attempt);
+  const auto& captured_at = submission_.captured_at;
+  const std::string stem = captured_at ? filing::capture_stem_for(*captured_at, attempt)
+                                       : filing::stem_for(photo_.uploaded_at, photo_.sha256, attempt);
   photo_.files = filing::files_for(photo_, stem, keeps_original);
   photo_.filename = stem + ".jpg";
   const std::string sidecar = filing::sidecar_key(photo_.files);

@@ -1944,6 +1944,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All cameras that are configured, the first one first, and how each stands. */
+        get: operations["listCameras"];
+        put?: never;
+        /** Configure a camera. It is opened at once, and again whenever it was lost. */
+        post: operations["createCamera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the network and the buses of this machine which cameras there are. Takes some seconds. */
+        post: operations["discoverCameras"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One camera. */
+        get: operations["getCamera"];
+        put?: never;
+        post?: never;
+        /** Forget a camera. Its pictures stay. */
+        delete: operations["deleteCamera"];
+        options?: never;
+        head?: never;
+        /** Change some fields. Settings are told to the camera first; all else is for administrators. */
+        patch: operations["updateCamera"];
+        trace?: never;
+    };
+    "/api/v1/camera/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a picture now and keep it as a photo.
+         * @description Captures of one camera follow each other; a frame that does not come, or not whole, is tried four times. 422 for
+         *     a value outside of the camera's range, naming it; 503 when the camera is not initialised or gone; 500 after four
+         *     tries.
+         */
+        post: operations["captureImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The same for machines, without what the store says of it.
+         * @description Programs on this machine need no credentials, unless a browser or a proxy speaks for them.
+         */
+        post: operations["capturePlainly"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets": {
         parameters: {
             query?: never;
@@ -2321,7 +2419,7 @@ export interface components {
          */
         Priority: "high" | "normal" | "batch" | "high_priority";
         /** @enum {string} */
-        Scope: "photos:read" | "photos:write" | "jobs:read" | "jobs:write" | "assets:read" | "assets:write" | "locations:read" | "locations:write" | "tasks:read" | "tasks:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "audit:read" | "audit:write" | "account:read" | "account:write" | "settings:read" | "settings:write" | "review:read" | "review:write" | "models:read" | "models:write";
+        Scope: "photos:read" | "photos:write" | "jobs:read" | "jobs:write" | "assets:read" | "assets:write" | "locations:read" | "locations:write" | "tasks:read" | "tasks:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "audit:read" | "audit:write" | "account:read" | "account:write" | "settings:read" | "settings:write" | "review:read" | "review:write" | "models:read" | "models:write" | "cameras:read" | "cameras:write";
         Error: {
             error: {
                 /** @description A stable word: invalid_input, not_found, conflict, … */
@@ -4313,6 +4411,205 @@ export interface components {
             location_id: string | null;
             created_at: components["schemas"]["Time"];
             updated_at: components["schemas"]["Time"];
+        };
+        /**
+         * @description GigE and USB3 Vision; V4L2 and network streams; made up, and said to be.
+         * @enum {string}
+         */
+        CameraDriver: "aravis" | "stream" | "simulated";
+        CameraRegion: {
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+        };
+        /** @description What is absent is left as it is. */
+        CameraSettings: {
+            exposure_ms?: number;
+            auto_exposure?: boolean;
+            /** @description In the unit of the camera, mostly dB. */
+            gain?: number;
+            black_level?: number;
+            frame_rate?: number;
+            region?: components["schemas"]["CameraRegion"];
+            binning?: number;
+            /** @description As PFNC names it: Mono8, Mono12, BayerRG8, … */
+            pixel_format?: string;
+            user_set?: string;
+        };
+        /** @description Null when the camera has no such feature. A step of 0 is any value between the two. */
+        CameraRange: {
+            least: number;
+            most: number;
+            step: number;
+        } | null;
+        CameraCapabilities: {
+            width: number;
+            height: number;
+            exposure_ms: components["schemas"]["CameraRange"];
+            gain: components["schemas"]["CameraRange"];
+            black_level: components["schemas"]["CameraRange"];
+            frame_rate: components["schemas"]["CameraRange"];
+            /** @description Pixels: what offsets and sizes are multiples of. */
+            region_step: number;
+            least_region: {
+                width: number;
+                height: number;
+            };
+            binnings: number[];
+            pixel_formats: string[];
+            trigger_lines: string[];
+            user_sets: string[];
+            software_trigger: boolean;
+            auto_exposure: boolean;
+        } | null;
+        CameraIdentity: {
+            vendor: string;
+            model: string;
+            serial: string;
+            firmware: string;
+        } | null;
+        /** @description Null where the camera is switched off or belongs to another node. */
+        CameraStatus: {
+            /** @enum {string} */
+            state: "disconnected" | "connecting" | "idle" | "armed" | "streaming" | "faulted";
+            /** @description Why it is not there; empty when it is. */
+            fault: string;
+            identity: components["schemas"]["CameraIdentity"];
+            capabilities: components["schemas"]["CameraCapabilities"];
+            settings: components["schemas"]["CameraSettings"];
+            counters: {
+                completed: number;
+                failed: number;
+                underruns: number;
+                missed: number;
+                resent_packets: number;
+                captures: number;
+                failed_captures: number;
+                reopened: number;
+                waiting: number;
+            } & {
+                [key: string]: number;
+            };
+        } | null;
+        Camera: {
+            id: components["schemas"]["Id"];
+            name: string;
+            driver: components["schemas"]["CameraDriver"];
+            /** @description Without the name and password it may hold. */
+            address: string;
+            /** @description The node that opens it. */
+            node: string;
+            enabled: boolean;
+            /** @description Everything it takes is made up. */
+            simulated: boolean;
+            settings: components["schemas"]["CameraSettings"];
+            status: components["schemas"]["CameraStatus"];
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        CameraInput: {
+            name?: string;
+            driver?: components["schemas"]["CameraDriver"];
+            /** @description An IP address, serial or GenICam id; rtsp://…; scene:belt, scene:meter, scene:gradient. */
+            address?: string;
+            node?: string;
+            enabled?: boolean;
+            settings?: components["schemas"]["CameraSettings"];
+        };
+        NewCamera: {
+            name: string;
+            driver: components["schemas"]["CameraDriver"];
+            /** @description An IP address, serial or GenICam id; rtsp://…; scene:belt, scene:meter, scene:gradient. */
+            address: string;
+            node?: string;
+            enabled?: boolean;
+            settings?: components["schemas"]["CameraSettings"];
+        };
+        CameraList: {
+            results: components["schemas"]["Camera"][];
+        };
+        FoundCameras: {
+            results: {
+                driver: components["schemas"]["CameraDriver"];
+                address: string;
+                vendor: string;
+                model: string;
+                serial: string;
+            }[];
+        };
+        CaptureInput: {
+            /** @description Milliseconds, for this picture alone. */
+            exposure?: number;
+            gain?: number;
+            /** @description Name or id; the first camera of this server when absent. */
+            camera?: string;
+            job_id?: number;
+            asset_id?: components["schemas"]["Id"];
+            description?: string;
+            /**
+             * @description TIFF keeps up to 16 bits.
+             * @default jpg
+             * @enum {string}
+             */
+            format: "jpg" | "png" | "tiff";
+            /** @default 95 */
+            quality: number;
+            /** @description Of the stage. */
+            x?: number;
+            y?: number;
+            z?: number;
+        };
+        PlainCapture: {
+            /** @constant */
+            success: true;
+            filename: string;
+            filepath: string;
+            capturedAt: components["schemas"]["Time"];
+            /** @description Milliseconds. */
+            exposureTime: number | null;
+            gain: number | null;
+            fileSize: number;
+            width: number;
+            height: number;
+            metadata: {
+                /** @enum {string} */
+                format: "JPG" | "PNG" | "TIFF";
+                quality: number | null;
+                cameraConnected: boolean;
+                simulatedMode: boolean;
+                camera: string;
+                serial: string;
+                frameNumber: number;
+                tries: number;
+            };
+        };
+        StoredCapture: {
+            /** @constant */
+            success: true;
+            filename: string;
+            filepath: string;
+            capturedAt: components["schemas"]["Time"];
+            /** @description Milliseconds. */
+            exposureTime: number | null;
+            gain: number | null;
+            fileSize: number;
+            width: number;
+            height: number;
+            metadata: {
+                /** @enum {string} */
+                format: "JPG" | "PNG" | "TIFF";
+                quality: number | null;
+                cameraConnected: boolean;
+                simulatedMode: boolean;
+                camera: string;
+                serial: string;
+                frameNumber: number;
+                tries: number;
+            };
+            imageId: components["schemas"]["Id"];
+            /** @constant */
+            databaseSaved: true;
         };
         AssetInput: {
             /** @description What is written on the thing: a serial or tag; unique. */
@@ -8092,6 +8389,206 @@ export interface operations {
             };
             404: components["responses"]["Error"];
             422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listCameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cameras */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCamera"];
+            };
+        };
+        responses: {
+            /** @description The camera */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Camera"];
+                };
+            };
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    discoverCameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundCameras"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The camera */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Camera"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    updateCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameraInput"];
+            };
+        };
+        responses: {
+            /** @description The camera */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Camera"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    captureImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CaptureInput"];
+            };
+        };
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredCapture"];
+                };
+            };
+            422: components["responses"]["Error"];
+            500: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    capturePlainly: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CaptureInput"];
+            };
+        };
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlainCapture"];
+                };
+            };
+            422: components["responses"]["Error"];
+            500: components["responses"]["Error"];
+            503: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };

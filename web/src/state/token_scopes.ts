@@ -14,6 +14,7 @@ export const tokenAreas: readonly TokenArea[] = [
   { name: 'tasks', scopes: { read: 'tasks:read', write: 'tasks:write' } },
   { name: 'review', scopes: { read: 'review:read', write: 'review:write' } },
   { name: 'models', scopes: { read: 'models:read', write: 'models:write' } },
+  { name: 'cameras', scopes: { read: 'cameras:read', write: 'cameras:write' } },
   { name: 'users', scopes: { read: 'users:read', write: 'users:write' } },
   { name: 'audit', scopes: { read: 'audit:read' } },
   { name: 'settings', scopes: { read: 'settings:read' } },

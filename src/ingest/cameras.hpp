@@ -1,0 +1,51 @@
+// The cameras of this node: those that people have configured for it, opened and kept open.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "camera/camera.hpp"
+#include "core/camera_id.hpp"
+#include "core/result.hpp"
+#include "database/cameras.hpp"
+#include "database/database.hpp"
+
+namespace sightglass::ingest {
+
+// Thread-safe. The database outlives it.
+class Cameras {
+ public:
+  // `node` is this one's name, by which rows say whose camera it is.
+  Cameras(database::Database& database, std::string node);
+  // Closes all. Blocks.
+  ~Cameras();
+  Cameras(const Cameras&) = delete;
+  Cameras& operator=(const Cameras&) = delete;
+
+  // Opens what rows have and is not open, closes what they have no longer or have otherwise. Blocks on the database and
+  // on devices that are closed. A camera whose row cannot be understood stays closed, and the log says why.
+  core::Result<void> refresh();
+  // Null when it is not open here: of another node, switched off, or not there.
+  std::shared_ptr<camera::Camera> find(core::CameraId id) const;
+  const std::string& node() const { return node_; }
+
+ private:
+  struct Open {
+    std::string driver{}, address{}, name{}, settings{};
+    std::shared_ptr<camera::Camera> camera{};
+  };
+  using OpenCameras = std::map<core::CameraId, Open>;
+  OpenCameras take_stale(const std::vector<database::cameras::Camera>& rows);
+  void open(const database::cameras::Camera& row);
+
+  database::Database& database_;
+  const std::string node_;
+  std::mutex refreshing_;
+  mutable std::mutex mutex_;
+  OpenCameras open_;
+};
+
+}  // namespace sightglass::ingest
