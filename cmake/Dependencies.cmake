@@ -11,14 +11,17 @@ find_package(ZLIB REQUIRED)
 # Brings no file for pkg-config.
 find_library(CCTZ_LIBRARY cctz REQUIRED)
 
-# The three parts of OpenCV that are used; the files that tell CMake and pkg-config of it come only with all of it.
+# The three parts of OpenCV that are used, of which imaging goes without networks; the files that tell CMake and
+# pkg-config of it come only with all of it.
 find_path(OPENCV_INCLUDE_DIR opencv2/dnn.hpp PATH_SUFFIXES opencv4 REQUIRED)
+add_library(opencv_basics INTERFACE)
+target_include_directories(opencv_basics SYSTEM INTERFACE ${OPENCV_INCLUDE_DIR})
 add_library(opencv INTERFACE)
-target_include_directories(opencv SYSTEM INTERFACE ${OPENCV_INCLUDE_DIR})
 foreach(part dnn imgproc core)
   find_library(OPENCV_${part}_LIBRARY opencv_${part} REQUIRED)
-  target_link_libraries(opencv INTERFACE ${OPENCV_${part}_LIBRARY})
 endforeach()
+target_link_libraries(opencv_basics INTERFACE ${OPENCV_imgproc_LIBRARY} ${OPENCV_core_LIBRARY})
+target_link_libraries(opencv INTERFACE ${OPENCV_dnn_LIBRARY} opencv_basics)
 
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)

@@ -105,7 +105,8 @@ class TileSink {
 };
 
 // How a picture is made of what a sensor delivered. jpeg and png have 8 bits, to which more are scaled by the format's
-// significant bits; tiff keeps them, in 16-bit samples with the value in the low bits, for measuring.
+// significant bits; tiff
+// keeps them, in 16-bit samples with the value in the low bits, for measuring; frames of 8 bits have 8 there too.
 struct DevelopPlan {
   enum class File : std::uint8_t { jpeg, png, tiff };
   File file = File::jpeg;

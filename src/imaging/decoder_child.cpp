@@ -87,14 +87,16 @@ Reading read_part(int socket, std::string& part, std::uint32_t size, Deadline de
   return read_all(socket, part, deadline);
 }
 
-core::Result<wire::Answer> read_answer(int socket, Deadline deadline) {
+core::Result<wire::Answer> read_answer(int socket, Deadline deadline,
+                                       std::uint32_t most_bytes = wire::max_picture_bytes) {
   wire::AnswerFrame frame;
   std::array<char, sizeof frame> bytes{};
   auto reading = read_all(socket, bytes, deadline);
   if (reading != Reading::complete) return core::fail(failure_of(reading));
   std::memcpy(&frame, bytes.data(), sizeof frame);
   // Before memory is set aside: a process that read a stranger's bytes names these sizes.
-  if (!wire::is_plausible(frame)) return core::fail(core::internal_error("the decoder does not keep to its protocol"));
+  if (!wire::is_plausible(frame, most_bytes))
+    return core::fail(core::internal_error("the decoder does not keep to its protocol"));
   wire::Answer answer;
   reading = read_part(socket, answer.head, frame.head_bytes, deadline);
   if (reading == Reading::complete) {
@@ -157,7 +159,7 @@ core::Result<wire::Answer> DecoderChild::ask(const wire::Request& request, int p
   if (!send_request(socket_.get(), request, picture)) {
     return core::fail(core::unavailable("the decoder had ended"));
   }
-  auto answer = read_answer(socket_.get(), deadline);
+  auto answer = read_answer(socket_.get(), deadline, wire::most_picture_bytes(request));
   if (!answer) return core::fail(why_it_failed(std::move(answer).error()));
   ++pictures_;
   is_usable_ = true;

@@ -1,10 +1,17 @@
 #include "imaging/decoder_pool.hpp"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <optional>
+#include <span>
 
 #include "imaging/decoder_child.hpp"
 #include "imaging/decoder_wire.hpp"
+#include "imaging/raw_frame.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::imaging {
@@ -14,6 +21,20 @@ using Clock = std::chrono::steady_clock;
 
 core::Error busy() {
   return {.code = core::ErrorCode::quota_exceeded, .message = "all decoders are busy, try again in a moment"};
+}
+
+// The frame's rows as an anonymous file, which the child reads at its own pace.
+core::Result<runtime::UnixFd> file_of(const core::RawImage& frame) {
+  runtime::UnixFd file(::memfd_create("frame", MFD_CLOEXEC));
+  auto rows = std::span(*frame.bytes).first(static_cast<std::size_t>(frame_bytes(frame)));
+  while (file && !rows.empty()) {
+    const auto count = ::write(file.get(), rows.data(), rows.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) file.reset();
+    if (count > 0) rows = rows.subspan(static_cast<std::size_t>(count));
+  }
+  if (!file) return core::fail(core::unavailable("no memory to send a frame in", std::strerror(errno)));
+  return file;
 }
 
 }  // namespace
@@ -198,6 +219,17 @@ core::Result<void> DecoderPool::cut_tiles(int fd, const TilePlan& plan, const Li
       .display_quality = plan.quality, .allow_damaged = plan.allow_damaged, .rotation = plan.rotation};
   const wire::Request request{.operation = wire::Operation::tiles, .plan = sent, .limits = limits};
   return with_child([&](DecoderChild& child) { return child.ask_tiles(request, fd, sink); });
+}
+
+core::Result<std::string> DecoderPool::develop(const core::RawImage& frame, const DevelopPlan& plan,
+                                               const Limits& limits) {
+  SG_TRY(check_plan(plan));
+  SG_TRY(check_frame(frame, frame.bytes ? static_cast<std::int64_t>(frame.bytes->size()) : 0, plan, limits));
+  SG_ASSIGN(const auto file, file_of(frame));
+  const wire::Request request{
+      .operation = wire::Operation::develop, .plan = {}, .frame = wire::encode_frame(frame, plan), .limits = limits};
+  SG_ASSIGN(auto answer, with_child([&](DecoderChild& child) { return child.ask(request, file.get()); }));
+  return wire::decode_developed(std::move(answer), plan, limits);
 }
 
 int DecoderPool::alive() const {

@@ -61,6 +61,8 @@ class DecoderPool final : public Decoder {
   core::Result<ImageProperties> measure(int fd, const Limits& limits) override;
   core::Result<InspectionImage> inspect(int fd, const RasterPlan& plan, const Limits& limits) override;
   core::Result<void> cut_tiles(int fd, const TilePlan& plan, const Limits& limits, TileSink& sink) override;
+  core::Result<std::string> develop(const core::RawImage& frame, const DevelopPlan& plan,
+                                    const Limits& limits) override;
 
   // Children that exist now, starting ones included.
   int alive() const;

@@ -224,9 +224,13 @@ core::Result<T> decode_head(const std::string& head, Read read) {
 
 }  // namespace
 
-bool is_plausible(const AnswerFrame& frame) {
-  return frame.magic == magic && frame.head_bytes <= max_head_bytes && frame.display_bytes <= max_picture_bytes &&
-         frame.thumbnail_bytes <= max_picture_bytes;
+std::uint32_t most_picture_bytes(const Request& request) {
+  return request.operation == Operation::develop ? most_developed_bytes(request.limits) : max_picture_bytes;
+}
+
+bool is_plausible(const AnswerFrame& frame, std::uint32_t most) {
+  return frame.magic == magic && frame.head_bytes <= max_head_bytes && frame.display_bytes <= most &&
+         frame.thumbnail_bytes <= most;
 }
 
 Answer encode(const core::Result<DerivedImages>& outcome) {
@@ -283,6 +287,11 @@ Answer encode(const core::Result<InspectionImage>& outcome) {
   return answer;
 }
 
+Answer encode(core::Result<std::string> outcome) {
+  if (!outcome) return encode(core::Result<void>(core::fail(std::move(outcome).error())));
+  return {.head = "{}", .display_jpeg = std::move(*outcome)};
+}
+
 Answer encode(core::Size size_of_tiled) {
   Answer answer;
   core::JsonWriter writer(answer.head);
@@ -332,6 +341,11 @@ core::Result<std::string> decode_tile(Answer answer) {
 core::Result<void> decode_end(const Answer& answer) {
   SG_TRY(decode_head<bool>(answer.head, [](const json::object&) { return true; }));
   return {};
+}
+
+core::Result<std::string> decode_developed(Answer answer, const DevelopPlan& plan, const Limits& limits) {
+  SG_TRY(decode_end(answer));
+  return checked_file(std::move(answer.display_jpeg), plan, limits);
 }
 
 }  // namespace sightglass::imaging::wire

@@ -8,8 +8,10 @@
 
 #include "imaging/exiv2/metadata_reader.hpp"
 #include "imaging/header.hpp"
+#include "imaging/opencv/demosaic.hpp"
 #include "imaging/pipeline/cut_tiles.hpp"
 #include "imaging/pipeline/decode_once.hpp"
+#include "imaging/pipeline/develop.hpp"
 #include "imaging/pipeline/encode_display.hpp"
 #include "imaging/pipeline/halve.hpp"
 #include "imaging/pipeline/make_raster.hpp"
@@ -134,6 +136,7 @@ core::Result<void> PictureDecoder::warm_up() {
   for (const char* encoding : {"ISO-8859-1", "UTF-16LE", "UTF-16BE", "UCS-2LE"}) {
     static_cast<void>(iconv_open("UTF-8", encoding));
   }
+  SG_TRY(opencv::warm_up());
   return vips::warm_up();
 }
 
@@ -168,6 +171,11 @@ core::Result<InspectionImage> PictureDecoder::inspect(int fd, const RasterPlan& 
   image.is_damaged = !decoded.damage.empty();
   image.damage = std::move(decoded.damage);
   return image;
+}
+
+core::Result<std::string> PictureDecoder::develop(const core::RawImage& frame, const DevelopPlan& plan,
+                                                  const Limits& limits) {
+  return pipeline::develop(frame, plan, limits);
 }
 
 core::Result<void> PictureDecoder::cut_tiles(int fd, const TilePlan& plan, const Limits& limits, TileSink& sink) {

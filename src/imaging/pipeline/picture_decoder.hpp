@@ -22,6 +22,8 @@ class PictureDecoder final : public Decoder {
   core::Result<ImageProperties> measure(int fd, const Limits& limits) override;
   core::Result<InspectionImage> inspect(int fd, const RasterPlan& plan, const Limits& limits) override;
   core::Result<void> cut_tiles(int fd, const TilePlan& plan, const Limits& limits, TileSink& sink) override;
+  core::Result<std::string> develop(const core::RawImage& frame, const DevelopPlan& plan,
+                                    const Limits& limits) override;
 };
 
 }  // namespace sightglass::imaging::pipeline

@@ -1,17 +1,23 @@
 #include "imaging/worker/decode_loop.hpp"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <new>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "imaging/decoder_wire.hpp"
+#include "imaging/header.hpp"
 #include "runtime/sandbox.hpp"
 #include "runtime/unix_fd.hpp"
 
@@ -105,10 +111,36 @@ class SocketSink final : public TileSink {
 };
 
 wire::Answer cut_tiles(const Received& received, Decoder& decoder, int socket) {
-  const auto& [magic, operation, plan, raster_plan, limits] = received.request;
+  const auto& plan = received.request.plan;
   const TilePlan tiles{plan.allow_damaged, plan.rotation, plan.display_quality};
   SocketSink sink(socket);
-  return wire::encode(guarded([&] { return decoder.cut_tiles(received.picture.get(), tiles, limits, sink); }));
+  return wire::encode(
+      guarded([&] { return decoder.cut_tiles(received.picture.get(), tiles, received.request.limits, sink); }));
+}
+
+core::Result<std::vector<std::uint8_t>> read_whole(int fd, const Limits& limits) {
+  struct stat facts{};
+  if (::fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode))
+    return core::fail(core::internal_error("The frame is not a regular file"));
+  SG_TRY(check_file_bytes(facts.st_size, limits));
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(facts.st_size));
+  std::size_t place = 0;
+  while (place < bytes.size()) {
+    const auto count = ::pread(fd, bytes.data() + place, bytes.size() - place, static_cast<off_t>(place));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return core::fail(core::internal_error("The frame cannot be read", std::strerror(errno)));
+    place += static_cast<std::size_t>(count);
+  }
+  return bytes;
+}
+
+core::Result<std::string> develop(const Received& received, Decoder& decoder) {
+  const auto& request = received.request;
+  SG_ASSIGN(auto wish, wire::decode_frame(request.frame));
+  SG_ASSIGN(auto bytes, read_whole(received.picture.get(), request.limits));
+  // Shared with nobody: it is how frames are held.
+  wish.frame.bytes = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
+  return decoder.develop(wish.frame, wish.plan, request.limits);
 }
 
 // The last answer to a request, after those that were sent on the way.
@@ -122,6 +154,8 @@ wire::Answer answer_to(const Received& received, Decoder& decoder, int socket) {
   if (request.operation == wire::Operation::inspect) {
     return wire::encode(guarded([&] { return decoder.inspect(picture, request.raster_plan, request.limits); }));
   }
+  if (request.operation == wire::Operation::develop)
+    return wire::encode(guarded([&] { return develop(received, decoder); }));
   return wire::encode(guarded([&] { return decoder.measure(picture, request.limits); }));
 }
 

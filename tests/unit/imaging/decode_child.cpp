@@ -5,10 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include <array>
 #include <csignal>
 #include <cstdlib>
 #include <new>
+#include <numeric>
 #include <string>
 
 #include "imaging/decoder_wire.hpp"
@@ -72,6 +75,19 @@ class ObedientDecoder final : public Decoder {
       SG_TRY(sink.add(text == "no jpeg" ? "<script>" : "\xff\xd8\xff" + text + std::to_string(plan.rotation)));
     }
     return {};
+  }
+
+  // Obeys the comment: "crash", "throw", "no file" and "endless" as elsewhere; else a description in place of a file.
+  core::Result<std::string> develop(const core::RawImage& frame, const DevelopPlan& plan, const Limits&) override {
+    if (plan.comment == "crash") std::abort();
+    if (plan.comment == "throw") throw std::bad_alloc();
+    if (plan.comment == "no file") return "<script>";
+    const std::string png("\x89PNG\r\n\x1a\n", 8);
+    if (plan.comment == "endless") return png + std::string(2 << 20, 'x');
+    const auto sum = std::accumulate(frame.bytes->begin(), frame.bytes->end(), std::int64_t{0});
+    return png + fmt::format("{}x{} {} stride {} sum {} quality {} {} {} {} {} {}", frame.size.width, frame.size.height,
+                             core::name_of(frame.format), frame.stride, sum, plan.quality, plan.make, plan.model,
+                             plan.serial, core::to_micros(plan.taken_at.value()), plan.exposure_seconds.value());
   }
 
  private:

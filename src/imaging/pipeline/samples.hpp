@@ -1,0 +1,43 @@
+// A frame's pixels in the form that encoders take.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "core/raw_image.hpp"
+#include "core/result.hpp"
+
+namespace sightglass::imaging::pipeline {
+
+enum class SampleOrder : std::uint8_t { grey, rgb, bgr };
+
+// Interleaved samples of 8 or 16 bits, borrowed from a frame or held here.
+class Samples {
+ public:
+  core::Size size{};
+  SampleOrder order = SampleOrder::grey;
+  int bits = 8;           // of a sample as it lies in memory: 8 or 16
+  std::size_t pitch = 0;  // bytes from one row to the next
+
+  int channels() const { return order == SampleOrder::grey ? 1 : 3; }
+  std::size_t row_bytes() const {
+    return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(channels() * bits / 8);
+  }
+  const std::uint8_t* bytes() const;
+
+  std::variant<std::span<const std::uint8_t>, std::vector<std::uint8_t>, std::vector<std::uint16_t>> held{};
+};
+
+// 8 bits a sample; more are scaled by the format's significant bits, what lies above those counts as full. Borrows from
+// `frame` where its pixels are as wanted already; frames are checked by check_frame(). Errors: those of demosaic().
+core::Result<Samples> eight_bit_samples(const core::RawImage& frame);
+// As many bits as the sensor gave: in 16-bit words where it gave more than 8.
+core::Result<Samples> whole_samples(const core::RawImage& frame);
+
+// In the order R, G, B, rows without gaps.
+Samples packed_rgb(Samples samples);
+
+}  // namespace sightglass::imaging::pipeline
