@@ -10,6 +10,7 @@
 #include "http/object_access.hpp"
 #include "http/photo_analysis.hpp"
 #include "http/text_rules.hpp"
+#include "inspection/bursts.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -114,6 +115,7 @@ class BulkRun {
     SG_ASSIGN(const auto changed, apply(session_, request_.caller, change, photo));
     if (changed.empty()) return false;
     SG_TRY(database::photos::update(session_, photo));
+    SG_TRY(inspection::renew_burst(session_, photo.id, services_.clock.now()));
     SG_TRY(audit("photo.update", photo, details_of(changed)));
     return true;
   }

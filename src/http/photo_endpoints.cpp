@@ -14,6 +14,7 @@
 #include "http/photo_json.hpp"
 #include "http/photo_query.hpp"
 #include "ingest/sidecar.hpp"
+#include "inspection/bursts.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -106,6 +107,7 @@ core::Result<core::Photo> change_photo(const Services& services, const Request& 
   SG_ASSIGN(const auto changed, apply(session, request.caller, change, photo));
   if (changed.empty()) return photo;
   SG_TRY(database::photos::update(session, photo));
+  SG_TRY(inspection::renew_burst(session, photo.id, services.clock.now()));
   if (change.verdict.is_present && photo.verdict.empty()) {
     SG_TRY(database::photo_verdicts::settle(session, photo.id));
     SG_ASSIGN(photo, visible_photo(session, request.caller, id));

@@ -36,18 +36,35 @@ StepOutcome outcome_from(std::string_view name) {
   throw std::invalid_argument("no such outcome");
 }
 
+void write_objects(core::JsonWriter& writer, const std::vector<vision::Detection>& objects) {
+  writer.begin_array();
+  for (const auto& object : objects) {
+    writer.begin_object().member("label", object.label).member("confidence", object.confidence);
+    write_box(writer, object.box);
+    writer.end_object();
+  }
+  writer.end_array();
+}
+
+std::vector<vision::Detection> read_objects(const json::value& list) {
+  std::vector<vision::Detection> objects;
+  for (const auto& value : list.as_array()) {
+    const auto& object = value.as_object();
+    objects.push_back({.label = text_of(object, "label"),
+                       .confidence = object.at("confidence").to_number<double>(),
+                       .box = read_box(object)});
+  }
+  return objects;
+}
+
 // Throws when the text is not what content_json() writes.
 Observations read_content(std::string_view text) {
   const json::object root = json::parse(text).as_object();
   Observations seen;
   seen.properties = text_of(root, "properties");
   seen.perceptual_hash = root.at("perceptual_hash").to_number<std::uint64_t>();
-  for (const auto& value : root.at("objects").as_array()) {
-    const auto& object = value.as_object();
-    seen.objects.push_back({.label = text_of(object, "label"),
-                            .confidence = object.at("confidence").to_number<double>(),
-                            .box = read_box(object)});
-  }
+  seen.objects = read_objects(root.at("objects"));
+  seen.faint_animals = read_objects(root.at("faint_animals"));
   for (const auto& value : root.at("text").as_array()) {
     const auto& line = value.as_object();
     seen.text.push_back(
@@ -89,13 +106,11 @@ std::string content_json(const Observations& seen) {
   core::JsonWriter writer(text);
   // As text: JSON that is read and written again need not be the same.
   writer.begin_object().member("properties", seen.properties);
-  writer.key("perceptual_hash").raw(std::to_string(seen.perceptual_hash)).key("objects").begin_array();
-  for (const auto& object : seen.objects) {
-    writer.begin_object().member("label", object.label).member("confidence", object.confidence);
-    write_box(writer, object.box);
-    writer.end_object();
-  }
-  writer.end_array().key("text").begin_array();
+  writer.key("perceptual_hash").raw(std::to_string(seen.perceptual_hash)).key("objects");
+  write_objects(writer, seen.objects);
+  writer.key("faint_animals");
+  write_objects(writer, seen.faint_animals);
+  writer.key("text").begin_array();
   for (const auto& line : seen.text) {
     writer.begin_object().member("text", line.text).member("confidence", line.confidence);
     write_box(writer, line.box);

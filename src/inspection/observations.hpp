@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/findings.hpp"
+#include "inspection/sightings.hpp"
 #include "vision/codes/code_reader.hpp"
 #include "vision/detection/detector.hpp"
 #include "vision/embedding/embedder.hpp"
@@ -52,12 +53,14 @@ struct Observations {
   std::string properties = "{}";  // JSON, as clients see it
   std::uint64_t perceptual_hash = 0;
   std::vector<vision::Detection> objects{};
+  std::vector<vision::Detection> faint_animals{};  // that are too faint to be objects; a burst may bear them out
   std::vector<SeenLabel> labels{};
   std::vector<SeenLabel> outside_labels{};  // what a service outside says of the whole picture
   std::vector<vision::TextLine> text{};
   std::vector<vision::FoundCode> codes{};
   std::optional<vision::Embedding> embedding{};
-  std::vector<core::Finding> findings{};
+  std::vector<Sighting> sightings{};      // what `findings` has of animals, and fainter ones
+  std::vector<core::Finding> findings{};  // as of this photo alone
   // Kinds that were looked for: what stood open of them before is replaced by `findings`.
   std::vector<core::FindingKind> looked_for{};
   std::vector<SeenScore> scores{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <utility>
 
 #include "database/analyses.hpp"
@@ -11,6 +12,7 @@
 #include "database/photo_verdicts.hpp"
 #include "database/photos.hpp"
 #include "database/result_cache.hpp"
+#include "inspection/bursts.hpp"
 #include "inspection/content_json.hpp"
 #include "inspection/critical_finding.hpp"
 #include "inspection/observations_json.hpp"
@@ -92,10 +94,22 @@ Result<bool> write_verdict(Session& session, const ResultsOf& results) {
   return database::photo_verdicts::settle(session, results.photo.id);
 }
 
+// What was found, with the spottings as the photo's burst has them.
+Result<std::vector<core::Finding>> findings_of(Session& session, const ResultsOf& results, core::Instant now) {
+  const auto& seen = results.seen;
+  auto findings = seen.findings;
+  if (std::ranges::find(seen.looked_for, core::FindingKind::spotting) == seen.looked_for.end()) return findings;
+  SG_ASSIGN(auto spottings, join_burst(session, results.photo.id, seen.sightings, now));
+  std::erase_if(findings, [](const core::Finding& found) { return found.kind == core::FindingKind::spotting; });
+  std::ranges::move(spottings, std::back_inserter(findings));
+  return findings;
+}
+
 Result<Written> write_in(Session& session, const ResultsOf& results, core::Instant now) {
   SG_TRY(database::analyses::save(session, analysis_of(results, now)));
+  SG_ASSIGN(auto findings, findings_of(session, results, now));
   SG_ASSIGN(auto replaced, database::findings::replace_machine(session, results.photo.id, results.seen.looked_for,
-                                                               results.seen.findings, now));
+                                                               std::move(findings), now));
   for (const auto id : replaced.turned_critical) SG_TRY(enqueue_critical(session, results.photo.id, id, now));
   SG_TRY(write_scores(session, results, now));
   SG_ASSIGN(const bool has_changed_verdict, write_verdict(session, results));

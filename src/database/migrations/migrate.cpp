@@ -9,7 +9,7 @@
 
 #include "database/migrations/analysis_steps.hpp"
 #include "database/migrations/browsing.hpp"
-#include "database/migrations/cameras.hpp"
+    drift_tables::migration,   burst_tables::migration,   camera_tables::migration};
 #include "database/migrations/failure_inbox.hpp"
 #include "database/migrations/findings.hpp"
 #include "database/migrations/first_schema.hpp"
@@ -39,7 +39,7 @@ constexpr std::array migrations_in_order{
     nodes::migration,          failure_inbox::migration,  task_figures::migration,  node_runs::migration,
     shared_state::migration,   lean_tasks::migration,     model_tables::migration,  finding_tables::migration,
     analysis_steps::migration, outside_budget::migration, score_tables::migration,  training_tables::migration,
-    drift_tables::migration,   camera_tables::migration};
+    drift_tables::migration,   burst_tables::migration,   camera_tables::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

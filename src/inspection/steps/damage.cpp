@@ -48,7 +48,7 @@ core::Finding finding_of(const StepContext& context, const Judge& judge, const v
                         .confidence = answer.probability,
                         .model = judge.row.name,
                         .version = judge.row.version,
-                        .details = guesses_json(answer)};
+                        .details = guesses_json(answer.all)};
   if (!answer.is_known) return finding;
   const vision::DamageClassRule rule{.is_critical = std::ranges::find(critical, answer.label) != critical.end()};
   finding.class_name = answer.label;

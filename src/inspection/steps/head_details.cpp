@@ -6,13 +6,13 @@
 
 namespace sightglass::inspection::steps {
 
-std::string guesses_json(const vision::HeadAnswer& answer) {
+std::string guesses_json(std::span<const std::pair<std::string, double>> names) {
   constexpr std::size_t most = 3;
   std::string text;
   core::JsonWriter json(text);
   json.begin_object().key("guesses").begin_array();
-  for (std::size_t i = 0; i < std::min(answer.all.size(), most); ++i)
-    json.begin_object().member("class", answer.all[i].first).member("probability", answer.all[i].second).end_object();
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
+    json.begin_object().member("class", names[i].first).member("probability", names[i].second).end_object();
   json.end_array().end_object();
   return text;
 }

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <map>
+#include <array>
+#include <iterator>
 
+#include "inspection/burst_judgement.hpp"
 #include "inspection/head_view.hpp"
-#include "inspection/steps/animals.hpp"
-#include "inspection/steps/head_details.hpp"
 #include "inspection/steps/steps.hpp"
 
 namespace sightglass::inspection::steps {
@@ -13,52 +13,40 @@ using core::Result;
 
 // Each costs a pass of the backbone. Of a larger herd the ones that are seen best tell the species.
 constexpr std::size_t most_judged = 5;
-// What a head says of a crop without an animal on it: the detector was wrong.
-constexpr std::string_view empty_class = "empty";
 
-core::Finding spotting(const Judge& judge, const vision::HeadAnswer& answer, const core::Box& box) {
-  return {.kind = core::FindingKind::spotting,
-          .class_name = answer.is_known ? answer.label : std::string(unknown_class),
-          .box = box,
-          .confidence = answer.probability,
-          .model = judge.row.name,
-          .version = judge.row.version,
-          .details = guesses_json(answer)};
-}
-
-// As the detector's spottings are: one finding for each species, with the box of the surest of them.
-void add(std::map<std::string, core::Finding>& by_species, core::Finding one) {
-  const auto [place, is_new] = by_species.try_emplace(one.class_name, one);
-  if (is_new) return;
-  const auto count = place->second.count + 1;
-  if (one.confidence > place->second.confidence) place->second = std::move(one);
-  place->second.count = count;
+// How many of `sightings`, the surest first, are worth a look: those that are told, else the surest of the faint ones,
+// which its burst may come to need.
+std::size_t worth_a_look(const std::vector<Sighting>& sightings) {
+  const auto told = std::ranges::count_if(sightings, [](const Sighting& one) { return one.confidence >= least_told; });
+  return std::min({static_cast<std::size_t>(std::max<std::ptrdiff_t>(told, 1)), most_judged, sightings.size()});
 }
 
 }  // namespace
 
 Result<void> name_species(StepContext& context) {
   const auto& judge = context.taught->judges.at(std::string(species_task));
-  auto animals = animals_among(context.instruments.labels_of("objects", animal_group), context.seen.objects);
-  if (animals.empty()) return {};
-  SG_ASSIGN(const auto* head, context.taught->models.head(judge));
-  if (animals.size() > most_judged) animals.resize(most_judged);
-  std::map<std::string, core::Finding> by_species;
-  double surest = 0;
-  for (const auto& animal : animals) {
-    SG_ASSIGN(const auto values, head_values(context.picture, context.instruments, head->parts().input, animal.box));
-    SG_ASSIGN(const auto answer, head->judge(values));
-    surest = std::max(surest, answer.probability);
-    if (!answer.is_known || answer.label != empty_class) add(by_species, spotting(judge, answer, animal.box));
-  }
   auto& seen = context.seen;
+  if (seen.sightings.empty()) return {};
+  SG_ASSIGN(const auto* head, context.taught->models.head(judge));
+  seen.sightings.resize(worth_a_look(seen.sightings));
+  double surest = 0;
+  for (auto& sighting : seen.sightings) {
+    SG_ASSIGN(const auto values, head_values(context.picture, context.instruments, head->parts().input, sighting.box));
+    SG_ASSIGN(auto answer, head->judge(values));
+    if (sighting.confidence >= least_told) surest = std::max(surest, answer.probability);
+    sighting.names = std::move(answer.all);
+    sighting.head = judge.label();
+    sighting.least_probability = head->parts().least_probability;
+  }
   std::erase_if(seen.findings, [](const core::Finding& found) { return found.kind == core::FindingKind::spotting; });
-  for (auto& [species, finding] : by_species) seen.findings.push_back(std::move(finding));
-  seen.scores.push_back({.task = std::string(species_task),
-                         .model = judge.label(),
-                         .model_id = judge.row.id,
-                         .score = surest,
-                         .threshold = head->parts().least_probability});
+  auto found = judge_burst(std::array{seen.sightings});
+  std::ranges::move(found[0], std::back_inserter(seen.findings));
+  if (surest > 0)
+    seen.scores.push_back({.task = std::string(species_task),
+                           .model = judge.label(),
+                           .model_id = judge.row.id,
+                           .score = surest,
+                           .threshold = head->parts().least_probability});
   return {};
 }
 

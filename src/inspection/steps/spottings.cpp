@@ -1,57 +1,30 @@
-#include <map>
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <string>
-#include <string_view>
 
-#include "core/json_writer.hpp"
+#include "inspection/burst_judgement.hpp"
 #include "inspection/steps/animals.hpp"
 #include "inspection/steps/steps.hpp"
 
 namespace sightglass::inspection::steps {
-namespace {
-
-// A detector names what it knows: below this an opossum is a bear. Then it is an animal, and the name is a guess.
-constexpr double least_for_species = 0.6;
-
-std::string guess_json(std::string_view guess) {
-  std::string text;
-  core::JsonWriter(text).begin_object().member("guess", guess).end_object();
-  return text;
-}
-
-// As its box's network is named.
-core::Finding spotting(const vision::Detection& animal, const std::string& model) {
-  const auto at = model.find('@');
-  core::Finding finding{.kind = core::FindingKind::spotting,
-                        .class_name = animal.label,
-                        .box = animal.box,
-                        .confidence = animal.confidence,
-                        .model = model.substr(0, at),
-                        .version = at == std::string::npos ? std::string() : model.substr(at + 1)};
-  if (animal.confidence >= least_for_species || animal.label == animal_group) return finding;
-  finding.class_name = animal_group;
-  finding.details = guess_json(animal.label);
-  return finding;
-}
-
-}  // namespace
 
 bool may_show_animals(const core::Photo& photo) {
   return photo.kind == core::PhotoKind::field && !photo.job_id && !photo.asset_id;
 }
 
-// One finding for each species, with the box of the surest of them.
+// As if the photo stood alone. Where it does not, its burst is judged when the results are written.
 core::Result<void> find_animals(StepContext& context) {
-  std::map<std::string, core::Finding, std::less<>> by_species;
+  auto& seen = context.seen;
   const std::string model = context.instruments.model_of("objects");
-  const auto known = context.instruments.labels_of("objects", animal_group);
-  for (const auto& animal : animals_among(known, context.seen.objects)) {
-    auto finding = spotting(animal, model);
-    const auto species = finding.class_name;
-    if (const auto [place, is_new] = by_species.try_emplace(species, std::move(finding)); !is_new)
-      ++place->second.count;
-  }
-  for (auto& [species, finding] : by_species) context.seen.findings.push_back(std::move(finding));
-  context.seen.looked_for.push_back(core::FindingKind::spotting);
+  auto all = seen.objects;
+  all.insert(all.end(), seen.faint_animals.begin(), seen.faint_animals.end());
+  for (const auto& animal : animals_among(context.instruments.labels_of("objects", animal_group), all))
+    seen.sightings.push_back(
+        {.label = animal.label, .confidence = animal.confidence, .box = animal.box, .detector = model});
+  auto found = judge_burst(std::array{seen.sightings});
+  std::ranges::move(found[0], std::back_inserter(seen.findings));
+  seen.looked_for.push_back(core::FindingKind::spotting);
   return {};
 }
 

@@ -1,0 +1,248 @@
+#include "inspection/bursts.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "database/bursts.hpp"
+#include "inspection/decisions.hpp"
+#include "support/findings.hpp"
+
+namespace sightglass::inspection {
+namespace {
+
+using core::Finding;
+using core::FindingState;
+
+class Bursts : public test::FindingsTest {
+ protected:
+  void SetUp() override {
+    test::FindingsTest::SetUp();
+    if (IsSkipped()) return;
+    ann_ = {.id = add_user("ann"), .name = "ann"};
+    place_ = add_place("creek");
+  }
+  core::LocationId add_place(const std::string& name) {
+    const core::Location place{.id = core::LocationId::make(instant(0)), .name = name};
+    test::must(write([&](auto& s) { return database::locations::insert(s, place); }));
+    return place.id;
+  }
+  core::Photo taken(int second) {
+    core::Photo photo{.location_id = place_, .taken_at = instant(second)};
+    photo.metadata.taken_source = core::TakenSource::exif;
+    photo.metadata.camera_make = "RECONYX";
+    photo.metadata.camera_model = "HC500";
+    return photo;
+  }
+  static std::vector<Sighting> seen(std::optional<double> confidence) {
+    if (!confidence) return {};
+    return {{.label = "dog", .confidence = *confidence, .box = {10, 10, 40, 40}, .detector = "net@1"}};
+  }
+  // As writing an analysis does.
+  void analyse(core::PhotoId photo, std::optional<double> confidence) {
+    test::must(write([&](database::Session& s) -> core::Result<void> {
+      SG_ASSIGN(auto found, join_burst(s, photo, seen(confidence), instant(500)));
+      SG_TRY(database::findings::replace_machine(s, photo, std::array{core::FindingKind::spotting}, std::move(found),
+                                                 instant(500)));
+      return {};
+    }));
+  }
+  core::PhotoId add_seen(int second, std::optional<double> confidence) {
+    const auto photo = add_photo(taken(second));
+    analyse(photo, confidence);
+    return photo;
+  }
+  std::string burst_of(core::PhotoId photo) {
+    const auto frame = test::must(read([&](auto& s) { return database::bursts::find(s, photo); }));
+    return frame ? frame->burst : "none";
+  }
+  void change(core::PhotoId id, const std::function<void(core::Photo&)>& how) {
+    auto photo = photo_of(id);
+    how(photo);
+    test::must(write([&](database::Session& s) -> core::Result<void> {
+      SG_TRY(database::photos::update(s, photo));
+      return renew_burst(s, id, instant(600));
+    }));
+  }
+  // What stands on a photo, as far as a burst has a say in it.
+  std::string told(core::PhotoId photo) {
+    std::string words;
+    for (const auto& finding : all_of(photo))
+      words += finding.class_name + std::to_string(finding.confidence) + std::string(core::name_of(finding.state)) +
+               finding.details + finding.burst + ";";
+    return words;
+  }
+
+  Person ann_{};
+  core::LocationId place_{};
+};
+INSTANTIATE_TEST_SUITE_P(Stores, Bursts, test::all_stores());
+
+TEST_P(Bursts, are_of_photos_with_at_most_a_minute_between_them) {
+  const auto first = add_seen(0, 0.7);
+  EXPECT_EQ(burst_of(first), "") << "it stands alone";
+  const auto second = add_seen(60, std::nullopt);
+  const auto later = add_seen(121, 0.7);
+  EXPECT_EQ(burst_of(first).size(), 32U);
+  EXPECT_EQ(burst_of(second), burst_of(first));
+  EXPECT_EQ(burst_of(later), "");
+  EXPECT_EQ(all_of(first)[0].burst, burst_of(first));
+  EXPECT_TRUE(all_of(second).empty()) << "what is empty stays empty";
+  const auto span = test::must(read([&](auto& s) { return database::bursts::span_of(s, burst_of(first)); }));
+  ASSERT_TRUE(span);
+  EXPECT_EQ(span->first, instant(0));
+  EXPECT_EQ(span->last, instant(60));
+}
+
+TEST_P(Bursts, come_out_the_same_in_whatever_order_photos_arrive) {
+  const std::vector<std::pair<int, std::optional<double>>> frames{{0, 0.35},           {50, 0.7},   {90, 0.15},
+                                                                  {140, std::nullopt}, {140, 0.65}, {400, 0.35}};
+  std::vector<core::PhotoId> photos;
+  for (const auto& [second, confidence] : frames) photos.push_back(add_photo(taken(second)));
+  std::vector<std::size_t> order{0, 1, 2, 3, 4, 5};
+  std::optional<std::string> expected;
+  // Each order begins where the one before ended, as when all of them are analysed again.
+  for (int i = 0; i < 24; ++i) {
+    for (const auto place : order) analyse(photos[place], std::nullopt);
+    for (const auto place : order) analyse(photos[place], frames[place].second);
+    std::string all;
+    for (const auto photo : photos) all += burst_of(photo) + " " + told(photo) + "\n";
+    if (!expected) expected = all;
+    EXPECT_EQ(all, *expected);
+    for (int step = 0; step < 30; ++step) std::next_permutation(order.begin(), order.end());
+  }
+}
+
+TEST_P(Bursts, are_joined_by_a_photo_that_comes_late_and_parted_when_it_goes) {
+  const auto one = add_seen(0, 0.7);
+  const auto two = add_seen(100, 0.15);
+  EXPECT_TRUE(all_of(two).empty());
+  const auto between = add_seen(50, 0.7);
+  EXPECT_EQ(burst_of(one), burst_of(two));
+  ASSERT_EQ(all_of(two).size(), 1U) << "borne out by its neighbours";
+  const auto joined = burst_of(one);
+  change(between, [&](core::Photo& photo) { photo.taken_at = instant(9'000); });
+  for (const auto photo : {one, two, between}) EXPECT_EQ(burst_of(photo), "");
+  EXPECT_TRUE(all_of(two).empty());
+  EXPECT_EQ(all_of(one)[0].confidence, 0.7);
+  EXPECT_EQ(all_of(between)[0].burst, "");
+  change(between, [&](core::Photo& photo) { photo.taken_at = instant(50); });
+  EXPECT_EQ(burst_of(two), joined);
+  EXPECT_EQ(all_of(two).size(), 1U);
+}
+
+TEST_P(Bursts, are_of_one_camera) {
+  const auto here = add_seen(0, 0.7);
+  auto other = taken(5);
+  other.metadata.camera_model = "PC800";
+  auto uploaded = taken(6);
+  uploaded.metadata.taken_source = core::TakenSource::upload;
+  auto nowhere = taken(7);
+  nowhere.location_id.reset();
+  for (const auto& photo : {other, uploaded, nowhere}) {
+    const auto id = add_photo(photo);
+    analyse(id, 0.7);
+    EXPECT_EQ(burst_of(id), "");
+  }
+  EXPECT_EQ(burst_of(here), "");
+  const auto lost = add_photo(nowhere);
+  analyse(lost, 0.7);
+  change(lost, [&](core::Photo& photo) { photo.location_id = place_; });
+  EXPECT_NE(burst_of(lost), "") << "as soon as its place is known";
+  EXPECT_EQ(burst_of(lost), burst_of(here));
+  change(lost, [&](core::Photo& photo) { photo.job_id = add_job(); });
+  EXPECT_EQ(burst_of(lost), "");
+  EXPECT_EQ(all_of(lost).size(), 1U) << "what was found on it before it became a job's stays";
+}
+
+TEST_P(Bursts, know_a_camera_by_its_serial_number_wherever_it_stands) {
+  auto one = taken(0);
+  auto two = taken(10);
+  one.metadata.json = R"({"Exif.Photo.BodySerialNumber":"H500HF07123456"})";
+  two.metadata.json = one.metadata.json;
+  two.location_id = add_place("hill");
+  auto blank = taken(20);
+  blank.metadata.json = R"({"Exif.Photo.BodySerialNumber":"0000000"})";
+  EXPECT_EQ(camera_key(one), camera_key(two));
+  EXPECT_EQ(camera_key(blank), camera_key(taken(0))) << "no number at all";
+  EXPECT_NE(camera_key(one), camera_key(blank));
+  two.metadata.json = "[";
+  EXPECT_NE(camera_key(two), "");
+}
+
+TEST_P(Bursts, leave_alone_what_people_decided) {
+  const auto one = add_seen(0, 0.4);
+  const auto id = all_of(one)[0].id;
+  test::must(write([&](auto& s) { return inspection::decide(s, ann_, id, Action::confirm, {}, instant(501)); }));
+  add_seen(10, 0.9);
+  add_seen(20, 0.9);
+  const auto found = all_of(one);
+  ASSERT_EQ(found.size(), 1U) << "though the others give it another name";
+  EXPECT_EQ(found[0].state, FindingState::confirmed);
+  EXPECT_EQ(found[0].class_name, "animal");
+  EXPECT_EQ(found[0].confidence, 0.4);
+  EXPECT_EQ(found[0].burst, burst_of(one));
+  EXPECT_EQ(found[0].revision, 2) << "nobody else changed it";
+  analyse(one, 0.4);
+  EXPECT_EQ(all_of(one).size(), 1U);
+}
+
+TEST_P(Bursts, do_not_bring_back_what_people_rejected) {
+  const auto one = add_seen(0, 0.4);
+  const auto id = all_of(one)[0].id;
+  test::must(write([&](auto& s) { return inspection::decide(s, ann_, id, Action::reject, {}, instant(501)); }));
+  add_seen(10, 0.9);
+  analyse(one, 0.4);
+  ASSERT_EQ(all_of(one).size(), 1U);
+  EXPECT_EQ(all_of(one)[0].state, FindingState::rejected);
+}
+
+TEST_P(Bursts, are_not_pictures_by_the_clock) {
+  std::vector<core::PhotoId> photos;
+  const auto most = static_cast<int>(most_of_burst);
+  for (int i = 0; i < most; ++i) {
+    photos.push_back(add_photo(taken(30 * i)));
+    test::must(write([&](database::Session& s) {
+      return database::bursts::put(s, {.photo_id = photos.back(),
+                                       .camera = camera_key(taken(0)),
+                                       .taken_at = instant(30 * i),
+                                       .sightings = sightings_json(seen(i == 0 ? 0.35 : 0.0))});
+    }));
+  }
+  analyse(photos.back(), std::nullopt);
+  EXPECT_NE(burst_of(photos.front()), "") << "this many are one";
+  EXPECT_TRUE(all_of(photos.front()).empty());
+  const auto last = add_seen(30 * most, 0.5);
+  EXPECT_EQ(burst_of(last), "");
+  EXPECT_EQ(all_of(last)[0].confidence, 0.5);
+  EXPECT_EQ(burst_of(photos.front()), "");
+  ASSERT_EQ(all_of(photos.front()).size(), 1U) << "judged by itself again";
+  EXPECT_EQ(all_of(photos.front())[0].confidence, 0.35);
+}
+
+TEST_P(Bursts, go_with_their_photos) {
+  const auto one = add_seen(0, 0.7);
+  const auto two = add_seen(10, 0.7);
+  test::must(write([&](auto& s) { return database::photos::remove(s, two); }));
+  EXPECT_EQ(burst_of(two), "none");
+  analyse(one, 0.7);
+  EXPECT_EQ(burst_of(one), "");
+}
+
+TEST_P(Bursts, show_the_photos_that_somebody_may_see) {
+  const auto one = add_seen(0, 0.7);
+  const auto two = add_seen(10, std::nullopt);
+  const auto three = add_seen(20, 0.7);
+  test::must(write([&](auto& s) { return database::photos::set_trashed(s, three, instant(9)); }));
+  const auto seen_by = [&](const database::photos::Visibility& visibility) {
+    std::vector<core::PhotoId> photos;
+    for (const auto& frame : test::must(
+             read([&](auto& s) { return database::bursts::of_burst(s, burst_of(one), visibility, most_of_burst); })))
+      photos.push_back(frame.photo_id);
+    return photos;
+  };
+  EXPECT_EQ(seen_by({.sees_all = true}), (std::vector{one, two}));
+  EXPECT_TRUE(seen_by({.user = ann_.id}).empty());
+}
+
+}  // namespace
+}  // namespace sightglass::inspection
