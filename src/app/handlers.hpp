@@ -9,7 +9,7 @@
 #include "http/endpoint.hpp"
 #include "http/services.hpp"
 #include "ingest/admission.hpp"
-#include "ingest/cameras.hpp"
+#include "stations/cameras.hpp"
 #include "ingest/resumable_uploads.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -45,7 +45,7 @@ class Handlers {
   ingest::Admission admission_;
   ingest::ResumableUploads uploads_;
   filing::TileCache tiles_;
-  ingest::Cameras cameras_;
+  stations::Cameras cameras_;
   database::Database& database_;
   http::LiveFeed live_;
   http::Services services_;

@@ -16,6 +16,7 @@
 #include "app/process_metrics.hpp"
 #include "app/task_node.hpp"
 #include "http/dispatch.hpp"
+#include "http/live_pictures.hpp"
 #include "http/photo_archives.hpp"
 #include "http/transport.hpp"
 #include "runtime/blocking_pool.hpp"
@@ -30,10 +31,11 @@ using namespace std::chrono_literals;
 constexpr PoolSize request_pool_size{.threads = 32, .queued = 512};
 constexpr std::size_t most_upload_threads = 256;  // beyond them uploads wait for one another
 
-// A thread for each upload, and one for each request that makes a lost picture again and each archive.
+// A thread for each upload, and one for each request that takes long, each archive and each who watches a camera.
 PoolSize upload_pool_size(const Settings& settings) {
   const auto uploads = static_cast<std::size_t>(settings.max_uploads);
-  const auto patient = static_cast<std::size_t>(http::ServerOptions{}.max_patient + http::most_archives_sent);
+  const auto patient =
+      static_cast<std::size_t>(http::ServerOptions{}.max_patient + http::most_archives_sent + http::most_live_viewers);
   return {.threads = std::min(uploads, most_upload_threads) + patient, .queued = uploads + patient};
 }
 

@@ -3,8 +3,9 @@
 #include <array>
 
 #include "camera/device.hpp"
+#include "camera/settings.hpp"
 #include "http/camera_json.hpp"
-#include "ingest/camera_settings.hpp"
+#include "stations/camera_settings.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -85,9 +86,9 @@ core::Result<ChangedFields> apply(const CameraInput& input, database::cameras::C
     replace(changed, "address", camera.address, input.address);
   replace(changed, "node", camera.node, input.node);
   replace(changed, "enabled", camera.is_enabled, input.enabled);
-  SG_ASSIGN(const auto settings, ingest::settings_from_json(camera.settings));
+  SG_ASSIGN(const auto settings, stations::settings_from_json(camera.settings));
   replace(changed, "settings", camera.settings,
-          std::optional(ingest::to_json(camera::merged(settings, input.settings))));
+          std::optional(stations::to_json(camera::merged(settings, input.settings))));
   const auto driver = camera::driver_from_name(camera.driver).value_or(camera::Driver::simulated);
   SG_TRY(camera::make_device({.driver = driver, .address = camera.address}));
   return changed;

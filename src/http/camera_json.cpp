@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "ingest/camera_settings.hpp"
+#include "stations/camera_settings.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -70,7 +70,7 @@ void write_status(JsonWriter& json, const camera::Status& status) {
     json.null();
   }
   json.key("settings");
-  ingest::write_settings(json, status.settings);
+  stations::write_settings(json, status.settings);
   json.key("counters");
   write_counters(json, status);
   json.end_object();

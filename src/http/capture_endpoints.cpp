@@ -1,5 +1,5 @@
 // Pictures that a camera takes when asked: with the photo they become, and in the form that machines know.
-#include "ingest/capture.hpp"
+#include "stations/capture.hpp"
 
 #include <array>
 
@@ -116,7 +116,7 @@ std::string_view format_words(std::string_view format) {
 // With what the store knows of it, or for machines that ask for the picture alone.
 enum class Form : std::uint8_t { stored, plain };
 
-Response answer(const ingest::Captured& captured, const CaptureInput& input, Form form) {
+Response answer(const stations::Captured& captured, const CaptureInput& input, Form form) {
   const auto& [photo, capture] = captured;
   std::string text;
   core::JsonWriter json(text);
@@ -142,25 +142,32 @@ Response answer(const ingest::Captured& captured, const CaptureInput& input, For
   return Response::json(200, std::move(text));
 }
 
+// The camera's error, in the words of this request.
+core::Error worded(core::Error error) {
+  if (error.field == "exposure_ms") error.field = "exposure";
+  return error;
+}
+
 Result<Response> capture_in(const Services& services, const Request& request, Form form) {
   SG_ASSIGN(const auto input, read_input(request));
   SG_ASSIGN(auto row, chosen_camera(services, input.camera));
   SG_ASSIGN(auto open, open_camera(services, row));
   SG_ASSIGN(auto submission, submission_of(services, request, input));
-  SG_ASSIGN(const auto captured, ingest::capture({.blobs = services.blobs,
-                                                  .admission = services.admission,
-                                                  .decoder = services.decoder,
-                                                  .ingest = services.ingest},
-                                                 {.camera = std::move(open),
-                                                  .row = std::move(row),
-                                                  .settings = input.settings,
-                                                  .file = file_of(input.format),
-                                                  .quality = input.quality,
-                                                  .x = input.x,
-                                                  .y = input.y,
-                                                  .z = input.z,
-                                                  .submission = std::move(submission)}));
-  return answer(captured, input, form);
+  const auto captured = stations::capture({.blobs = services.blobs,
+                                           .admission = services.admission,
+                                           .decoder = services.decoder,
+                                           .ingest = services.ingest},
+                                          {.camera = std::move(open),
+                                           .row = std::move(row),
+                                           .settings = input.settings,
+                                           .file = file_of(input.format),
+                                           .quality = input.quality,
+                                           .x = input.x,
+                                           .y = input.y,
+                                           .z = input.z,
+                                           .submission = std::move(submission)});
+  if (!captured) return core::fail(worded(captured.error()));
+  return answer(*captured, input, form);
 }
 
 Result<Response> capture_stored(const Services& services, const Request& request) {

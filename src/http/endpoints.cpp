@@ -48,6 +48,7 @@ EndpointTable make_endpoints(const Services& services) {
   add_location_endpoints(table, services);
   add_camera_endpoints(table, services);
   add_capture_endpoints(table, services);
+  add_live_picture_endpoints(table, services);
   add_installation_endpoints(table, services);
   add_budget_endpoints(table, services);
   add_live_endpoints(table, services);

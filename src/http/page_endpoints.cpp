@@ -100,6 +100,8 @@ void add_page_endpoints(EndpointTable& table, const Services& services) {
                           "/review",
                           "/review/{kind}",
                           "/meter/{id}",
+                          "/cameras",
+                          "/camera/{id}",
                           "/models",
                           "/models/{task}",
                           "/notices",

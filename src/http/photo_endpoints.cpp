@@ -57,6 +57,9 @@ core::Result<std::string> detail_of(database::Session& session, const accounts::
   SG_TRY(hide_unseen_duplicates(session, caller, {&photo, 1}));
   PhotoExtras extras;
   SG_ASSIGN(extras.analysis, database::analyses::latest_of(session, photo.id));
+  if (photo.source == core::PhotoSource::camera) {
+    SG_ASSIGN(extras.capture, database::captures::find(session, photo.id));
+  }
   SG_ASSIGN(extras.is_verdict_by_person, database::photo_verdicts::is_by_person(session, photo.id));
   return photo_detail_json(photo, extras);
 }

@@ -1,6 +1,7 @@
 #include "http/photo_json.hpp"
 
 #include "fmt/format.h"
+#include "http/camera_json.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -171,6 +172,12 @@ std::string photo_detail_json(const core::Photo& photo, const PhotoExtras& extra
   json.key("metadata").raw(photo.metadata.json.empty() ? "{}" : photo.metadata.json).key("analysis");
   if (extras.analysis) {
     write_analysis(json, *extras.analysis);
+  } else {
+    json.null();
+  }
+  json.key("capture");
+  if (extras.capture) {
+    write_capture(json, *extras.capture);
   } else {
     json.null();
   }

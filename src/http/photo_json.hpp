@@ -8,6 +8,7 @@
 #include "core/json_writer.hpp"
 #include "core/photo.hpp"
 #include "database/analyses.hpp"
+#include "database/captures.hpp"
 
 namespace sightglass::http {
 
@@ -25,6 +26,7 @@ void write_analysis(core::JsonWriter& json, const database::analyses::Analysis& 
 struct PhotoExtras {
   std::optional<database::analyses::Analysis> analysis{};  // the latest
   bool is_verdict_by_person = false;
+  std::optional<database::captures::Capture> capture{};  // of a picture that a camera of ours took
 };
 
 // The list form plus "metadata" (every EXIF and XMP key), "analysis" and "verdict_by".

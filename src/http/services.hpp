@@ -17,7 +17,7 @@
 #include "http/live_feed.hpp"
 #include "ingest/accept.hpp"
 #include "ingest/admission.hpp"
-#include "ingest/cameras.hpp"
+#include "stations/cameras.hpp"
 #include "ingest/resumable_uploads.hpp"
 #include "inspection/budget.hpp"
 #include "storage/blob_store.hpp"
@@ -54,7 +54,7 @@ struct Services {
   ingest::Admission& admission;
   ingest::ResumableUploads& uploads;
   filing::TileCache& tiles;
-  ingest::Cameras& cameras;
+  stations::Cameras& cameras;
   imaging::Decoder& decoder;
   LiveFeed& live;
   accounts::Authenticator& authenticator;
@@ -115,6 +115,7 @@ void add_meter_endpoints(EndpointTable& table, const Services& services);
 void add_model_endpoints(EndpointTable& table, const Services& services);  // registry, promote, roll back
 void add_camera_endpoints(EndpointTable& table, const Services& services);   // configured, their state
 void add_capture_endpoints(EndpointTable& table, const Services& services);  // pictures when asked
+void add_live_picture_endpoints(EndpointTable& table, const Services& services);  // what cameras see
 void add_statistics_endpoints(EndpointTable& table, const Services& services);
 void add_asset_endpoints(EndpointTable& table, const Services& services);
 void add_location_endpoints(EndpointTable& table, const Services& services);      // also at /locations

@@ -39,6 +39,8 @@ export const router = createRouter({
     { path: '/assets', component: () => import('./pages/AssetsPage.vue'), meta: { title: () => text.assets.title } },
     { path: '/asset/:id', component: () => import('./pages/AssetPage.vue'), props: true },
     { path: '/meter/:id', component: () => import('./pages/MeterPage.vue'), props: true },
+    { path: '/cameras', component: () => import('./pages/CamerasPage.vue'), meta: { title: () => text.cameras.title } },
+    { path: '/camera/:id', component: () => import('./pages/CameraPage.vue'), props: true },
     { path: '/places', component: () => import('./pages/PlacesPage.vue'), meta: { title: () => text.locations.title } },
     { path: '/place/:id', component: () => import('./pages/PlacePage.vue'), props: true },
     { path: '/map', component: () => import('./pages/MapPage.vue'), meta: { title: () => text.map.title } },

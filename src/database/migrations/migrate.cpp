@@ -9,7 +9,8 @@
 
 #include "database/migrations/analysis_steps.hpp"
 #include "database/migrations/browsing.hpp"
-    drift_tables::migration,   burst_tables::migration,   camera_tables::migration};
+#include "database/migrations/bursts.hpp"
+#include "database/migrations/cameras.hpp"
 #include "database/migrations/failure_inbox.hpp"
 #include "database/migrations/findings.hpp"
 #include "database/migrations/first_schema.hpp"

@@ -251,7 +251,7 @@ class HandlerHouse : public ::testing::Test {
   ingest::Ingest ingest{*blobs, *database, decoder, clock, {}, [this] { ++wakes; }};
   ingest::Admission admission{*blobs, 0};
   filing::TileCache tiles{{*blobs, *blobs}, decoder, clock, {.min_free_bytes = 0}};
-  ingest::Cameras cameras{*database, "here"};
+  stations::Cameras cameras{*database, "here"};
   ingest::ResumableUploads uploads{*blobs, *database, clock, {.most_open = 1000}};
   accounts::AccessTokens tokens{std::string(32, 'k')};
   accounts::Passwords passwords{{.passes = 1, .memory_bytes = 8192}};

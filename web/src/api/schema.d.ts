@@ -2000,6 +2000,75 @@ export interface paths {
         patch: operations["updateCamera"];
         trace?: never;
     };
+    "/api/v1/cameras/{id}/live": {
+        parameters: {
+            query?: {
+                /** @description Pixels of the longer side, at most. */
+                side?: components["parameters"]["LiveSide"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What the camera sees, as a stream of JPEGs (MJPEG) that a browser shows as a picture.
+         * @description Each viewer gets the newest frame when it is ready for one. Sixteen may watch at once; 503 to more.
+         */
+        get: operations["watchCamera"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{id}/live/picture": {
+        parameters: {
+            query?: {
+                /** @description Pixels of the longer side, at most. */
+                side?: components["parameters"]["LiveSide"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What the camera sees just now, once; nothing is kept of it. */
+        get: operations["getLivePicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{id}/live/measures": {
+        parameters: {
+            query?: {
+                /** @description Pixels of the longer side, at most. */
+                side?: components["parameters"]["LiveSide"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Exposure, histogram and focus of what the camera sees just now. */
+        get: operations["getLiveMeasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/camera/capture": {
         parameters: {
             query?: never;
@@ -2923,7 +2992,31 @@ export interface components {
             /** @description Every EXIF and XMP key of the original. */
             metadata: Record<string, never>;
             analysis: components["schemas"]["Analysis"] | null;
+            capture: components["schemas"]["PhotoCapture"];
         };
+        /** @description How a camera of this installation took the picture; null for others. */
+        PhotoCapture: {
+            /**
+             * Format: uuid
+             * @description Null when the camera was forgotten since.
+             */
+            camera_id: string | null;
+            camera: string;
+            serial: string;
+            captured_at: components["schemas"]["Time"];
+            /** @description Of the stage. */
+            x: number | null;
+            y: number | null;
+            z: number | null;
+            exposure_ms: number | null;
+            gain: number | null;
+            frame_number: number;
+            /** @description The camera's clock. */
+            device_ns: number | null;
+            tries: number;
+            simulated: boolean;
+            settings: components["schemas"]["CameraSettings"];
+        } | null;
         PhotoPage: {
             results: components["schemas"]["Photo"][];
             next: string | null;
@@ -4548,17 +4641,34 @@ export interface components {
             asset_id?: components["schemas"]["Id"];
             description?: string;
             /**
-             * @description TIFF keeps up to 16 bits.
-             * @default jpg
+             * @description jpg when absent; tiff keeps up to 16 bits.
              * @enum {string}
              */
-            format: "jpg" | "png" | "tiff";
-            /** @default 95 */
-            quality: number;
+            format?: "jpg" | "png" | "tiff";
+            /** @description 95 when absent. */
+            quality?: number;
             /** @description Of the stage. */
             x?: number;
             y?: number;
             z?: number;
+        };
+        LiveMeasures: {
+            frame_number: number;
+            taken_at: components["schemas"]["Time"];
+            simulated: boolean;
+            width: number;
+            height: number;
+            exposure_ms: number | null;
+            gain: number | null;
+            mean_luma: number;
+            /** @description Of pixels that are black. */
+            dark_share: number;
+            /** @description Of pixels that are as bright as can be. */
+            bright_share: number;
+            /** @description The larger, the sharper; of one scene alone. */
+            focus: number;
+            /** @description Shares of the pixels by luma, dark first. */
+            histogram: number[];
         };
         PlainCapture: {
             /** @constant */
@@ -4721,6 +4831,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description Pixels of the longer side, at most. */
+        LiveSide: number;
         /** @description The photo's rotation, as in its addresses. It only keeps a browser from showing the picture as it stood before; what is sent is the picture as it stands. */
         Turned: 0 | 90 | 180 | 270;
         Id: components["schemas"]["Id"];
@@ -8533,6 +8645,92 @@ export interface operations {
             404: components["responses"]["Error"];
             409: components["responses"]["Error"];
             422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    watchCamera: {
+        parameters: {
+            query?: {
+                /** @description Pixels of the longer side, at most. */
+                side?: components["parameters"]["LiveSide"];
+                /** @description Pictures a second, at most. */
+                rate?: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Parts of image/jpeg, without end */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/x-mixed-replace": string;
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getLivePicture: {
+        parameters: {
+            query?: {
+                /** @description Pixels of the longer side, at most. */
+                side?: components["parameters"]["LiveSide"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getLiveMeasures: {
+        parameters: {
+            query?: {
+                /** @description Pixels of the longer side, at most. */
+                side?: components["parameters"]["LiveSide"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The measures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveMeasures"];
+                };
+            };
+            404: components["responses"]["Error"];
+            503: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };

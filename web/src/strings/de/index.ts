@@ -2,6 +2,7 @@ export * from './accounts';
 export * from './administration';
 export * from './boxes';
 export * from './budget';
+export * from './cameras';
 export * from './catalogue';
 export * from './common';
 export * from './copies';

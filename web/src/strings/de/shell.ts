@@ -11,6 +11,7 @@ export const nav: typeof english.nav = {
   waiting: (count) => `, ${count.toLocaleString('de')} warten`,
   review: 'Durchsicht',
   models: 'Modelle',
+  cameras: 'Kameras',
   failures: 'Fehlschläge',
   administration: 'Verwaltung',
   more: 'Mehr',

@@ -10,6 +10,7 @@ export const nav = {
   failures: 'Failures',
   review: 'Review',
   models: 'Models',
+  cameras: 'Cameras',
   administration: 'Administration',
   more: 'More',
 };

@@ -1,13 +1,13 @@
-#include "ingest/cameras.hpp"
+#include "stations/cameras.hpp"
 
 #include <algorithm>
 #include <utility>
 
 #include "camera/device.hpp"
-#include "ingest/camera_settings.hpp"
+#include "stations/camera_settings.hpp"
 #include "telemetry/log.hpp"
 
-namespace sightglass::ingest {
+namespace sightglass::stations {
 namespace {
 
 using Row = database::cameras::Camera;
@@ -73,4 +73,4 @@ std::shared_ptr<camera::Camera> Cameras::find(core::CameraId id) const {
   return found == open_.end() ? nullptr : found->second.camera;
 }
 
-}  // namespace sightglass::ingest
+}  // namespace sightglass::stations

@@ -1,8 +1,8 @@
-#include "ingest/camera_settings.hpp"
+#include "stations/camera_settings.hpp"
 
 #include <boost/json.hpp>
 
-namespace sightglass::ingest {
+namespace sightglass::stations {
 namespace {
 
 namespace json = boost::json;
@@ -74,4 +74,4 @@ core::Result<camera::Settings> settings_from_json(std::string_view text) {
   }
 }
 
-}  // namespace sightglass::ingest
+}  // namespace sightglass::stations

@@ -15,13 +15,13 @@
 #include "ingest/admission.hpp"
 #include "storage/blob_store.hpp"
 
-namespace sightglass::ingest {
+namespace sightglass::stations {
 
 struct CaptureParts {
   storage::BlobStore& blobs;
-  Admission& admission;
+  ingest::Admission& admission;
   imaging::Decoder& decoder;
-  Ingest& ingest;
+  ingest::Ingest& ingest;
 };
 
 struct CaptureOrder {
@@ -31,7 +31,7 @@ struct CaptureOrder {
   imaging::DevelopPlan::File file = imaging::DevelopPlan::File::jpeg;
   std::int32_t quality = 95;            // of a JPEG
   std::optional<double> x{}, y{}, z{};  // of the stage
-  Submission submission{};              // whose it is and where it belongs; source and time are filled in
+  ingest::Submission submission{};      // whose it is and where it belongs; source and time are filled in
 };
 
 struct Captured {
@@ -44,4 +44,4 @@ struct Captured {
 // kept.
 core::Result<Captured> capture(const CaptureParts& parts, CaptureOrder order);
 
-}  // namespace sightglass::ingest
+}  // namespace sightglass::stations

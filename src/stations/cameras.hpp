@@ -13,7 +13,7 @@
 #include "database/cameras.hpp"
 #include "database/database.hpp"
 
-namespace sightglass::ingest {
+namespace sightglass::stations {
 
 // Thread-safe. The database outlives it.
 class Cameras {
@@ -48,4 +48,4 @@ class Cameras {
   OpenCameras open_;
 };
 
-}  // namespace sightglass::ingest
+}  // namespace sightglass::stations

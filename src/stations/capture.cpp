@@ -1,13 +1,13 @@
-#include "ingest/capture.hpp"
+#include "stations/capture.hpp"
 
 #include <future>
 #include <span>
 #include <utility>
 
 #include "core/json_writer.hpp"
-#include "ingest/camera_settings.hpp"
+#include "stations/camera_settings.hpp"
 
-namespace sightglass::ingest {
+namespace sightglass::stations {
 namespace {
 
 using database::captures::Capture;
@@ -95,4 +95,4 @@ core::Result<Captured> capture(const CaptureParts& parts, CaptureOrder order) {
   return Captured{.photo = std::move(accepted.photo), .capture = std::move(capture)};
 }
 
-}  // namespace sightglass::ingest
+}  // namespace sightglass::stations
