@@ -20,6 +20,9 @@ foreach(part dnn imgproc core)
   target_link_libraries(opencv INTERFACE ${OPENCV_${part}_LIBRARY})
 endforeach()
 
+pkg_check_modules(aravis REQUIRED IMPORTED_TARGET aravis-0.8)
+# Headers that others compiled without it do not go with -pthread, and nothing here needs it.
+set_target_properties(PkgConfig::aravis PROPERTIES INTERFACE_COMPILE_OPTIONS "")
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)

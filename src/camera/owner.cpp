@@ -103,7 +103,6 @@ core::Result<void> Camera::Owner::open() {
 // Gives up on the device as it is: it will be opened again after a pause.
 void Camera::Owner::drop() {
   const core::Error error = *std::exchange(broken_, std::nullopt);
-  device_->close();
   is_open_ = false;
   stream_.reset();
   const bool is_gone = error.code == core::ErrorCode::unavailable;
@@ -111,6 +110,7 @@ void Camera::Owner::drop() {
   telemetry::log_warning(is_gone ? "camera is not there" : "camera is faulted",
                          {{"camera", options_.name}, {"error", error.message}, {"cause", error.cause}});
   answer_all(core::unavailable(fmt::format("The camera {} is not there: {}", options_.name, error.message)));
+  device_->close();  // after the answers: of a camera that is gone that takes seconds
   next_try_ = Clock::now() + pause_;
   pause_ = std::min(pause_ * 2, std::max(options_.longest_pause, options_.reopen_pause));
 }
