@@ -40,7 +40,7 @@ TEST(SimulatedAddress, names_what_it_does_not_understand) {
   EXPECT_EQ(message("scene:belt?size=9x9").substr(0, 31), "size must be like 1280x1024, si");
   EXPECT_EQ(message("scene:belt?size=1281x1024").substr(0, 4), "size");
   EXPECT_EQ(message("scene:belt?motion=fly"), "motion must be run or index; it is \"fly\".");
-  EXPECT_EQ(message("scene:belt?speed=3").substr(0, 50), "A simulated camera knows no \"speed\"; it knows seed,");
+  EXPECT_EQ(message("scene:belt?speed=3").substr(0, 51), "A simulated camera knows no \"speed\"; it knows seed,");
 }
 
 TEST(MakeDevice, says_which_drivers_there_are) {
