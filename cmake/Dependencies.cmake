@@ -23,6 +23,9 @@ endforeach()
 target_link_libraries(opencv_basics INTERFACE ${OPENCV_imgproc_LIBRARY} ${OPENCV_core_LIBRARY})
 target_link_libraries(opencv INTERFACE ${OPENCV_dnn_LIBRARY} opencv_basics)
 
+pkg_check_modules(aravis REQUIRED IMPORTED_TARGET aravis-0.8)
+# Headers that others compiled without it do not go with -pthread, and nothing here needs it.
+set_target_properties(PkgConfig::aravis PROPERTIES INTERFACE_COMPILE_OPTIONS "")
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)

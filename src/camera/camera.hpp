@@ -23,9 +23,11 @@ struct CameraOptions {
   std::chrono::milliseconds longest_pause{30'000};
   std::chrono::milliseconds check_interval{1'000};  // between looks whether a camera that does nothing is there
   std::chrono::milliseconds warm_time{30'000};      // that a stream stays open after the last capture or viewer
-  double view_rate = 15;                            // frames a second for viewers, where we trigger them
-  int tries = 4;                                    // of a capture, 1 and up
-  std::size_t max_waiting = 64;                     // captures in the queue
+  // Each change of state but the first to connecting, with why it is faulted or disconnected; on the owner's thread.
+  std::function<void(State state, const std::string& fault)> on_state{};
+  double view_rate = 15;         // frames a second for viewers, where we trigger them
+  int tries = 4;                 // of a capture, 1 and up
+  std::size_t max_waiting = 64;  // captures in the queue
 };
 
 struct Status {
@@ -34,7 +36,7 @@ struct Status {
   std::optional<Identity> identity{};
   std::optional<Capabilities> capabilities{};
   Settings settings{};  // in force
-  Counters counters{};  // since it was opened
+  Counters counters{};  // of all streams since this object was made
   std::uint64_t captures = 0;
   std::uint64_t failed_captures = 0;
   std::uint64_t reopened = 0;

@@ -1,5 +1,6 @@
 #include "camera/device.hpp"
 
+#include "camera/aravis/aravis_camera.hpp"
 #include "camera/simulated/simulated_device.hpp"
 
 namespace sightglass::camera {
@@ -7,13 +8,13 @@ namespace sightglass::camera {
 core::Result<std::unique_ptr<Device>> make_device(const Source& source) {
   switch (source.driver) {
     case Driver::simulated: return make_simulated_device(source.address);
-    case Driver::aravis:
+    case Driver::aravis: return make_aravis_device(source.address);
     case Driver::stream: break;
   }
-  return core::fail(
-      core::invalid_input("driver", "Sightglass cannot drive cameras of this kind yet: only simulated ones."));
+  return core::fail(core::invalid_input(
+      "driver", "Webcams and network cameras cannot be driven yet: driver must be aravis or simulated."));
 }
 
-core::Result<std::vector<Found>> discover() { return std::vector<Found>{}; }
+core::Result<std::vector<Found>> discover() { return discover_aravis(); }
 
 }  // namespace sightglass::camera

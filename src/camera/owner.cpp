@@ -15,7 +15,7 @@ Camera::Owner::Owner(std::unique_ptr<Device> device, CameraOptions options)
       lasting_(options_.settings),
       pause_(options_.reopen_pause) {
   // Who asks at once waits for the first opening instead of being told that nothing is there.
-  move_to(State::connecting);
+  status_.state = State::connecting;
   thread_ = std::thread([this] { run(); });
 }
 
@@ -85,7 +85,6 @@ void Camera::Owner::reopen() {
     status_.identity = identity_;
     status_.capabilities = capabilities_;
     status_.settings = current_;
-    status_.counters = {};
   }
   move_to(State::idle);
   telemetry::log_info("camera is open", {{"camera", options_.name}, {"model", identity_.model}});
@@ -103,14 +102,15 @@ core::Result<void> Camera::Owner::open() {
 // Gives up on the device as it is: it will be opened again after a pause.
 void Camera::Owner::drop() {
   const core::Error error = *std::exchange(broken_, std::nullopt);
-  device_->close();
   is_open_ = false;
-  stream_.reset();
+  forget_stream();
+  count();
   const bool is_gone = error.code == core::ErrorCode::unavailable;
   move_to(is_gone ? State::disconnected : State::faulted, error.message);
   telemetry::log_warning(is_gone ? "camera is not there" : "camera is faulted",
                          {{"camera", options_.name}, {"error", error.message}, {"cause", error.cause}});
   answer_all(core::unavailable(fmt::format("The camera {} is not there: {}", options_.name, error.message)));
+  device_->close();  // after the answers: of a camera that is gone that takes seconds
   next_try_ = Clock::now() + pause_;
   pause_ = std::min(pause_ * 2, std::max(options_.longest_pause, options_.reopen_pause));
 }
@@ -133,13 +133,17 @@ void Camera::Owner::answer_all(const core::Error& error) {
   }
 }
 
-void Camera::Owner::move_to(State next, std::string fault) {
-  const std::lock_guard lock(mutex_);
-  if (!may_follow(status_.state, next)) {
-    throw std::logic_error(fmt::format("a camera that is {} cannot become {}", name_of(status_.state), name_of(next)));
+void Camera::Owner::move_to(State next, const std::string& fault) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!may_follow(status_.state, next)) {
+      throw std::logic_error(
+          fmt::format("a camera that is {} cannot become {}", name_of(status_.state), name_of(next)));
+    }
+    status_.state = next;
+    status_.fault = fault;
   }
-  status_.state = next;
-  status_.fault = std::move(fault);
+  if (options_.on_state) options_.on_state(next, fault);
 }
 
 std::optional<Camera::Owner::Wish> Camera::Owner::next_wish() {

@@ -72,7 +72,7 @@ class Camera::Owner {
   void drop();
   void shut_down();
   void answer_all(const core::Error& error);
-  void move_to(State next, std::string fault = {});
+  void move_to(State next, const std::string& fault = {});
   bool is_stopping() const;
   std::optional<Wish> next_wish();
   void rest();
@@ -98,6 +98,7 @@ class Camera::Owner {
   void view();
   void serve_trigger(const Trigger& trigger, const std::shared_ptr<Subscriber>& subscriber);
   void publish(const std::shared_ptr<const Frame>& frame);
+  void forget_stream();
   void count();
 
   // Remembers an error after which the device must be opened again.
@@ -117,6 +118,7 @@ class Camera::Owner {
   Capabilities capabilities_;
   std::optional<Stream> stream_;
   std::optional<core::Error> broken_;
+  Counters earlier_;  // of the streams before this one
   bool is_open_ = false;
   Milliseconds pause_;
   Clock::time_point next_try_{};

@@ -16,6 +16,14 @@ core::Instant now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
+Counters sum(const Counters& a, const Counters& b) {
+  return {.completed = a.completed + b.completed,
+          .failed = a.failed + b.failed,
+          .underruns = a.underruns + b.underruns,
+          .missed = a.missed + b.missed,
+          .resent_packets = a.resent_packets + b.resent_packets};
+}
+
 bool may_be_tried_again(const core::Error& error) {
   return error.code == core::ErrorCode::timeout || error.code == core::ErrorCode::corrupt_image;
 }
@@ -93,6 +101,7 @@ core::Result<Frame> Camera::Owner::await_frame(Milliseconds patience) {
   for (;;) {
     const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
     auto frame = watched(device_->next_frame(std::clamp(left, Milliseconds(0), longest_wait)));
+    count();
     if (frame) publish(std::make_shared<const Frame>(*frame));
     if (frame || frame.error().code != core::ErrorCode::timeout) return frame;
     if (is_stopping()) return core::fail(core::unavailable("The camera is being closed."));
@@ -138,7 +147,7 @@ core::Result<void> Camera::Owner::stream(const Stream& wanted) {
 
 core::Result<void> Camera::Owner::end_stream() {
   if (!stream_) return {};
-  stream_.reset();
+  forget_stream();
   SG_TRY(watched(device_->stop(), true));
   move_to(State::idle);
   return {};
@@ -173,7 +182,8 @@ void Camera::Owner::view() {
 void Camera::Owner::serve_trigger(const Trigger& trigger, const std::shared_ptr<Subscriber>& subscriber) {
   if (!stream({trigger, State::armed})) return;
   auto frame = watched(device_->next_frame(armed_wait));
-  if (!frame) return count();
+  count();
+  if (!frame) return;
   const auto shared = std::make_shared<const Frame>(std::move(*frame));
   subscriber->deliver(shared);
   publish(shared);
@@ -181,7 +191,6 @@ void Camera::Owner::serve_trigger(const Trigger& trigger, const std::shared_ptr<
 
 void Camera::Owner::publish(const std::shared_ptr<const Frame>& frame) {
   pause_ = options_.reopen_pause;
-  count();
   std::vector<std::shared_ptr<Subscriber>> viewers;
   {
     const std::lock_guard lock(mutex_);
@@ -190,8 +199,15 @@ void Camera::Owner::publish(const std::shared_ptr<const Frame>& frame) {
   for (const auto& viewer : viewers) viewer->deliver(frame);
 }
 
+// Devices count anew with each stream.
+void Camera::Owner::forget_stream() {
+  if (!stream_) return;
+  earlier_ = sum(earlier_, device_->counters());
+  stream_.reset();
+}
+
 void Camera::Owner::count() {
-  const Counters counters = device_->counters();
+  const Counters counters = stream_ ? sum(earlier_, device_->counters()) : earlier_;
   const std::lock_guard lock(mutex_);
   status_.counters = counters;
   status_.settings = current_;

@@ -22,7 +22,7 @@ std::optional<Driver> driver_from_name(std::string_view name) {
 
 bool may_follow(State from, State to) {
   switch (from) {
-    case State::disconnected:
+    case State::disconnected: return to == State::connecting;
     case State::faulted: return to == State::connecting || to == State::disconnected;
     case State::connecting: return to == State::idle || to == State::disconnected || to == State::faulted;
     case State::idle:

@@ -103,7 +103,7 @@ struct Counters {
 struct Frame {
   core::RawImage image{};
   std::uint64_t number = 0;                            // the device's, rising; gaps are frames that were lost
-  core::Instant taken_at{};                            // this machine's clock when the frame was whole
+  core::Instant taken_at{};                            // this machine's clock when it came: whole, or its first packet
   std::optional<std::uint64_t> device_timestamp_ns{};  // the device's clock
   Settings settings{};                                 // as they were in force: all that the camera has are present
   Counters counters{};

@@ -1,16 +1,11 @@
 #include "camera/simulated/belt_scene.hpp"
 
-#include <array>
-#include <numbers>
-
 #include "camera/simulated/chance.hpp"
-#include "camera/simulated/plate.hpp"
 
 namespace sightglass::camera {
 namespace {
 
-constexpr std::array<std::string_view, 5> defects{"scratch", "missing_hole", "stain", "dent", "broken_corner"};
-enum Purpose : std::uint8_t { has_defect = 21, which_defect, offset_x, offset_y, turn, weave, streak, mark };
+enum Purpose : std::uint8_t { weave = 31, streak };
 
 // Dark rubber: a weave, streaks along it where it wears, and a seam.
 Colour belt_colour(std::uint64_t seed, std::int32_t x, std::int32_t y, std::int32_t width, std::int32_t height) {
@@ -26,23 +21,12 @@ Colour belt_colour(std::uint64_t seed, std::int32_t x, std::int32_t y, std::int3
 
 }  // namespace
 
-std::string_view name_of(Defect defect) { return defects.at(static_cast<std::size_t>(defect)); }
-
-Part part_at(std::uint64_t seed, double defect_share, std::uint64_t index) {
-  Part part{.index = index};
-  if (uniform(seed, index, has_defect) < defect_share) {
-    part.defect = static_cast<Defect>(mixed(seed, index, which_defect) % defects.size());
-  }
-  part.offset = {24 * (uniform(seed, index, offset_x) - 0.5), 24 * (uniform(seed, index, offset_y) - 0.5)};
-  part.angle = (uniform(seed, index, turn) - 0.5) * 5 * std::numbers::pi / 180;
-  return part;
-}
-
 BeltScene::BeltScene(const SimulatedWish& wish)
     : wish_(wish),
       unit_(wish.size.height / 1000.0),
       pitch_(std::max<double>(wish.size.width, 1000 * unit_) * 1.05),
-      belt_width_(static_cast<std::int32_t>(pitch_)) {
+      belt_width_(static_cast<std::int32_t>(pitch_)),
+      plates_(wish.seed, unit_) {
   belt_.reserve(static_cast<std::size_t>(belt_width_) * static_cast<std::size_t>(wish.size.height) * 3);
   for (std::int32_t y = 0; y < wish.size.height; ++y) {
     for (std::int32_t x = 0; x < belt_width_; ++x) {
@@ -83,9 +67,8 @@ void BeltScene::show_belt(double travelled, Light& light) const {
   }
 }
 
-void BeltScene::show_part(const Part& part, double centre_x, Light& light) const {
-  const Point centre{centre_x + part.offset.x * unit_, light.size.height / 2.0 + part.offset.y * unit_};
-  draw_plate(light, part, centre, unit_, wish_.seed);
+void BeltScene::show_part(const Part& part, double centre_x, Light& light) {
+  lay(light, plates_.of(part), {centre_x + part.offset.x * unit_, light.size.height / 2.0 + part.offset.y * unit_});
 }
 
 }  // namespace sightglass::camera

@@ -2,26 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string_view>
 #include <vector>
 
-#include "camera/simulated/canvas.hpp"
+#include "camera/simulated/belt_part.hpp"
+#include "camera/simulated/plate.hpp"
 #include "camera/simulated/scene.hpp"
 
 namespace sightglass::camera {
-
-enum class Defect : std::uint8_t { scratch, missing_hole, stain, dent, broken_corner };
-std::string_view name_of(Defect defect);
-
-// One part, as the seed made it: what a test holds a verdict against.
-struct Part {
-  std::uint64_t index = 0;
-  std::optional<Defect> defect{};
-  Point offset{};    // of its centre from where it should lie, in thousandths of the picture's height
-  double angle = 0;  // radians
-};
-Part part_at(std::uint64_t seed, double defect_share, std::uint64_t index);
 
 class BeltScene final : public Scene {
  public:
@@ -34,13 +21,14 @@ class BeltScene final : public Scene {
 
  private:
   void show_belt(double travelled, Light& light) const;
-  void show_part(const Part& part, double centre_x, Light& light) const;
+  void show_part(const Part& part, double centre_x, Light& light);
 
   SimulatedWish wish_;
   double unit_;                      // pixels that a thousandth of the height is
   double pitch_;                     // pixels from part to part
   std::vector<std::uint16_t> belt_;  // RGB, as wide as the belt repeats
   std::int32_t belt_width_;
+  Plates plates_;
 };
 
 }  // namespace sightglass::camera

@@ -93,22 +93,31 @@ core::Result<void> MeterScene::show(std::uint64_t number, bool /*is_centred*/, L
   return {};
 }
 
-core::Result<void> GradientScene::show(std::uint64_t number, bool /*is_centred*/, Light& light) {
-  make_size(light, wish_.size);
+void GradientScene::draw() {
+  make_size(drawn_, wish_.size);
   const core::Size size = wish_.size;
-  const std::int32_t bar = size.width / 16;
-  const std::int32_t bar_at = static_cast<std::int32_t>(number % 16) * bar;
-  auto to = light.rgb.begin();
+  auto to = drawn_.rgb.begin();
   for (std::int32_t y = 0; y < size.height; ++y) {
     const double down = static_cast<double>(y) / size.height;
-    const Colour tint = down < 0.75 ? mixed_colour({1, 1, 1}, hue(down / 0.75), 0.5) : Colour{1, 1, 1};
+    const bool is_scale = down >= 0.75;
+    const Colour tint = is_scale ? Colour{1, 1, 1} : mixed_colour({1, 1, 1}, hue(down / 0.75), 0.5);
     for (std::int32_t x = 0; x < size.width; ++x) {
-      const double across = down < 0.75 ? static_cast<double>(x) / (size.width - 1) : (x / bar) / 15.0;
-      const bool is_bar = down > 0.7 && down < 0.75 && x >= bar_at && x < bar_at + bar;
-      for (const double part : tint) {
-        *to++ = static_cast<std::uint16_t>(is_bar ? full_light : std::clamp(across * part, 0.0, 1.0) * full_light);
-      }
+      const double across = is_scale ? x / (size.width / 16) / 15.0 : static_cast<double>(x) / (size.width - 1);
+      for (const double part : tint)
+        *to++ = static_cast<std::uint16_t>(std::clamp(across * part, 0.0, 1.0) * full_light);
     }
+  }
+}
+
+core::Result<void> GradientScene::show(std::uint64_t number, bool /*is_centred*/, Light& light) {
+  if (drawn_.rgb.empty()) draw();
+  light = drawn_;
+  const core::Size size = wish_.size;
+  const std::int32_t bar = size.width / 16;
+  const std::int32_t left = static_cast<std::int32_t>(number % 16) * bar;
+  constexpr Colour white{full_light, full_light, full_light};
+  for (std::int32_t y = size.height * 70 / 100; y < size.height * 75 / 100; ++y) {
+    for (std::int32_t x = left; x < left + bar; ++x) blend(light, x, y, white, 1);
   }
   return {};
 }

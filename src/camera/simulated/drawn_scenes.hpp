@@ -33,7 +33,9 @@ class GradientScene final : public Scene {
   core::Result<void> show(std::uint64_t number, bool is_centred, Light& light) override;
 
  private:
+  void draw();
   SimulatedWish wish_;
+  Light drawn_;  // once, without the bar
 };
 
 }  // namespace sightglass::camera

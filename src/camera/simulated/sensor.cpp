@@ -30,8 +30,10 @@ Response response_of(const Settings& settings, double noise) {
   const double averaged = settings.binning.value_or(1);
   Response response;
   for (std::size_t light = 0; light <= full_light; ++light) {
-    const double electrons = std::min(static_cast<double>(light) * ratio / per_electron, full_well);
-    const double deviation = std::sqrt(electrons + read_noise * read_noise);
+    const double wanted = static_cast<double>(light) * ratio / per_electron;
+    const double electrons = std::min(wanted, full_well);
+    // A well that is full has no shot noise.
+    const double deviation = wanted > full_well ? 0 : std::sqrt(electrons + read_noise * read_noise);
     response.mean[light] = static_cast<float>(electrons * per_electron * gain + black);
     response.deviation[light] = static_cast<float>(deviation * per_electron * gain * noise / averaged);
   }
@@ -53,86 +55,77 @@ Mosaic mosaic_of(core::PixelFormat format) {
   }
 }
 
-// Reads single samples of the light, binned.
-class Sampler {
+// One row of the light that the pixels of a row get, binned: one value a pixel, or three for colour.
+class Row {
  public:
-  Sampler(const Light& light, const Region& region, std::int32_t binning)
-      : light_(light), region_(region), binning_(binning) {}
+  Row(const Light& light, const Region& region, std::int32_t binning, core::PixelFormat format)
+      : light_(light), region_(region), binning_(binning), format_(format), mosaic_(mosaic_of(format)) {}
 
-  std::size_t colour(std::int32_t x, std::int32_t y, std::size_t channel) const {
-    if (binning_ == 1) return pixel(x, y)[channel];
-    std::size_t sum = 0;
-    for (std::int32_t row = 0; row < binning_; ++row) {
-      for (std::int32_t column = 0; column < binning_; ++column) {
-        sum += pixel(x * binning_ + column, y * binning_ + row)[channel];
+  const std::vector<std::uint16_t>& gather(std::int32_t y) {
+    values_.clear();
+    const std::int32_t width = region_.width / binning_;
+    for (std::int32_t x = 0; x < width; ++x) {
+      const std::array<std::uint32_t, 3> rgb = binning_ == 1 ? pixel(x, y) : binned(x, y);
+      if (core::bytes_per_pixel(format_) == 3) {
+        const bool is_reversed = format_ == core::PixelFormat::bgr8;
+        for (std::size_t i = 0; i < 3; ++i) values_.push_back(static_cast<std::uint16_t>(rgb[is_reversed ? 2 - i : i]));
+      } else if (core::is_bayer(format_)) {
+        values_.push_back(
+            static_cast<std::uint16_t>(rgb[mosaic_[static_cast<std::size_t>(y % 2)][static_cast<std::size_t>(x % 2)]]));
+      } else {
+        // Luma of ITU-R BT.601.
+        values_.push_back(static_cast<std::uint16_t>((rgb[0] * 77 + rgb[1] * 150 + rgb[2] * 29) >> 8U));
       }
     }
-    return sum / static_cast<std::size_t>(binning_ * binning_);
-  }
-  // Luma of ITU-R BT.601.
-  std::size_t grey(std::int32_t x, std::int32_t y) const {
-    if (binning_ == 1) {
-      const std::uint16_t* rgb = pixel(x, y);
-      return (rgb[0] * 77U + rgb[1] * 150U + rgb[2] * 29U) >> 8U;
-    }
-    return (colour(x, y, 0) * 77 + colour(x, y, 1) * 150 + colour(x, y, 2) * 29) >> 8U;
+    return values_;
   }
 
  private:
-  const std::uint16_t* pixel(std::int32_t x, std::int32_t y) const {
+  std::array<std::uint32_t, 3> pixel(std::int32_t x, std::int32_t y) const {
     const auto row = static_cast<std::size_t>(region_.y + y) * static_cast<std::size_t>(light_.size.width);
-    return light_.rgb.data() + (row + static_cast<std::size_t>(region_.x + x)) * 3;
+    const std::uint16_t* rgb = light_.rgb.data() + (row + static_cast<std::size_t>(region_.x + x)) * 3;
+    return {rgb[0], rgb[1], rgb[2]};
+  }
+  std::array<std::uint32_t, 3> binned(std::int32_t x, std::int32_t y) const {
+    std::array<std::uint32_t, 3> sum{};
+    for (std::int32_t row = 0; row < binning_; ++row) {
+      for (std::int32_t column = 0; column < binning_; ++column) {
+        const auto one = pixel(x * binning_ + column, y * binning_ + row);
+        for (std::size_t i = 0; i < 3; ++i) sum[i] += one[i];
+      }
+    }
+    for (std::uint32_t& value : sum) value /= static_cast<std::uint32_t>(binning_ * binning_);
+    return sum;
   }
 
   const Light& light_;
   Region region_;
   std::int32_t binning_;
+  core::PixelFormat format_;
+  Mosaic mosaic_;
+  std::vector<std::uint16_t> values_;
 };
 
-// Turns samples of light into what is read, with the noise of one row of one frame.
-class Reader {
- public:
-  Reader(const Response& response, const std::vector<float>& normal, std::size_t place)
-      : response_(response), normal_(normal), place_(place) {}
-  std::uint32_t read(std::size_t light) {
-    const float value = response_.mean[light] + response_.deviation[light] * normal_[place_++ & (draws - 1)];
-    return static_cast<std::uint32_t>(std::clamp(value + 0.5F, 0.0F, 4095.0F));
+// What is read of a row, with its noise: 12 bits each.
+void read(const std::vector<std::uint16_t>& light, const Response& response, const std::vector<float>& normal,
+          std::size_t place, std::vector<std::uint16_t>& values) {
+  values.resize(light.size());
+  for (std::size_t i = 0; i < light.size(); ++i) {
+    const float value = response.mean[light[i]] + response.deviation[light[i]] * normal[(place + i) & (draws - 1)];
+    values[i] = static_cast<std::uint16_t>(std::clamp(value + 0.5F, 0.0F, 4095.0F));
   }
-
- private:
-  const Response& response_;
-  const std::vector<float>& normal_;
-  std::size_t place_;
-};
-
-void put_wide(std::uint8_t* at, std::uint32_t value) {
-  at[0] = static_cast<std::uint8_t>(value & 0xffU);
-  at[1] = static_cast<std::uint8_t>(value >> 8U);
 }
 
-void read_row(std::uint8_t* row, std::int32_t width, std::int32_t y, core::PixelFormat format, const Sampler& sampler,
-              Reader& reader) {
-  const Mosaic mosaic = mosaic_of(format);
-  const auto& colours = mosaic.at(static_cast<std::size_t>(y % 2));
-  const std::int32_t bits = core::significant_bits(format);
-  const bool is_bayer = core::is_bayer(format);
-  const auto is_reversed = format == core::PixelFormat::bgr8;
-  for (std::int32_t x = 0; x < width; ++x) {
-    if (core::bytes_per_pixel(format) == 3) {
-      for (std::size_t channel = 0; channel < 3; ++channel) {
-        *row++ =
-            static_cast<std::uint8_t>(reader.read(sampler.colour(x, y, is_reversed ? 2 - channel : channel)) >> 4U);
-      }
-      continue;
-    }
-    const std::uint32_t value =
-        reader.read(is_bayer ? sampler.colour(x, y, colours.at(static_cast<std::size_t>(x % 2))) : sampler.grey(x, y));
-    if (bits == 8) {
-      *row++ = static_cast<std::uint8_t>(value >> 4U);
-    } else {
-      put_wide(row, bits >= 12 ? value << static_cast<std::uint32_t>(bits - 12) : value >> 2U);
-      row += 2;
-    }
+void pack(const std::vector<std::uint16_t>& values, std::int32_t bits, std::uint8_t* row) {
+  if (bits == 8) {
+    for (const std::uint16_t value : values) *row++ = static_cast<std::uint8_t>(value >> 4U);
+    return;
+  }
+  for (const std::uint16_t value : values) {
+    const std::uint32_t wide = bits >= 12 ? static_cast<std::uint32_t>(value) << static_cast<std::uint32_t>(bits - 12)
+                                          : static_cast<std::uint32_t>(value) >> 2U;
+    *row++ = static_cast<std::uint8_t>(wide & 0xffU);
+    *row++ = static_cast<std::uint8_t>(wide >> 8U);
   }
 }
 
@@ -155,11 +148,12 @@ core::RawImage Sensor::expose(const Light& light, const Settings& settings, std:
   auto bytes = std::make_shared<std::vector<std::uint8_t>>(static_cast<std::size_t>(stride) *
                                                            static_cast<std::size_t>(size.height));
   const Response response = response_of(settings, noise_);
-  const Sampler sampler(light, region, binning);
+  Row row(light, region, binning, format);
+  std::vector<std::uint16_t> values;
   for (std::int32_t y = 0; y < size.height; ++y) {
-    Reader reader(response, normal_, mixed(seed_, number, static_cast<std::uint64_t>(y)));
-    read_row(bytes->data() + static_cast<std::size_t>(stride) * static_cast<std::size_t>(y), size.width, y, format,
-             sampler, reader);
+    read(row.gather(y), response, normal_, mixed(seed_, number, static_cast<std::uint64_t>(y)), values);
+    pack(values, core::significant_bits(format),
+         bytes->data() + static_cast<std::size_t>(stride) * static_cast<std::size_t>(y));
   }
   return {.size = size, .format = format, .stride = stride, .bytes = std::move(bytes)};
 }

@@ -29,16 +29,22 @@ SimulatedDevice::SimulatedDevice(SimulatedWish wish, std::string address, std::u
       address_(std::move(address)),
       scene_(std::move(scene)),
       sensor_(wish_.seed, wish_.noise),
-      settings_(factory_settings()) {}
+      settings_(factory_settings()),
+      lost_(wish_.lost),
+      incomplete_(wish_.incomplete) {}
 
 core::Error SimulatedDevice::gone() const {
   return core::unavailable(fmt::format("The simulated camera {} does not answer.", address_));
 }
 
-bool SimulatedDevice::is_gone() const { return gone_since_ && Clock::now() < *gone_since_ + Seconds(wish_.back_after); }
+bool SimulatedDevice::is_gone() const {
+  return is_unplugged_ || (gone_since_ && Clock::now() < *gone_since_ + Seconds(wish_.back_after));
+}
 
-core::Result<void> SimulatedDevice::present() const {
+core::Result<void> SimulatedDevice::present() {
   if (!is_open_) return refuse("The camera is not open.");
+  if (is_unplugged_ && !gone_since_)
+    gone_since_ = Clock::now() - std::chrono::duration_cast<Clock::duration>(Seconds(wish_.back_after));
   // Also when it is back: power has been away, and it must be opened again.
   if (gone_since_) return core::fail(gone());
   return {};
@@ -48,7 +54,7 @@ core::Result<Identity> SimulatedDevice::open(std::chrono::milliseconds /*patienc
   if (is_open_) return refuse("The camera is open already.");
   if (!first_opening_) first_opening_ = Clock::now();
   if (is_gone()) return core::fail(gone());
-  if (Clock::now() < *first_opening_ + Seconds(wish_.busy_for)) {
+  if (is_taken_ || Clock::now() < *first_opening_ + Seconds(wish_.busy_for)) {
     return core::fail(core::unavailable("Another program holds control of the camera."));
   }
   gone_since_.reset();
@@ -161,8 +167,8 @@ SimulatedDevice::Fate SimulatedDevice::fate_of(std::uint64_t number) const {
   const std::uint64_t since_opening = number - opened_at_number_;
   if (since_opening <= wish_.lost_first) return Fate::lost;
   if (since_opening <= wish_.lost_first + wish_.incomplete_first) return Fate::incomplete;
-  if (uniform(wish_.seed, number, for_loss) < wish_.lost) return Fate::lost;
-  if (uniform(wish_.seed, number, for_incompleteness) < wish_.incomplete) return Fate::incomplete;
+  if (uniform(wish_.seed, number, for_loss) < lost_) return Fate::lost;
+  if (uniform(wish_.seed, number, for_incompleteness) < incomplete_) return Fate::incomplete;
   return Fate::whole;
 }
 

@@ -1,6 +1,7 @@
 // A camera that is not there: scenes or a folder's pictures through a sensor with times, triggers and faults.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -14,8 +15,8 @@
 
 namespace sightglass::camera {
 
-// What it shows depends on its seed and the frame's number alone; when, on the clock. pulse_line() may be called from
-// any thread.
+// What it shows depends on its seed and the frame's number alone; when, on the clock. What stands under "at will" may
+// be called from any thread.
 class SimulatedDevice final : public Device {
  public:
   SimulatedDevice(SimulatedWish wish, std::string address, std::unique_ptr<Scene> scene);
@@ -31,8 +32,12 @@ class SimulatedDevice final : public Device {
   Counters counters() const override { return counters_; }
   core::Result<void> check() override;
 
-  // An edge on Line0, now.
+  // At will: an edge on Line0, now.
   void pulse_line();
+  void set_gone(bool is_gone) { is_unplugged_ = is_gone; }
+  void set_busy(bool is_busy) { is_taken_ = is_busy; }  // somebody else holds control, so that it cannot be opened
+  void set_lost(double share) { lost_ = share; }
+  void set_incomplete(double share) { incomplete_ = share; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -46,7 +51,7 @@ class SimulatedDevice final : public Device {
 
   core::Error gone() const;
   bool is_gone() const;
-  core::Result<void> present() const;
+  core::Result<void> present();
   Settings factory_settings() const;
   Fate fate_of(std::uint64_t number) const;
   void begin_exposures(Clock::time_point until);
@@ -74,6 +79,10 @@ class SimulatedDevice final : public Device {
   std::deque<Exposure> exposures_;  // in the camera, on the way, and in buffers
   std::deque<Clock::time_point> software_edges_;
 
+  std::atomic<bool> is_unplugged_ = false;
+  std::atomic<bool> is_taken_ = false;
+  std::atomic<double> lost_;
+  std::atomic<double> incomplete_;
   std::mutex mutex_;  // of the edges alone
   std::condition_variable pulsed_;
   std::deque<Clock::time_point> line_edges_;

@@ -1,0 +1,149 @@
+// The owner thread with devices that do as a test tells.
+#include <gtest/gtest.h>
+
+#include <latch>
+
+#include "conformance/camera/watched_camera.hpp"
+#include "unit/camera/scripted_device.hpp"
+
+namespace sightglass::camera {
+namespace {
+
+core::Instant now() {
+  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+TEST(Owner, passes_over_frames_of_a_free_running_camera_that_began_before_the_call) {
+  auto device = std::make_unique<ScriptedDevice>();
+  std::uint64_t number = 0;
+  device->on_frame = [&number] { return Frame{.number = ++number, .taken_at = now()}; };
+  WatchedCamera camera(std::move(device), {});
+  for (int i = 0; i < 2; ++i) {
+    const core::Instant asked = now();
+    const auto shot = camera.capture();
+    ASSERT_TRUE(shot) << shot.error().message;
+    // Exposed for 20 ms and read out within the 40 ms from frame to frame.
+    EXPECT_GE(shot->frame.taken_at - asked, std::chrono::milliseconds(60));
+  }
+}
+
+TEST(Owner, takes_no_frame_that_began_before_its_settings_were_in_force) {
+  auto device = std::make_unique<ScriptedDevice>();
+  device->on_frame = [] { return Frame{.taken_at = now()}; };
+  WatchedCamera camera(std::move(device), {});
+  const core::Instant asked = now();
+  const auto shot = camera.capture({.exposure_ms = 50});
+  ASSERT_TRUE(shot) << shot.error().message;
+  EXPECT_EQ(shot->frame.settings.exposure_ms, 50);
+  EXPECT_GE(shot->frame.taken_at - asked, std::chrono::milliseconds(90));
+}
+
+TEST(Owner, is_faulted_by_what_is_no_loss_and_tries_again) {
+  auto device = std::make_unique<ScriptedDevice>();
+  device->on_frame = [] { return Frame{.taken_at = now()}; };
+  int starts = 0;
+  device->on_start = [&starts]() -> core::Result<void> {
+    if (++starts == 1) return core::fail(core::internal_error("Its sensor is too hot."));
+    return {};
+  };
+  WatchedCamera camera(std::move(device), {.name = "oven", .reopen_pause = std::chrono::milliseconds(1)});
+  const auto refused = camera.capture();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::ErrorCode::unavailable);
+  EXPECT_EQ(refused.error().message, "The camera oven is faulted: Its sensor is too hot.");
+  camera.await(State::idle, 2);
+  EXPECT_EQ(camera.states(), (std::vector{State::idle, State::faulted, State::connecting, State::idle}));
+  EXPECT_EQ(camera.fault(), "Its sensor is too hot.");
+  EXPECT_TRUE(camera.capture());
+}
+
+TEST(Owner, pauses_twice_as_long_before_each_further_opening) {
+  auto device = std::make_unique<ScriptedDevice>();
+  std::vector<std::chrono::steady_clock::time_point> openings;
+  std::latch enough(5);
+  device->on_open = [&]() -> core::Result<Identity> {
+    openings.push_back(std::chrono::steady_clock::now());
+    if (openings.size() <= 5) enough.count_down();
+    return core::fail(core::unavailable("Nobody is there."));
+  };
+  {
+    WatchedCamera camera(std::move(device), {.reopen_pause = std::chrono::milliseconds(4),
+                                             .longest_pause = std::chrono::milliseconds(16)});
+    enough.wait();
+    camera.await(State::disconnected, 4);
+  }
+  for (const auto& [at, least] : {std::pair{1, 4}, {2, 8}, {3, 16}, {4, 16}}) {
+    const auto i = static_cast<std::size_t>(at);
+    EXPECT_GE(openings[i] - openings[i - 1], std::chrono::milliseconds(least)) << at;
+  }
+}
+
+TEST(Owner, refuses_a_user_set_for_one_picture) {
+  auto device = std::make_unique<ScriptedDevice>();
+  WatchedCamera camera(std::move(device), {});
+  const auto shot = camera.capture({.user_set = "Default"});
+  ASSERT_FALSE(shot);
+  EXPECT_EQ(shot.error().field, "user_set");
+}
+
+TEST(Owner, survives_a_bug_in_its_device) {
+  auto device = std::make_unique<ScriptedDevice>();
+  int frames = 0;
+  device->on_frame = [&frames]() -> core::Result<Frame> {
+    if (++frames == 1) throw std::runtime_error("a bug");
+    return Frame{.taken_at = now()};
+  };
+  WatchedCamera camera(std::move(device), {.reopen_pause = std::chrono::milliseconds(1)});
+  FrameBox box;
+  const auto viewer = camera->watch(box.lid());
+  EXPECT_GE(box.await(1).size(), 1U);
+  EXPECT_EQ(camera.states()[2], State::faulted);
+}
+
+TEST(Subscription, may_end_in_the_delivery_of_a_frame) {
+  auto device = std::make_unique<ScriptedDevice>();
+  device->on_frame = [] { return Frame{.taken_at = now()}; };
+  WatchedCamera camera(std::move(device), {});
+  std::unique_ptr<Camera::Subscription> viewer;
+  std::latch is_made(1);
+  std::latch is_over(1);
+  int frames = 0;
+  viewer = camera->watch([&](const std::shared_ptr<const Frame>&) {
+    is_made.wait();
+    ++frames;
+    viewer.reset();
+    is_over.count_down();
+  });
+  is_made.count_down();
+  is_over.wait();
+  EXPECT_TRUE(camera.capture());
+  EXPECT_EQ(frames, 1);
+}
+
+TEST(Subscription, gets_no_frame_after_its_end) {
+  auto device = std::make_unique<ScriptedDevice>();
+  device->on_frame = [] { return Frame{.taken_at = now()}; };
+  WatchedCamera camera(std::move(device), {});
+  for (int i = 0; i < 50; ++i) {
+    auto frames = std::make_unique<int>(0);
+    auto viewer = camera->watch([&frames](const std::shared_ptr<const Frame>&) { ++*frames; });
+    viewer.reset();
+    frames.reset();  // would be used after free
+  }
+  EXPECT_TRUE(camera.capture());
+}
+
+TEST(Subscription, may_outlive_its_camera) {
+  std::unique_ptr<Camera::Subscription> viewer;
+  {
+    auto device = std::make_unique<ScriptedDevice>();
+    device->on_frame = [] { return Frame{.taken_at = now()}; };
+    WatchedCamera camera(std::move(device), {});
+    viewer = camera->watch([](const std::shared_ptr<const Frame>&) {});
+  }
+  viewer.reset();
+  EXPECT_EQ(viewer, nullptr);
+}
+
+}  // namespace
+}  // namespace sightglass::camera
