@@ -6,6 +6,7 @@
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgproc.hpp>
 #include <type_traits>
+#include <utility>
 
 namespace sightglass::imaging::opencv {
 
@@ -43,7 +44,7 @@ int conversion_of(PixelFormat format) {
 constexpr int margin = 2;
 
 template <typename Sample>
-Result<std::vector<Sample>> demosaic_any(const Mosaic<Sample>& mosaic) {
+Result<Colours<Sample>> demosaic_any(const Mosaic<Sample>& mosaic) {
   quieten();
   const auto [width, height] = mosaic.size;
   constexpr int depth = std::is_same_v<Sample, std::uint8_t> ? CV_8U : CV_16U;
@@ -52,13 +53,13 @@ Result<std::vector<Sample>> demosaic_any(const Mosaic<Sample>& mosaic) {
                         static_cast<std::size_t>(mosaic.stride) * sizeof(Sample));
     cv::Mat padded;
     cv::copyMakeBorder(given, padded, margin, margin, margin, margin, cv::BORDER_REFLECT_101);
-    cv::Mat colours;
+    const auto pitch = 3 * static_cast<std::size_t>(padded.cols);
+    auto block = std::make_unique_for_overwrite<Sample[]>(pitch * static_cast<std::size_t>(padded.rows));
+    // Of the size and type that the conversion makes, so that it fills this memory and takes none of its own.
+    cv::Mat colours(padded.size(), CV_MAKETYPE(depth, 3), block.get());
     cv::cvtColor(padded, colours, conversion_of(mosaic.format));
-    padded.release();
-    std::vector<Sample> rgb(3 * static_cast<std::size_t>(mosaic.size.pixels()));
-    cv::Mat answer(height, width, CV_MAKETYPE(depth, 3), rgb.data());
-    colours(cv::Rect(margin, margin, width, height)).copyTo(answer);
-    return rgb;
+    const auto* first = block.get() + margin * pitch + margin * 3;
+    return Colours<Sample>{std::move(block), first, pitch};
   } catch (const cv::Exception& exception) {
     if (exception.code == cv::Error::StsNoMem)
       return core::fail(core::ErrorCode::too_large, "not enough memory for the colours of this frame");
@@ -76,8 +77,8 @@ Result<void> try_out(PixelFormat format) {
 
 }  // namespace
 
-Result<std::vector<std::uint8_t>> demosaic(const Mosaic<std::uint8_t>& mosaic) { return demosaic_any(mosaic); }
-Result<std::vector<std::uint16_t>> demosaic(const Mosaic<std::uint16_t>& mosaic) { return demosaic_any(mosaic); }
+Result<Colours<std::uint8_t>> demosaic(const Mosaic<std::uint8_t>& mosaic) { return demosaic_any(mosaic); }
+Result<Colours<std::uint16_t>> demosaic(const Mosaic<std::uint16_t>& mosaic) { return demosaic_any(mosaic); }
 
 Result<void> warm_up() {
   SG_TRY(try_out<std::uint8_t>(PixelFormat::bayer_rg8));

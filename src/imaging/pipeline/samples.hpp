@@ -3,9 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <variant>
-#include <vector>
 
 #include "core/raw_image.hpp"
 #include "core/result.hpp"
@@ -14,21 +13,19 @@ namespace sightglass::imaging::pipeline {
 
 enum class SampleOrder : std::uint8_t { grey, rgb, bgr };
 
-// Interleaved samples of 8 or 16 bits, borrowed from a frame or held here.
-class Samples {
- public:
+// Interleaved samples of 8 or 16 bits.
+struct Samples {
   core::Size size{};
   SampleOrder order = SampleOrder::grey;
-  int bits = 8;           // of a sample as it lies in memory: 8 or 16
-  std::size_t pitch = 0;  // bytes from one row to the next
+  int bits = 8;                         // of a sample as it lies in memory: 8 or 16
+  const std::uint8_t* first = nullptr;  // of the top left pixel: in `held`, or in the frame
+  std::size_t pitch = 0;                // bytes from one row to the next
+  std::variant<std::unique_ptr<std::uint8_t[]>, std::unique_ptr<std::uint16_t[]>> held{};
 
   int channels() const { return order == SampleOrder::grey ? 1 : 3; }
   std::size_t row_bytes() const {
     return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(channels() * bits / 8);
   }
-  const std::uint8_t* bytes() const;
-
-  std::variant<std::span<const std::uint8_t>, std::vector<std::uint8_t>, std::vector<std::uint16_t>> held{};
 };
 
 // 8 bits a sample; more are scaled by the format's significant bits, what lies above those counts as full. Borrows from

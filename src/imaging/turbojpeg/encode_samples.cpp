@@ -32,7 +32,7 @@ core::Result<std::string> encode_samples(const pipeline::Samples& samples, std::
   unsigned long length = tjBufSize(width, height, subsampling);
   const auto buffer = std::make_unique_for_overwrite<unsigned char[]>(length);
   auto* out = buffer.get();
-  const int outcome = tjCompress2(handle.get(), samples.bytes(), width, static_cast<int>(samples.pitch), height,
+  const int outcome = tjCompress2(handle.get(), samples.first, width, static_cast<int>(samples.pitch), height,
                                   pixel_format_of(samples.order), &out, &length, subsampling, quality,
                                   TJFLAG_NOREALLOC | TJFLAG_ACCURATEDCT);
   if (outcome != 0)

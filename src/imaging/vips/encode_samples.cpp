@@ -20,7 +20,7 @@ VipsInterpretation interpretation_of(const pipeline::Samples& samples) {
 Image image_of(const pipeline::Samples& samples) {
   const auto length = samples.row_bytes() * static_cast<std::size_t>(samples.size.height);
   const auto [width, height] = samples.size;
-  const Image plain(vips_image_new_from_memory(samples.bytes(), length, width, height, samples.channels(),
+  const Image plain(vips_image_new_from_memory(samples.first, length, width, height, samples.channels(),
                                                samples.bits == 8 ? VIPS_FORMAT_UCHAR : VIPS_FORMAT_USHORT));
   if (!plain) return nullptr;
   VipsImage* named = nullptr;
