@@ -75,10 +75,12 @@ test('the web pages’ types name the same operations as the document', () => {
 
 test('each route answers, with and without the trailing slash, and asks for a sign-in where it says so', async () => {
   const visitor = server.anonymous();
+  // A program on this machine needs no sign-in for some rows; what a proxy passes on is none.
+  const headers = { 'X-Forwarded-For': '192.0.2.7' };
   for (const { method, path, operation } of operations) {
     const filled = path.replace(/\{[^}]+\}/g, '1');
     for (const target of [filled, `${filled}/`]) {
-      const { status } = await visitor.request(method.toUpperCase(), target);
+      const { status } = await visitor.request(method.toUpperCase(), target, { headers });
       const isOpen = operation.security?.length === 0;
       const what = `${operation.operationId}: ${status} at ${target}`;
       if (isOpen) assert.ok(![401, 404, 405].includes(status) || operation.operationId === 'refreshToken', what);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "database/analyses.hpp"
+#include "database/cameras.hpp"
 #include "database/findings.hpp"
 #include "database/meters.hpp"
 #include "database/models.hpp"
@@ -159,6 +160,8 @@ class AccessMatrix : public HandlerHouse {
       fill("{id}", made.token.id.to_string());
     } else if (target.contains("/users/")) {
       fill("{id}", colleague.user_id.to_string());
+    } else if (target.contains("/cameras/")) {
+      fill("{id}", new_camera());
     } else if (target.contains("/schedules/")) {
       fill("{id}", new_schedule());
     } else if (target.contains("/meters/")) {
@@ -270,6 +273,16 @@ class AccessMatrix : public HandlerHouse {
     EXPECT_TRUE(blobs->put(finding.heat_map, map, storage::BlobStore::Durability::rebuildable));
     EXPECT_TRUE(database->write([&](database::Session& s) { return database::findings::insert(s, finding); }));
     return finding.id.to_string();
+  }
+  // Of another node, so that nothing is opened.
+  std::string new_camera() {
+    const database::cameras::Camera camera{.id = core::CameraId::make(clock.now()),
+                                           .name = unique(),
+                                           .driver = "simulated",
+                                           .address = "scene:belt",
+                                           .node = "elsewhere"};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::cameras::insert(s, camera); }));
+    return camera.id.to_string();
   }
   std::string new_meter() {
     const database::meters::Meter meter{.id = core::MeterId::make(clock.now()),

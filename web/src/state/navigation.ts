@@ -1,5 +1,5 @@
 // The pages that the navigation leads to, in its order. Only pages that exist stand here; add yours with its route.
-import { BrainCircuit, Briefcase, Camera as CameraIcon, ClipboardCheck, Cog, Images, ListChecks, Map as MapIcon, MapPin, ShieldCheck, TriangleAlert, type LucideIcon } from 'lucide-vue-next';
+import { BrainCircuit, Briefcase, ClipboardCheck, Cog, Images, ListChecks, Map as MapIcon, MapPin, ShieldCheck, TriangleAlert, Video, type LucideIcon } from 'lucide-vue-next';
 import { text } from '../strings';
 import { openFailures } from './inbox_counts';
 import { isAtLeast } from './roles';
@@ -21,7 +21,7 @@ const places: readonly Place[] = [
   { path: '/assets', icon: Cog, words: () => text.nav.assets, key: 'a', belongs: /^\/(asset|meter)\// },
   { path: '/places', icon: MapPin, words: () => text.nav.locations, key: 'l', belongs: /^\/place\// },
   { path: '/map', icon: MapIcon, words: () => text.nav.map, key: 'm' },
-  { path: '/cameras', icon: CameraIcon, words: () => text.nav.cameras, key: 'c', belongs: /^\/camera\// },
+  { path: '/cameras', icon: Video, words: () => text.nav.cameras, key: 'c', belongs: /^\/camera\// },
   { path: '/tasks', icon: ListChecks, words: () => text.nav.tasks, key: 't', belongs: /^\/task\// },
   { path: '/failures', icon: TriangleAlert, words: () => text.nav.failures, key: 'f', count: () => openFailures.value },
   { path: '/review', icon: ClipboardCheck, words: () => text.nav.review, key: 'r' },
