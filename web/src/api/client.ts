@@ -31,6 +31,7 @@ export type FindingChange = Schemas['FindingChange'];
 export type FindingState = Schemas['FindingState'];
 export type FindingKind = Schemas['FindingKind'];
 export type ReviewItem = Schemas['ReviewItem'];
+export type VisitPhoto = Schemas['VisitPhoto'];
 export type ReviewQueues = Schemas['ReviewQueues'];
 export type Decision = Schemas['DecisionInput'];
 export type DecisionOutcome = Schemas['DecisionOutcome'];

@@ -3863,9 +3863,18 @@ export interface components {
             others: components["schemas"]["Finding"][];
             /** @description Open ones of the same visit, itself among them. */
             burst: components["schemas"]["Finding"][];
+            /** @description All photos of the burst that the caller may see, at most 200, in the order they were taken; empty for a photo that stands alone. */
+            visit: components["schemas"]["VisitPhoto"][];
             /** @description Of anomalies: the good picture that the model finds most like it; where there is none, the last photo of the same asset that is OK. */
             good: components["schemas"]["Photo"] | null;
             meter: components["schemas"]["ReviewMeter"] | null;
+        };
+        VisitPhoto: {
+            photo_id: components["schemas"]["Id"];
+            thumbnail_url: string;
+            taken_at: components["schemas"]["Time"];
+            /** @description Of its surest animal that nobody rejected; null on a photo that shows none. */
+            confidence: number | null;
         };
         ReviewMeter: {
             id: components["schemas"]["Id"];
@@ -3924,6 +3933,8 @@ export interface components {
             client_id?: string;
             /** @description The one the caller saw; conflict when somebody changed the finding since. */
             revision?: number;
+            /** @description Of spottings: the same of every other open spotting of the burst. Rejecting rejects them; otherwise they become of this species. Counts other than 0, boxes and notes are of this photo alone. Taking it back takes them all back. */
+            burst?: boolean;
         };
         DecisionOutcomes: {
             results: components["schemas"]["DecisionOutcome"][];
@@ -3936,6 +3947,8 @@ export interface components {
             /** @description It was decided before under this client_id. */
             repeated?: boolean;
             finding?: components["schemas"]["Finding"];
+            /** @description The other spottings of its burst that were decided with it. */
+            followed?: components["schemas"]["Id"][];
             error?: {
                 code: string;
                 message: string;
@@ -3948,6 +3961,8 @@ export interface components {
         Undone: {
             decision_id: components["schemas"]["Id"];
             finding_id: components["schemas"]["Id"];
+            /** @description How many other decisions of the burst were taken back with it. */
+            followed: number;
             /** @description null where none was before. */
             finding: components["schemas"]["Finding"] | null;
         };
@@ -7192,6 +7207,8 @@ export interface operations {
                 asset?: components["schemas"]["Id"];
                 job?: number;
                 location?: components["schemas"]["Id"];
+                /** @description Of this burst. */
+                burst?: string;
                 class?: string;
                 model?: string;
                 least_confidence?: number;
