@@ -2233,6 +2233,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/species": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which species may occur at a location. Without a list of its own the one for everywhere holds; without either the list is empty, and any may occur. */
+        get: operations["getSpecies"];
+        /** Say which species may occur at a location, or everywhere. Photos that are analysed from now on get no other name from a machine; people may give any. */
+        put: operations["replaceSpecies"];
+        post?: never;
+        /** Remove the list of a location, or the one for everywhere. */
+        delete: operations["deleteSpecies"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budget": {
         parameters: {
             query?: never;
@@ -3868,6 +3887,25 @@ export interface components {
             /** @description Of anomalies: the good picture that the model finds most like it; where there is none, the last photo of the same asset that is OK. */
             good: components["schemas"]["Photo"] | null;
             meter: components["schemas"]["ReviewMeter"] | null;
+        };
+        Species: {
+            /** @description As photos are labelled with it. */
+            name: string;
+            /** @description Empty when nobody said. */
+            scientific_name: string;
+        };
+        SpeciesList: {
+            /** @description Whose list it is; null for the one for everywhere. */
+            location_id: components["schemas"]["Id"] | null;
+            species: components["schemas"]["Species"][];
+        };
+        SpeciesInput: {
+            species: {
+                /** @description Each stands there once. */
+                name: string;
+                /** @description A genus, a species or a subspecies without authors, such as Vulpes vulpes. */
+                scientific_name?: string;
+            }[];
         };
         VisitPhoto: {
             photo_id: components["schemas"]["Id"];
@@ -8827,6 +8865,85 @@ export interface operations {
                     "application/json": components["schemas"]["Setting"][];
                 };
             };
+            default: components["responses"]["Error"];
+        };
+    };
+    getSpecies: {
+        parameters: {
+            query?: {
+                /** @description Absent: the list for everywhere. */
+                location?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list that holds there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeciesList"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    replaceSpecies: {
+        parameters: {
+            query?: {
+                /** @description Absent: the list for everywhere. */
+                location?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpeciesInput"];
+            };
+        };
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeciesList"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteSpecies: {
+        parameters: {
+            query?: {
+                /** @description Absent: the list for everywhere. */
+                location?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list that holds there now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeciesList"];
+                };
+            };
+            422: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };
