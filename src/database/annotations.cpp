@@ -99,6 +99,24 @@ core::Result<void> add_locations(Session& session, std::vector<AnnotatedPhoto>& 
   return {};
 }
 
+// Photos of a burst lie near each other, and are asked about once.
+core::Result<void> add_bursts(Session& session, std::vector<AnnotatedPhoto>& photos) {
+  std::map<std::string, bursts::Span> known;
+  for (auto& one : photos) {
+    if (one.photo.kind != core::PhotoKind::field || one.photo.job_id || one.photo.asset_id) continue;
+    SG_ASSIGN(const auto frame, bursts::find(session, one.photo.id));
+    if (!frame || frame->burst.empty()) continue;
+    one.burst = frame->burst;
+    const auto [place, is_new] = known.try_emplace(frame->burst);
+    if (is_new) {
+      SG_ASSIGN(const auto span, bursts::span_of(session, frame->burst));
+      place->second = span.value_or(bursts::Span{one.photo.taken_at, one.photo.taken_at});
+    }
+    one.burst_span = place->second;
+  }
+  return {};
+}
+
 }  // namespace
 
 core::Result<std::vector<AnnotatedPhoto>> list(Session& session, const Filter& filter,
@@ -114,6 +132,7 @@ core::Result<std::vector<AnnotatedPhoto>> list(Session& session, const Filter& f
   }
   SG_TRY(add_findings(session, filter, photos));
   SG_TRY(add_locations(session, photos));
+  SG_TRY(add_bursts(session, photos));
   return photos;
 }
 

@@ -10,6 +10,7 @@
 #include "core/photo.hpp"
 #include "core/records.hpp"
 #include "core/result.hpp"
+#include "database/bursts.hpp"
 #include "database/database.hpp"
 #include "database/photos.hpp"
 
@@ -36,6 +37,8 @@ struct AnnotatedPhoto {
   core::Size upright{};  // before a person turned it: what boxes are pixels of
   std::optional<core::Location> location{};
   std::vector<core::Finding> findings{};  // by id
+  std::string burst{};                    // that the photo is of; empty: none
+  bursts::Span burst_span{};              // when that was
 };
 
 // Up to `limit` photos (1 … 500) behind `after`, by id: the order in which they came in.

@@ -91,17 +91,25 @@ core::Result<std::vector<Frame>> between(Session& session, const std::string& ca
       {camera, first, last}, read_frame);
 }
 
-core::Result<std::vector<Frame>> of_burst(Session& session, const std::string& burst,
+core::Result<std::vector<Shown>> of_burst(Session& session, const std::string& burst,
                                           const photos::Visibility& visibility, std::size_t most) {
-  if (burst.empty()) return std::vector<Frame>{};
+  if (burst.empty()) return std::vector<Shown>{};
   Conditions conditions;
   conditions.add("b.burst = ? AND b.burst <> ''", {burst});
   conditions.add("p.trashed_at IS NULL");
   photos::add_visibility(conditions, visibility);
-  return session.all(select_frames + " JOIN photos p ON p.id = b.photo_id" + conditions.where() +
-                         " ORDER BY b.taken_at, b.photo_id LIMIT " +
-                         conditions.parameter(static_cast<std::int64_t>(most)),
-                     conditions.parameters(), read_frame);
+  return session.all(
+      "SELECT b.photo_id, b.taken_at, p.rotation, (SELECT max(f.confidence) FROM findings f WHERE "
+      "f.photo_id = b.photo_id AND f.kind = 'spotting' AND f.state <> 'rejected' AND f.class <> 'empty') "
+      "FROM photo_bursts b JOIN photos p ON p.id = b.photo_id" +
+          conditions.where() + " ORDER BY b.taken_at, b.photo_id LIMIT " +
+          conditions.parameter(static_cast<std::int64_t>(most)),
+      conditions.parameters(), [](const Row& row) {
+        return Shown{.photo_id = row.id<core::PhotoId>(0),
+                     .taken_at = row.instant(1),
+                     .rotation = static_cast<std::int32_t>(row.integer(2)),
+                     .confidence = row.optional_real(3)};
+      });
 }
 
 core::Result<void> set_burst(Session& session, core::PhotoId photo, const std::string& burst) {

@@ -38,8 +38,14 @@ core::Result<std::vector<Frame>> around(Session& session, const std::string& cam
 // All of a camera from `first` to `last`, in that order.
 core::Result<std::vector<Frame>> between(Session& session, const std::string& camera, core::Instant first,
                                          core::Instant last);
-// Those of a burst that may be seen and are not in the trash, in that order.
-core::Result<std::vector<Frame>> of_burst(Session& session, const std::string& burst,
+// Of those of a burst that may be seen and are not in the trash, in that order.
+struct Shown {
+  core::PhotoId photo_id{};
+  core::Instant taken_at{};
+  std::int32_t rotation = 0;           // as core::Photo has it
+  std::optional<double> confidence{};  // of its surest animal that nobody rejected; nullopt: it shows none
+};
+core::Result<std::vector<Shown>> of_burst(Session& session, const std::string& burst,
                                           const photos::Visibility& visibility, std::size_t most);
 // Names the photo's burst, also at its spottings, whoever made and decided them. Nobody sees another revision.
 core::Result<void> set_burst(Session& session, core::PhotoId photo, const std::string& burst);

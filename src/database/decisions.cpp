@@ -8,8 +8,8 @@ namespace {
 constexpr std::int32_t most_measured = 200;
 
 const std::string select_decisions =
-    "SELECT id, finding_id, photo_id, kind, user_id, name, action, before, after, at, seconds, client_id, undone_by "
-    "FROM decisions WHERE ";
+    "SELECT id, finding_id, photo_id, kind, user_id, name, action, before, after, at, seconds, client_id, undone_by, "
+    "led_by FROM decisions WHERE ";
 
 Decision read_decision(const Row& row) {
   return {.id = row.id<core::DecisionId>(0),
@@ -24,7 +24,8 @@ Decision read_decision(const Row& row) {
           .at = row.instant(9),
           .seconds = row.optional_real(10),
           .client_id = row.string(11),
-          .undone_by = row.optional_id<core::DecisionId>(12)};
+          .undone_by = row.optional_id<core::DecisionId>(12),
+          .led_by = row.optional_id<core::DecisionId>(13)};
 }
 
 }  // namespace
@@ -32,10 +33,10 @@ Decision read_decision(const Row& row) {
 core::Result<void> insert(Session& session, const Decision& decision) {
   SG_TRY(session.execute(
       "INSERT INTO decisions (id, finding_id, photo_id, kind, user_id, name, action, before, after, at, "
-      "seconds, client_id, undone_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+      "seconds, client_id, undone_by, led_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
       {decision.id, decision.finding_id, decision.photo_id, core::name_of(decision.kind), decision.user_id,
        decision.name, decision.action, decision.before, decision.after, decision.at, decision.seconds,
-       decision.client_id, decision.undone_by}));
+       decision.client_id, decision.undone_by, decision.led_by}));
   return {};
 }
 
@@ -55,19 +56,23 @@ core::Result<std::optional<Decision>> last_of(Session& session, core::FindingId 
       {finding}, read_decision);
 }
 
+core::Result<std::vector<Decision>> led_by(Session& session, core::DecisionId id) {
+  return session.all(select_decisions + "led_by = $1 AND undone_by IS NULL ORDER BY led_by, id", {id}, read_decision);
+}
+
 core::Result<std::vector<Decision>> of_photo(Session& session, core::PhotoId photo, std::int32_t limit) {
   return session.all(select_decisions + "photo_id = $1 ORDER BY photo_id DESC, id DESC LIMIT $2", {photo, limit},
                      read_decision);
 }
 
 core::Result<std::vector<Decision>> of_user(Session& session, core::UserId user, std::int32_t limit) {
-  return session.all(select_decisions + "user_id = $1 ORDER BY user_id DESC, id DESC LIMIT $2", {user, limit},
-                     read_decision);
+  return session.all(select_decisions + "user_id = $1 AND led_by IS NULL ORDER BY user_id DESC, id DESC LIMIT $2",
+                     {user, limit}, read_decision);
 }
 
 core::Result<std::vector<Decision>> standing_of_user(Session& session, core::UserId user, std::int32_t limit) {
   return session.all(select_decisions +
-                         "user_id = $1 AND undone_by IS NULL AND action <> 'undo' "
+                         "user_id = $1 AND undone_by IS NULL AND led_by IS NULL AND action <> 'undo' "
                          "ORDER BY user_id DESC, id DESC LIMIT $2",
                      {user, limit}, read_decision);
 }

@@ -27,6 +27,7 @@ struct Decision {
   std::optional<double> seconds{};  // how long the person looked, as their screen measured it
   std::string client_id{};          // given by the client, so that one sent twice counts once; or empty
   std::optional<core::DecisionId> undone_by{};
+  std::optional<core::DecisionId> led_by{};  // the decision on another finding of the same burst that this one followed
 };
 
 // All block.
@@ -37,7 +38,9 @@ core::Result<std::optional<Decision>> find(Session& session, core::DecisionId id
 core::Result<std::optional<Decision>> find_sent(Session& session, core::UserId user, std::string_view client_id);
 // The last one of a finding that was not taken back, and is no taking back.
 core::Result<std::optional<Decision>> last_of(Session& session, core::FindingId finding);
-// Newest first.
+// Those that followed `id` and stand, oldest first.
+core::Result<std::vector<Decision>> led_by(Session& session, core::DecisionId id);
+// Newest first; of a user without those that followed another one.
 core::Result<std::vector<Decision>> of_photo(Session& session, core::PhotoId photo, std::int32_t limit);
 core::Result<std::vector<Decision>> of_user(Session& session, core::UserId user, std::int32_t limit);
 // The same of those that stand: neither taken back nor a taking back.

@@ -150,10 +150,18 @@ void CamtrapTables::add_observation(const AnnotatedPhoto& one, const core::Findi
   const auto type = observation_type_of(finding.class_name);
   const auto taxon = type == "animal" || type == "human" ? taxon_of(finding.class_name) : std::nullopt;
   if (taxon) taxa_.try_emplace(taxon->scientific_name, *taxon);
-  const auto at = seconds_of(one.photo.taken_at);
+  // An event is all that one visit made; a photo that stands alone is its own.
+  const auto event = one.burst.empty() ? one.photo.id.to_string() : one.burst;
+  const auto first = one.burst.empty() ? one.photo.taken_at : one.burst_span.first;
+  const auto last = one.burst.empty() ? one.photo.taken_at : one.burst_span.last;
   CsvLine line(observations_);
-  line.text(finding.id.to_string()).text(deployment).text(one.photo.id.to_string()).text(finding.burst);
-  line.text(at).text(at).text("media").text(type).empty().text(taxon ? taxon->scientific_name : "");
+  line.text(finding.id.to_string()).text(deployment).text(one.photo.id.to_string()).text(event);
+  line.text(seconds_of(first))
+      .text(seconds_of(last))
+      .text("media")
+      .text(type)
+      .empty()
+      .text(taxon ? taxon->scientific_name : "");
   if (finding.count >= 1 && type != "blank")
     line.integer(finding.count);
   else

@@ -12,6 +12,7 @@
 #include "http/finding_json.hpp"
 #include "http/object_access.hpp"
 #include "http/problem.hpp"
+#include "inspection/burst_decisions.hpp"
 #include "inspection/undo.hpp"
 
 namespace sightglass::http {
@@ -55,6 +56,7 @@ struct Wish {
   core::FindingId finding{};
   inspection::Action action{};
   inspection::Word word{};
+  bool is_of_burst = false;  // and of the others of its burst
 };
 
 Result<std::vector<Wish>> read_wishes(const Request& request) {
@@ -68,6 +70,7 @@ Result<std::vector<Wish>> read_wishes(const Request& request) {
     if (!action) object.refuse("action", "`action` is confirm, reject, correct or resolve");
     wish.action = action.value_or(inspection::Action::confirm);
     wish.word = read_word(object);
+    wish.is_of_burst = object.optional_boolean("burst").value_or(false);
     SG_TRY(object.finish());
     wishes.push_back(std::move(wish));
   }
@@ -79,6 +82,7 @@ struct Outcome {
   Wish wish{};
   Result<Decided> decided{};
   core::Size upright{};
+  std::vector<Decided> followers{};
 };
 
 Result<Decided> decide_one(const Services& services, const Request& request, Session& session, Outcome& outcome) {
@@ -91,6 +95,12 @@ Result<Decided> decide_one(const Services& services, const Request& request, Ses
   SG_ASSIGN(auto decided, inspection::decide(session, person_of(request.caller), wish.finding, wish.action, word,
                                              services.clock.now()));
   SG_TRY(log_decision(services, session, request, inspection::name_of(wish.action), decided));
+  if (!wish.is_of_burst) return decided;
+  // Who may decide on one spotting may decide on all that they see.
+  SG_ASSIGN(outcome.followers, inspection::follow(session, person_of(request.caller), decided,
+                                                  accounts::visibility_of(request.caller), services.clock.now()));
+  for (const auto& one : outcome.followers)
+    SG_TRY(log_decision(services, session, request, inspection::name_of(wish.action), one));
   return decided;
 }
 
@@ -120,6 +130,9 @@ void write_outcome(core::JsonWriter& json, const Outcome& outcome) {
     json.member("decision_id", outcome.decided->decision.to_string()).member("repeated", outcome.decided->is_repeat);
     json.key("finding");
     write_finding(json, outcome.decided->finding, outcome.upright);
+    json.key("followed").begin_array();
+    for (const auto& one : outcome.followers) json.string(one.finding.id.to_string());
+    json.end_array();
   } else {
     const auto& error = outcome.decided.error();
     json.key("error").begin_object().key("code").string(public_code_of(error)).member("message", error.message);
@@ -150,7 +163,13 @@ Result<Response> post_undo(const Services& services, const Request& request) {
   const auto id = body.required_id<core::DecisionId>("decision_id");
   SG_TRY(body.finish());
   core::Size upright;
+  std::size_t followers = 0;
   SG_ASSIGN(const auto undone, services.database.write([&](Session& session) -> Result<Decided> {
+    SG_ASSIGN(const auto others,
+              inspection::undo_followers(session, person_of(request.caller), id,
+                                         accounts::visibility_of(request.caller), services.clock.now()));
+    for (const auto& one : others) SG_TRY(log_decision(services, session, request, "undo", one));
+    followers = others.size();
     SG_ASSIGN(auto decided, inspection::undo(session, person_of(request.caller), id, services.clock.now()));
     // What one may no longer see or decide, one may no longer take back; the transaction is rolled back.
     SG_ASSIGN(const auto photo, visible_photo(session, request.caller, decided.finding.photo_id));
@@ -166,7 +185,8 @@ Result<Response> post_undo(const Services& services, const Request& request) {
   std::string text;
   core::JsonWriter json(text);
   json.begin_object().member("decision_id", undone.decision.to_string());
-  json.member("finding_id", undone.finding.id.to_string()).key("finding");
+  json.member("finding_id", undone.finding.id.to_string());
+  json.member("followed", static_cast<std::int64_t>(followers)).key("finding");
   if (there)
     write_finding(json, *there, upright);
   else

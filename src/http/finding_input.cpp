@@ -63,6 +63,7 @@ core::Result<FindingQuery> read_finding_query(QueryReader& query, const FindingQ
   filter.location = query.id<core::LocationId>("location");
   if (form.kind.value_or(core::FindingKind::reading) == core::FindingKind::reading)
     filter.meter = query.id<core::MeterId>("meter");
+  if (form.kind == core::FindingKind::spotting) filter.burst = query.text("burst", 64);
   filter.class_name = query.text("class");
   filter.model = query.text("model");
   filter.least_confidence = read_share(query, "least_confidence");

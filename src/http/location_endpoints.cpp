@@ -7,6 +7,7 @@
 #include "http/object_access.hpp"
 #include "http/page_cursor.hpp"
 #include "http/position_input.hpp"
+#include "http/species_endpoints.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -201,6 +202,7 @@ void add_location_endpoints(EndpointTable& table, const Services& services) {
   add_rows(table, services,
            {"/locations", "/locations/{id}", "listLocationsShort", "createLocationShort", "getLocationShort",
             "updateLocationShort", "deleteLocationShort"});
+  add_species_endpoints(table, services);
 }
 
 }  // namespace sightglass::http

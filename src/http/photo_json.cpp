@@ -127,6 +127,10 @@ void write_urls(JsonWriter& json, const core::Photo& photo) {
 
 }  // namespace
 
+std::string thumbnail_url(core::PhotoId id, std::int32_t rotation) {
+  return photo_url(id, "thumbnail") + std::string(turned_query(rotation));
+}
+
 std::string photo_url(core::PhotoId id, std::string_view variant) {
   std::string url(photos_path);
   url += id.to_string();

@@ -1,6 +1,7 @@
 // Photos as the API shows them: one object per photo, written straight into the answer's text.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ namespace sightglass::http {
 
 // "/api/v1/images/photos/<id>/<variant>"; variant is "original", "display" or "thumbnail".
 std::string photo_url(core::PhotoId id, std::string_view variant);
+
+// As it is shown, of a photo that a person turned by `rotation` degrees.
+std::string thumbnail_url(core::PhotoId id, std::int32_t rotation);
 
 // The members of the list form, inside an object that the caller began.
 void write_photo_members(core::JsonWriter& json, const core::Photo& photo);

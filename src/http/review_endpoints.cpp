@@ -62,6 +62,16 @@ void write_meter(core::JsonWriter& json, const inspection::ReviewItem& item) {
   json.end_array().end_object();
 }
 
+void write_visit(core::JsonWriter& json, const std::vector<database::bursts::Shown>& visit) {
+  json.key("visit").begin_array();
+  for (const auto& one : visit) {
+    json.begin_object().member("photo_id", one.photo_id.to_string());
+    json.member("thumbnail_url", thumbnail_url(one.photo_id, one.rotation));
+    json.member("taken_at", core::to_iso8601(one.taken_at)).member("confidence", one.confidence).end_object();
+  }
+  json.end_array();
+}
+
 // The photos of a burst have other sizes only where cameras changed: their boxes are told in pixels alone.
 void write_item(core::JsonWriter& json, const inspection::ReviewItem& item) {
   json.begin_object().key("finding");
@@ -72,6 +82,7 @@ void write_item(core::JsonWriter& json, const inspection::ReviewItem& item) {
   write_findings(json, item.others, item.listed.upright);
   json.key("burst");
   write_findings(json, item.burst, {});
+  write_visit(json, item.visit);
   json.key("good");
   if (item.good)
     write_photo(json, *item.good);

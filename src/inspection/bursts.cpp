@@ -212,6 +212,15 @@ Result<std::vector<Finding>> join_burst(Session& session, core::PhotoId id, cons
   return found ? std::move(*found) : judge_burst(std::array{sightings})[0];
 }
 
+Result<void> place_in_burst(Session& session, core::PhotoId id, core::Instant now) {
+  SG_ASSIGN(const auto photo, database::photos::find(session, id));
+  if (!photo) return core::fail(core::not_found("There is no such photo."));
+  SG_ASSIGN(const auto before, stored::find(session, id));
+  if (before) return renew_burst(session, id, now);
+  SG_TRY(move(session, before, frame_of(*photo, "[]"), now, std::nullopt));
+  return {};
+}
+
 Result<void> renew_burst(Session& session, core::PhotoId id, core::Instant now) {
   SG_ASSIGN(const auto before, stored::find(session, id));
   SG_ASSIGN(const auto photo, database::photos::find(session, id));

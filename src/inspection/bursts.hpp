@@ -31,7 +31,9 @@ std::string camera_key(const core::Photo& photo);
 // caller to write. not_found when the photo is gone.
 core::Result<std::vector<core::Finding>> join_burst(database::Session& session, core::PhotoId photo,
                                                     const std::vector<Sighting>& sightings, core::Instant now);
-// After a person changed when, where or of what the photo is. Nothing where no animals were looked for.
+// Puts it there also when nobody looked for animals, as without a network: what people draw on it is then of a burst.
+core::Result<void> place_in_burst(database::Session& session, core::PhotoId photo, core::Instant now);
+// After a person changed when, where or of what the photo is. Nothing for one that is in none of these.
 core::Result<void> renew_burst(database::Session& session, core::PhotoId photo, core::Instant now);
 
 }  // namespace sightglass::inspection

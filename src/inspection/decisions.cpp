@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "database/bursts.hpp"
 #include "database/decisions.hpp"
 #include "database/findings.hpp"
 #include "database/meters.hpp"
@@ -73,7 +74,8 @@ Result<Decided> note(Session& session, const Person& person, const Step& step, c
                                                .after = step.after != nullptr ? filing::to_json(*step.after) : "",
                                                .at = now,
                                                .seconds = word.seconds,
-                                               .client_id = word.client_id};
+                                               .client_id = word.client_id,
+                                               .led_by = word.led_by};
   SG_TRY(database::decisions::insert(session, decision));
   Decided decided{.finding = any, .decision = decision.id};
   if (any.kind == FindingKind::anomaly) {
@@ -220,6 +222,10 @@ Result<Decided> draw(Session& session, const Person& person, const core::Photo& 
   if (kind == FindingKind::reading && !word.value)
     return core::fail(core::invalid_input("value", "a reading needs a value"));
   SG_TRY(say(session, finding, word));
+  if (kind == FindingKind::spotting) {
+    SG_ASSIGN(const auto frame, database::bursts::find(session, photo.id));
+    if (frame) finding.burst = frame->burst;
+  }
   SG_TRY(stored::insert(session, finding));
   return note(session, person, {"draw", nullptr, &finding}, word, now);
 }

@@ -34,9 +34,10 @@ struct Word {
   std::optional<std::int32_t> count{};  // of spottings alone; ≥ 0
   std::optional<core::MeterId> meter{};
   std::optional<std::string> notes{};
-  std::optional<double> seconds{};         // how long the person looked, ≥ 0
-  std::string client_id{};                 // a decision sent twice under one counts once; empty: none
-  std::optional<std::int64_t> revision{};  // the one the person saw: conflict when somebody changed it since
+  std::optional<double> seconds{};           // how long the person looked, ≥ 0
+  std::string client_id{};                   // a decision sent twice under one counts once; empty: none
+  std::optional<std::int64_t> revision{};    // the one the person saw: conflict when somebody changed it since
+  std::optional<core::DecisionId> led_by{};  // the decision that this one follows
 };
 
 struct Decided {

@@ -133,7 +133,8 @@ Result<Observations> look_at(Picture& picture, vision::Instruments& instruments,
                       .seen = seen,
                       .outside = wish.outside,
                       .taught = wish.taught,
-                      .meters = wish.meters};
+                      .meters = wish.meters,
+                      .region = wish.region};
   for (const Step& step : steps_in_order) {
     if (!is_wanted(step, wish) || (step.is_of_content && wish.seen_before)) continue;
     if (wish.should_stop && wish.should_stop())
@@ -160,6 +161,7 @@ std::string pipeline_version(vision::Instruments& instruments, const PipelineWis
     const auto* const judge = judge_of(step, wish.taught);
     mixture.add(fmt::format("{}={};", step.name, judge == nullptr ? std::string() : judge->label()));
   }
+  if (wish.region != nullptr) mixture.add(wish.region->words());
   if (wish.taught != nullptr)
     for (const auto& name : wish.taught->critical_classes) mixture.add(fmt::format("critical {};", name));
   return mixture.version();

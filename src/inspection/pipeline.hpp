@@ -12,6 +12,7 @@
 #include "inspection/observations.hpp"
 #include "inspection/outside.hpp"
 #include "inspection/picture.hpp"
+#include "inspection/region.hpp"
 #include "inspection/trained_models.hpp"
 #include "vision/instruments.hpp"
 
@@ -33,6 +34,7 @@ struct StepContext {
   Outside* outside = nullptr;  // absent: no picture leaves this machine
   Taught* taught = nullptr;    // absent: nothing was
   const MetersAtHand* meters = nullptr;
+  const Region* region = nullptr;  // absent: any species may occur
 };
 
 struct Step {
@@ -65,6 +67,7 @@ struct PipelineWish {
   Outside* outside = nullptr;
   Taught* taught = nullptr;
   const MetersAtHand* meters = nullptr;  // those of the photo's asset; absent: none are read
+  const Region* region = nullptr;        // where the photo was taken; absent: any species may occur
   // What the steps of content saw of the same picture before; they do not run again.
   std::optional<Observations> seen_before{};
 };

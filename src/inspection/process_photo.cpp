@@ -9,12 +9,14 @@
 #include "core/lost_file.hpp"
 #include "database/photos.hpp"
 #include "database/result_cache.hpp"
+#include "database/species_lists.hpp"
 #include "filing/derived_images.hpp"
 #include "filing/sidecar_files.hpp"
 #include "inspection/content_json.hpp"
 #include "inspection/picture.hpp"
 #include "inspection/pipeline.hpp"
 #include "inspection/read_photo_meters.hpp"
+#include "inspection/steps/steps.hpp"
 #include "inspection/write_results.hpp"
 
 namespace sightglass::inspection {
@@ -81,6 +83,14 @@ Result<std::optional<Taught>> taught_for(Workshop& workshop, const core::Photo& 
       Taught{.models = *workshop.trained, .judges = std::move(judges), .critical_classes = workshop.critical_classes});
 }
 
+Result<Region> region_of(Workshop& workshop, const core::Photo& photo) {
+  if (!steps::may_show_animals(photo)) return Region();
+  SG_ASSIGN(const auto holding, workshop.database.read([&](Session& session) {
+    return database::species_lists::holding_at(session, photo.location_id);
+  }));
+  return Region(holding.species);
+}
+
 // Before what names it; what a crash leaves between is a file of a cache. A store that does not take it, as when its
 // folder was removed under a worker that may not make one, must not keep from people what was found.
 void store_heat_map(Workshop& workshop, Observations& seen, queue::TaskLog& log) {
@@ -140,12 +150,14 @@ Result<std::string> process_photo(Workshop& workshop, const core::Task& task, co
   SG_TRY(ensure_derived(workshop, photo, attempt.log));
   SG_ASSIGN(auto taught, taught_for(workshop, photo));
   SG_ASSIGN(const auto meters, meters_at_hand(workshop, photo));
+  SG_ASSIGN(const auto region, region_of(workshop, photo));
   PipelineWish wish{.without = workshop.without,
                     .variant = variant_of(workshop, photo),
                     .should_stop = attempt.should_stop,
                     .outside = workshop.outside,
                     .taught = taught ? &*taught : nullptr,
-                    .meters = &meters};
+                    .meters = &meters,
+                    .region = &region};
   const auto version = pipeline_version(workshop.instruments, wish);
   const auto of_content = content_version(workshop.instruments, wish);
   SG_ASSIGN(wish.seen_before, seen_before(workshop, photo, of_content));

@@ -74,6 +74,7 @@ Result<std::optional<ReviewItem>> item_of(Session& session, stored::Listed liste
   SG_ASSIGN(item.others, stored::of_photo(session, item.photo.id));
   std::erase_if(item.others, [&](const core::Finding& other) { return other.id == item.listed.finding.id; });
   SG_ASSIGN(item.burst, of_burst(session, item.listed.finding, visibility));
+  SG_ASSIGN(item.visit, database::bursts::of_burst(session, item.listed.finding.burst, visibility, largest_burst));
   if (item.listed.finding.kind == FindingKind::anomaly) {
     SG_ASSIGN(item.good, nearest_good(session, item.listed.finding, visibility));
     if (!item.good) {

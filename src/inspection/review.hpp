@@ -8,6 +8,7 @@
 #include "core/findings.hpp"
 #include "core/photo.hpp"
 #include "core/result.hpp"
+#include "database/bursts.hpp"
 #include "database/database.hpp"
 #include "database/findings.hpp"
 #include "database/meters.hpp"
@@ -31,6 +32,7 @@ struct ReviewItem {
   core::Photo photo{};
   std::vector<core::Finding> others{};                      // of the same photo, of any kind
   std::vector<core::Finding> burst{};                       // open ones of the same visit, itself among them
+  std::vector<database::bursts::Shown> visit{};             // all photos of that visit, in the order they were taken
   std::optional<core::Photo> good{};                        // of an anomaly: what it looks like when it is good
   std::optional<database::meters::Meter> meter{};           // of a reading
   std::vector<database::findings::PastReading> readings{};  // of that meter before this photo, the newest first

@@ -24,7 +24,7 @@ Result<Decision> undoable(Session& session, const Person& person, core::Decision
   if (decision->action == "undo") return core::fail(refused("This took a decision back; decide anew."));
   if (decision->undone_by) return core::fail(refused("This was taken back already."));
   SG_ASSIGN(const auto own, database::decisions::standing_of_user(session, person.id, most_undone));
-  if (std::ranges::find(own, id, &Decision::id) == own.end())
+  if (std::ranges::find(own, decision->led_by.value_or(id), &Decision::id) == own.end())
     return core::fail(refused("This is too long ago to be taken back; decide anew."));
   SG_ASSIGN(const auto last, database::decisions::last_of(session, decision->finding_id));
   if (!last || last->id != id) return core::fail(refused("Somebody decided on this since."));
@@ -42,6 +42,7 @@ Result<void> put_back(Session& session, const std::optional<Finding>& now, std::
     return stored::insert(session, *before);
   }
   before->revision = now->revision;
+  before->burst = now->burst;  // which is no person's word
   SG_TRY(stored::update(session, *before));
   ++before->revision;
   return {};

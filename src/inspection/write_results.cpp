@@ -16,6 +16,7 @@
 #include "inspection/content_json.hpp"
 #include "inspection/critical_finding.hpp"
 #include "inspection/observations_json.hpp"
+#include "inspection/steps/steps.hpp"
 #include "vision/embedding/embedding_bytes.hpp"
 
 namespace sightglass::inspection {
@@ -98,7 +99,10 @@ Result<bool> write_verdict(Session& session, const ResultsOf& results) {
 Result<std::vector<core::Finding>> findings_of(Session& session, const ResultsOf& results, core::Instant now) {
   const auto& seen = results.seen;
   auto findings = seen.findings;
-  if (std::ranges::find(seen.looked_for, core::FindingKind::spotting) == seen.looked_for.end()) return findings;
+  if (std::ranges::find(seen.looked_for, core::FindingKind::spotting) == seen.looked_for.end()) {
+    if (steps::may_show_animals(results.photo)) SG_TRY(place_in_burst(session, results.photo.id, now));
+    return findings;
+  }
   SG_ASSIGN(auto spottings, join_burst(session, results.photo.id, seen.sightings, now));
   std::erase_if(findings, [](const core::Finding& found) { return found.kind == core::FindingKind::spotting; });
   std::ranges::move(spottings, std::back_inserter(findings));

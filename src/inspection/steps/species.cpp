@@ -34,9 +34,10 @@ Result<void> name_species(StepContext& context) {
     SG_ASSIGN(const auto values, head_values(context.picture, context.instruments, head->parts().input, sighting.box));
     SG_ASSIGN(auto answer, head->judge(values));
     if (sighting.confidence >= least_told) surest = std::max(surest, answer.probability);
-    sighting.names = std::move(answer.all);
     sighting.head = judge.label();
     sighting.least_probability = head->parts().least_probability;
+    sighting.names = context.region == nullptr ? std::move(answer.all)
+                                               : context.region->restricted(answer.all, sighting.least_probability);
   }
   std::erase_if(seen.findings, [](const core::Finding& found) { return found.kind == core::FindingKind::spotting; });
   auto found = judge_burst(std::array{seen.sightings});

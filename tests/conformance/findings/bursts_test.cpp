@@ -4,7 +4,10 @@
 #include <map>
 
 #include "database/bursts.hpp"
+#include "database/decisions.hpp"
+#include "inspection/burst_decisions.hpp"
 #include "inspection/decisions.hpp"
+#include "inspection/undo.hpp"
 #include "support/findings.hpp"
 
 namespace sightglass::inspection {
@@ -242,6 +245,122 @@ TEST_P(Bursts, show_the_photos_that_somebody_may_see) {
   };
   EXPECT_EQ(seen_by({.sees_all = true}), (std::vector{one, two}));
   EXPECT_TRUE(seen_by({.user = ann_.id}).empty());
+}
+
+struct Together {
+  Decided lead{};
+  std::vector<Decided> followers{};
+};
+
+class BurstDecisions : public Bursts {
+ protected:
+  Together decide_all(core::FindingId id, Action action, const Word& word = {},
+                      const database::photos::Visibility& visibility = {.sees_all = true}) {
+    return test::must(write([&](database::Session& s) -> core::Result<Together> {
+      Together together;
+      SG_ASSIGN(together.lead, inspection::decide(s, ann_, id, action, word, instant(700)));
+      SG_ASSIGN(together.followers, follow(s, ann_, together.lead, visibility, instant(700)));
+      return together;
+    }));
+  }
+  std::size_t undo_all(core::DecisionId id) {
+    return test::must(write([&](database::Session& s) -> core::Result<std::size_t> {
+      SG_ASSIGN(const auto undone, undo_followers(s, ann_, id, {.sees_all = true}, instant(800)));
+      SG_TRY(inspection::undo(s, ann_, id, instant(800)));
+      return undone.size();
+    }));
+  }
+  Finding only(core::PhotoId photo) { return all_of(photo).at(0); }
+};
+INSTANTIATE_TEST_SUITE_P(Stores, BurstDecisions, test::all_stores());
+
+TEST_P(BurstDecisions, hold_for_all_that_is_open_and_are_taken_back_as_one) {
+  const auto one = add_seen(0, 0.9);
+  const auto two = add_seen(10, 0.9);
+  const auto three = add_seen(20, 0.9);
+  const auto elsewhere = add_seen(500, 0.9);
+  const auto decided = decide_all(only(two).id, Action::correct, {.class_name = "fox", .count = 2});
+  EXPECT_EQ(decided.followers.size(), 2U);
+  for (const auto photo : {one, two, three}) {
+    EXPECT_EQ(only(photo).class_name, "fox");
+    EXPECT_EQ(only(photo).state, FindingState::corrected);
+    EXPECT_EQ(only(photo).decided_by, "ann");
+  }
+  EXPECT_EQ(only(two).count, 2);
+  EXPECT_EQ(only(one).count, 1) << "how many there are is of each photo";
+  EXPECT_EQ(only(elsewhere).state, FindingState::open);
+  const auto own = test::must(
+      read([&](auto& s) { return database::decisions::standing_of_user(s, ann_.id, inspection::most_undone); }));
+  EXPECT_EQ(own.size(), 1U) << "one decision of a person";
+  EXPECT_EQ(undo_all(decided.lead.decision), 2U);
+  for (const auto photo : {one, two, three}) {
+    EXPECT_EQ(only(photo).state, FindingState::open);
+    EXPECT_EQ(only(photo).class_name, "dog");
+  }
+}
+
+TEST_P(BurstDecisions, leave_what_somebody_decided_before_or_since) {
+  const auto one = add_seen(0, 0.9);
+  const auto two = add_seen(10, 0.9);
+  const auto three = add_seen(20, 0.9);
+  decide(only(three).id, FindingState::confirmed);
+  const auto decided = decide_all(only(one).id, Action::reject);
+  ASSERT_EQ(decided.followers.size(), 1U);
+  EXPECT_EQ(only(two).state, FindingState::rejected);
+  EXPECT_EQ(only(three).state, FindingState::confirmed);
+  test::must(
+      write([&](auto& s) { return inspection::decide(s, ann_, only(two).id, Action::confirm, {}, instant(750)); }));
+  EXPECT_EQ(undo_all(decided.lead.decision), 0U);
+  EXPECT_EQ(only(one).state, FindingState::open);
+  EXPECT_EQ(only(two).state, FindingState::confirmed);
+}
+
+TEST_P(BurstDecisions, confirm_what_is_alike_and_empty_all_that_is_empty) {
+  const auto one = add_seen(0, 0.9);
+  const auto two = add_seen(10, 0.9);
+  decide_all(only(one).id, Action::confirm);
+  EXPECT_EQ(only(two).state, FindingState::confirmed);
+  const auto three = add_seen(900, 0.9);
+  const auto four = add_seen(910, 0.9);
+  decide_all(only(three).id, Action::correct, {.class_name = "empty", .count = 0});
+  EXPECT_EQ(only(four).class_name, "empty");
+  EXPECT_EQ(only(four).count, 0);
+}
+
+TEST_P(BurstDecisions, hold_for_nothing_that_the_person_does_not_see) {
+  const auto one = add_seen(0, 0.9);
+  const auto two = add_seen(10, 0.9);
+  EXPECT_TRUE(decide_all(only(one).id, Action::confirm, {}, {.user = ann_.id}).followers.empty());
+  EXPECT_EQ(only(two).state, FindingState::open);
+}
+
+TEST_P(BurstDecisions, are_of_spottings_alone) {
+  const auto damage = [&] {
+    auto finding = made(add_photo(), "rust");
+    finding.kind = core::FindingKind::damage;
+    return put(finding);
+  }();
+  const auto outcome = write([&](database::Session& s) -> core::Result<std::vector<Decided>> {
+    SG_ASSIGN(const auto lead, inspection::decide(s, ann_, damage, Action::confirm, {}, instant(700)));
+    return follow(s, ann_, lead, {.sees_all = true}, instant(700));
+  });
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().field, "burst");
+  EXPECT_EQ(find(damage)->state, FindingState::open);
+}
+
+TEST_P(BurstDecisions, what_people_draw_is_of_the_photos_burst) {
+  const auto one = add_photo(taken(0));
+  const auto two = add_photo(taken(10));
+  for (const auto photo : {one, two}) test::must(write([&](auto& s) { return place_in_burst(s, photo, instant(5)); }));
+  const auto drawn = test::must(write([&](auto& s) {
+    return inspection::draw(s, ann_, photo_of(one), core::FindingKind::spotting, {.class_name = "fox"}, instant(6));
+  }));
+  EXPECT_NE(drawn.finding.burst, "");
+  EXPECT_EQ(drawn.finding.burst, burst_of(two));
+  change(two, [&](core::Photo& photo) { photo.taken_at = instant(5'000); });
+  EXPECT_EQ(only(one).burst, "");
+  EXPECT_EQ(only(one).state, FindingState::confirmed);
 }
 
 }  // namespace

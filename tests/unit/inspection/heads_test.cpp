@@ -1,3 +1,4 @@
+#include "database/species_lists.hpp"
 #include "inspection/head_view.hpp"
 #include "unit/inspection/judging_house.hpp"
 
@@ -89,6 +90,27 @@ TEST_F(Heads, name_the_species_of_what_the_detector_found) {
   EXPECT_EQ(found[0].class_name, "opossum");
   EXPECT_EQ(found[0].count, 2);
   EXPECT_EQ(found[0].model, "species");
+}
+
+TEST_F(Heads, name_no_species_that_does_not_occur_at_the_place) {
+  promote(add_model(species_task, "1", head_bytes("opossum")));
+  instruments_.detections = {{.label = "bear", .confidence = 0.7, .box = {20, 30, 60, 50}}};
+  const auto photo = add_photo("PIC good 901");
+  const auto list = [&](const std::vector<core::Species>& species) {
+    EXPECT_TRUE(house_.database.write([&](database::Session& session) {
+      return database::species_lists::replace(session, std::nullopt, species, house_.clock.now());
+    }));
+  };
+  list({{.name = "lynx"}});
+  analyse(photo);
+  ASSERT_EQ(findings_of(photo).size(), 1U);
+  EXPECT_EQ(findings_of(photo)[0].class_name, "unknown");
+  const auto version = analysis_of(photo).version;
+  list({{.name = "lynx"}, {.name = "Opossum"}});
+  analyse(photo);
+  EXPECT_NE(analysis_of(photo).version, version);
+  ASSERT_EQ(findings_of(photo).size(), 1U);
+  EXPECT_EQ(findings_of(photo)[0].class_name, "opossum");
 }
 
 TEST_F(Heads, that_do_not_know_an_animal_say_so) {

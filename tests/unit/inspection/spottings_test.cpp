@@ -11,13 +11,14 @@ class Spottings : public ::testing::Test {
  protected:
   std::vector<core::Finding> found_among(std::vector<vision::Detection> objects) {
     Observations seen{.objects = std::move(objects)};
-    StepContext context{.picture = picture_, .instruments = instruments_, .seen = seen};
+    StepContext context{.picture = picture_, .instruments = instruments_, .seen = seen, .region = &region_};
     EXPECT_TRUE(steps::find_animals(context));
     EXPECT_EQ(seen.looked_for, std::vector{core::FindingKind::spotting});
     return seen.findings;
   }
   core::Photo photo_;
   FakeInstruments instruments_;
+  Region region_;
 
  private:
   ingest::House house_;
@@ -65,6 +66,16 @@ TEST_F(Spottings, are_of_the_animals_that_the_detectors_description_names) {
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].class_name, "animal") << "which needs no description";
   EXPECT_EQ(found[1].class_name, "opossum");
+}
+
+TEST_F(Spottings, that_do_not_occur_at_a_place_are_animals) {
+  region_ = Region({{.name = "Dog", .scientific_name = "Canis familiaris"}});
+  const auto found = found_among({{.label = "bear", .confidence = 0.9, .box = {0, 0, 10, 10}},
+                                  {.label = "dog", .confidence = 0.9, .box = {50, 0, 10, 10}}});
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].class_name, "animal");
+  EXPECT_EQ(found[0].details, "{}") << "no guess of what cannot be";
+  EXPECT_EQ(found[1].class_name, "dog");
 }
 
 TEST_F(Spottings, pictures_of_jobs_and_assets_are_not_searched) {

@@ -2400,6 +2400,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/species": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which species may occur at a location. Without a list of its own the one for everywhere holds; without either the list is empty, and any may occur. */
+        get: operations["getSpecies"];
+        /** Say which species may occur at a location, or everywhere. Photos that are analysed from now on get no other name from a machine; people may give any. */
+        put: operations["replaceSpecies"];
+        post?: never;
+        /** Remove the list of a location, or the one for everywhere. */
+        delete: operations["deleteSpecies"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budget": {
         parameters: {
             query?: never;
@@ -4054,9 +4073,37 @@ export interface components {
             others: components["schemas"]["Finding"][];
             /** @description Open ones of the same visit, itself among them. */
             burst: components["schemas"]["Finding"][];
+            /** @description All photos of the burst that the caller may see, at most 200, in the order they were taken; empty for a photo that stands alone. */
+            visit: components["schemas"]["VisitPhoto"][];
             /** @description Of anomalies: the good picture that the model finds most like it; where there is none, the last photo of the same asset that is OK. */
             good: components["schemas"]["Photo"] | null;
             meter: components["schemas"]["ReviewMeter"] | null;
+        };
+        Species: {
+            /** @description As photos are labelled with it. */
+            name: string;
+            /** @description Empty when nobody said. */
+            scientific_name: string;
+        };
+        SpeciesList: {
+            /** @description Whose list it is; null for the one for everywhere. */
+            location_id: components["schemas"]["Id"] | null;
+            species: components["schemas"]["Species"][];
+        };
+        SpeciesInput: {
+            species: {
+                /** @description Each stands there once. */
+                name: string;
+                /** @description A genus, a species or a subspecies without authors, such as Vulpes vulpes. */
+                scientific_name?: string;
+            }[];
+        };
+        VisitPhoto: {
+            photo_id: components["schemas"]["Id"];
+            thumbnail_url: string;
+            taken_at: components["schemas"]["Time"];
+            /** @description Of its surest animal that nobody rejected; null on a photo that shows none. */
+            confidence: number | null;
         };
         ReviewMeter: {
             id: components["schemas"]["Id"];
@@ -4115,6 +4162,8 @@ export interface components {
             client_id?: string;
             /** @description The one the caller saw; conflict when somebody changed the finding since. */
             revision?: number;
+            /** @description Of spottings: the same of every other open spotting of the burst. Rejecting rejects them; otherwise they become of this species. Counts other than 0, boxes and notes are of this photo alone. Taking it back takes them all back. */
+            burst?: boolean;
         };
         DecisionOutcomes: {
             results: components["schemas"]["DecisionOutcome"][];
@@ -4127,6 +4176,8 @@ export interface components {
             /** @description It was decided before under this client_id. */
             repeated?: boolean;
             finding?: components["schemas"]["Finding"];
+            /** @description The other spottings of its burst that were decided with it. */
+            followed?: components["schemas"]["Id"][];
             error?: {
                 code: string;
                 message: string;
@@ -4139,6 +4190,8 @@ export interface components {
         Undone: {
             decision_id: components["schemas"]["Id"];
             finding_id: components["schemas"]["Id"];
+            /** @description How many other decisions of the burst were taken back with it. */
+            followed: number;
             /** @description null where none was before. */
             finding: components["schemas"]["Finding"] | null;
         };
@@ -7601,6 +7654,8 @@ export interface operations {
                 asset?: components["schemas"]["Id"];
                 job?: number;
                 location?: components["schemas"]["Id"];
+                /** @description Of this burst. */
+                burst?: string;
                 class?: string;
                 model?: string;
                 least_confidence?: number;
@@ -9505,6 +9560,85 @@ export interface operations {
                     "application/json": components["schemas"]["Setting"][];
                 };
             };
+            default: components["responses"]["Error"];
+        };
+    };
+    getSpecies: {
+        parameters: {
+            query?: {
+                /** @description Absent: the list for everywhere. */
+                location?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list that holds there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeciesList"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    replaceSpecies: {
+        parameters: {
+            query?: {
+                /** @description Absent: the list for everywhere. */
+                location?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpeciesInput"];
+            };
+        };
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeciesList"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteSpecies: {
+        parameters: {
+            query?: {
+                /** @description Absent: the list for everywhere. */
+                location?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list that holds there now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeciesList"];
+                };
+            };
+            422: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };

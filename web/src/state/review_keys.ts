@@ -11,10 +11,12 @@ export interface ReviewActions {
   step(by: 1 | -1): void;
   toggleGrid(): void;
   toggleHeatMap(): void;
+  toggleVisit(): void; // whether a decision holds for all of it
   leave(): void;
   digit(digit: string): void; // a count, or the first of a reading
   letter(letter: string): void; // a label
   isEmptyOffered(): boolean;
+  isVisitOffered(): boolean;
   areDigitsOffered(): boolean;
   letters(): readonly string[];
 }
@@ -34,6 +36,7 @@ export function useReviewKeys(act: ReviewActions): void {
     { keys: ['ArrowLeft', 'k'], words: () => words().previous, run: () => act.step(-1) },
     { keys: 'g', words: () => words().grid, run: () => act.toggleGrid() },
     { keys: 'h', words: () => words().heatMap, run: () => act.toggleHeatMap() },
+    { repeats: false, keys: '.', words: () => words().visit, run: () => act.toggleVisit(), isActive: () => act.isVisitOffered() },
     { keys: 'Escape', words: () => words().leave, run: () => act.leave() },
     { keys: act.isEmptyOffered() ? digits : [...digits, '0'], words: () => (act.isEmptyOffered() ? words().count : words().value), run: (event) => act.digit(event.key), isActive: () => act.areDigitsOffered() },
     ...alphabet.map((letter) => ({ repeats: false, keys: letter, words: () => words().label, run: () => act.letter(letter), isActive: () => act.letters().includes(letter) })),

@@ -1,6 +1,10 @@
 // Letters for labels: each label keeps the letter it got, and none takes a letter that does something else here.
 const taken = new Set(['b', 'd', 'g', 'h', 'j', 'k', 'r', 'x', 'z']);
 
+// Of a long list of a region the first few, so that there are letters for what machines and people said here as well.
+const fromRegion = 10;
+export const firstLabels = (region: readonly string[], met: readonly string[]) => [...new Set([...region.slice(0, fromRegion), ...met, ...region.slice(fromRegion)])];
+
 export function lettersFor(labels: readonly string[], used: ReadonlySet<string> = taken): Map<string, string> {
   const letters = new Map<string, string>();
   const free = new Set([...'abcdefghijklmnopqrstuvwxyz'].filter((letter) => !used.has(letter)));
