@@ -10,7 +10,7 @@
 namespace sightglass::camera {
 namespace {
 
-constexpr std::chrono::milliseconds patience{20'000};
+constexpr std::chrono::milliseconds patience{120'000};
 
 std::unique_ptr<SimulatedDevice> device_at(const std::string& address) {
   auto wish = *parse_simulated_address(address);
