@@ -149,6 +149,16 @@ TEST(SimulatedDevice, goes_and_comes_back_as_its_address_says) {
   EXPECT_TRUE(device->open(patience));
 }
 
+TEST(SimulatedDevice, loads_a_user_set_before_the_rest) {
+  const auto device = device_at("scene:gradient?size=64x64");
+  ASSERT_TRUE(device->configure({.exposure_ms = 3, .gain = 6}));
+  const auto loaded = device->configure({.gain = 1, .user_set = "Default"});
+  ASSERT_TRUE(loaded);
+  EXPECT_DOUBLE_EQ(*loaded->exposure_ms, 10);
+  EXPECT_DOUBLE_EQ(*loaded->gain, 1);
+  EXPECT_FALSE(loaded->user_set);
+}
+
 TEST(SimulatedDevice, is_held_by_somebody_else_as_long_as_its_address_says) {
   auto device = make_device({Driver::simulated, "scene:meter?busy_for=3600"});
   ASSERT_TRUE(device);
