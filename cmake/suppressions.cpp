@@ -34,6 +34,10 @@ const char* __tsan_default_suppressions() {
       "race:libx265.so\n"
       "race:libdeflate.so\n"
       "race:libimagequant.so\n"
+      // Likewise Aravis and the GIO that it uses: frames and registers go from their threads to a camera's owner
+      // through GLib's queues and locks.
+      "race:libaravis-0.8.so\n"
+      "race:libgio-2.0.so\n"
       // Our own use of it, in http/compression, keeps its streams on one thread's stack.
       "race:libz.so\n";
 }

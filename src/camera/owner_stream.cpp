@@ -62,11 +62,14 @@ void Camera::Owner::perform(ConfigureWish& wish) {
 }
 
 void Camera::Owner::perform(TriggerWish& wish) {
+  std::optional<core::Error> error;
   Trigger trigger;
   {
     const std::lock_guard lock(mutex_);
+    error = refused(wish);  // it may have been disarmed since the call
     trigger = trigger_;
   }
+  if (error) return wish.done(core::fail(std::move(*error)));
   auto outcome = stream({trigger, State::armed});
   if (outcome) outcome = watched(device_->trigger_software());
   wish.done(std::move(outcome));

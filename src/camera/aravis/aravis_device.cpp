@@ -68,13 +68,13 @@ core::Result<Identity> AravisDevice::open(std::chrono::milliseconds /*patience*/
   if (ARV_IS_GV_DEVICE(device)) {
     arv_camera_gv_set_packet_size_adjustment(camera_.get(), ARV_GV_PACKET_SIZE_ADJUSTMENT_ONCE);
   }
-  features_.emplace(camera_.get());
-  const Features& features = *features_;
+  features_ = Features(camera_.get());
+  const Features& features = features_;
   names_ = {.exposure = features.first_of({"ExposureTime", "ExposureTimeAbs", "ExposureTimeRaw"}),
             .gain = features.first_of({"Gain", "GainRaw"}),
             .black_level = features.first_of({"BlackLevel", "BlackLevelRaw"}),
             .frame_rate = features.first_of({"AcquisitionFrameRate", "AcquisitionFrameRateAbs"})};
-  if (features.has("TriggerSelector")) SG_TRY(features.set_text("TriggerSelector", "FrameStart"));
+  SG_TRY(features.set_text_if_there("TriggerSelector", "FrameStart"));
   SG_ASSIGN(able_, ask_capabilities());
   SG_ASSIGN(settings_, in_force());
   counters_ = {};
@@ -96,7 +96,6 @@ void AravisDevice::close() {
     if (!is_lost_) arv_camera_stop_acquisition(camera_.get(), failure.out());
     stream_.reset();
   }
-  features_.reset();
   camera_.reset();
 }
 

@@ -21,62 +21,63 @@ std::optional<Range> in_milliseconds(const Range& range) {
 }  // namespace
 
 core::Result<Capabilities> AravisDevice::ask_capabilities() const {
-  const Features& features = *features_;
   Capabilities able;
+  SG_TRY(ask_geometry(able));
+  SG_TRY(ask_ranges(able));
+  ask_choices(able);
+  return able;
+}
+
+core::Result<void> AravisDevice::ask_geometry(Capabilities& able) const {
   Failure failure;
   gint width = 0;
   gint height = 0;
   arv_camera_get_sensor_size(camera_.get(), &width, &height, failure.out());
   SG_TRY(failure.result("reading the size of its sensor"));
   able.sensor = {width, height};
-  SG_ASSIGN(const Range across, features.range("Width"));
-  SG_ASSIGN(const Range down, features.range("Height"));
-  able.least_region = {whole(across.least), whole(down.least)};
-  able.region_step = std::max({1, whole(across.step), whole(down.step)});
-  for (const char* offset : {"OffsetX", "OffsetY"}) {
-    if (!features.has(offset)) continue;
-    SG_ASSIGN(const Range range, features.range(offset));
+  for (const char* name : {"Width", "Height", "OffsetX", "OffsetY"}) {
+    if (!features_.has(name)) continue;
+    SG_ASSIGN(const Range range, features_.range(name));
     able.region_step = std::max(able.region_step, whole(range.step));
+    if (name == std::string_view("Width")) able.least_region.width = whole(range.least);
+    if (name == std::string_view("Height")) able.least_region.height = whole(range.least);
   }
-  SG_TRY(ask_optional(able));
-  const std::vector<std::string> formats = features.choices("PixelFormat");
+  return {};
+}
+
+core::Result<void> AravisDevice::ask_ranges(Capabilities& able) const {
+  const auto ask = [this](const char* name, std::optional<Range>& into) -> core::Result<void> {
+    if (name == nullptr) return {};
+    SG_ASSIGN(into, features_.range(name));
+    return {};
+  };
+  SG_TRY(ask(names_.exposure, able.exposure_ms));
+  if (able.exposure_ms) able.exposure_ms = in_milliseconds(*able.exposure_ms);
+  SG_TRY(ask(names_.gain, able.gain));
+  SG_TRY(ask(names_.black_level, able.black_level));
+  return ask(names_.frame_rate, able.frame_rate);
+}
+
+void AravisDevice::ask_choices(Capabilities& able) const {
+  // SFNC names no larger binning; of those that both ways have, the powers of two.
+  double most = 16;
+  for (const char* name : {"BinningHorizontal", "BinningVertical"}) {
+    const auto range = features_.has(name) ? features_.range(name) : Range{1, 1, 1};
+    most = std::min(most, range ? range->most : 1);
+  }
+  for (std::int32_t factor = 2; factor <= whole(most); factor *= 2) able.binnings.push_back(factor);
+  const std::vector<std::string> formats = features_.choices("PixelFormat");
   const std::vector<std::string_view> names(formats.begin(), formats.end());
   for (auto format = core::PixelFormat::mono8; format <= core::PixelFormat::bayer_bg12;
        format = static_cast<core::PixelFormat>(static_cast<int>(format) + 1)) {
     if (!name_for(format, names).empty()) able.formats.push_back(format);
   }
-  for (const std::string& source : features.choices("TriggerSource")) {
+  for (const std::string& source : features_.choices("TriggerSource")) {
     if (source.starts_with("Line")) able.trigger_lines.push_back(source);
-    if (source == "Software") able.has_software_trigger = features.has("TriggerSoftware");
+    if (source == "Software") able.has_software_trigger = features_.has("TriggerSoftware");
   }
-  able.has_auto_exposure = std::ranges::count(features.choices("ExposureAuto"), "Continuous") > 0;
-  able.user_sets = features.choices("UserSetSelector");
-  return able;
-}
-
-core::Result<void> AravisDevice::ask_optional(Capabilities& able) const {
-  const Features& features = *features_;
-  if (names_.exposure != nullptr) {
-    SG_ASSIGN(const Range range, features.range(names_.exposure));
-    able.exposure_ms = in_milliseconds(range);
-  }
-  const auto ask = [&](const char* name, std::optional<Range>& range) -> core::Result<void> {
-    if (name == nullptr) return {};
-    SG_ASSIGN(range, features.range(name));
-    return {};
-  };
-  SG_TRY(ask(names_.gain, able.gain));
-  SG_TRY(ask(names_.black_level, able.black_level));
-  SG_TRY(ask(names_.frame_rate, able.frame_rate));
-  if (features.has("BinningHorizontal") && features.has("BinningVertical")) {
-    SG_ASSIGN(const Range across, features.range("BinningHorizontal"));
-    SG_ASSIGN(const Range down, features.range("BinningVertical"));
-    constexpr std::int32_t most = 16;  // SFNC names no more
-    for (std::int32_t factor = 2; factor <= std::min({whole(across.most), whole(down.most), most}); factor *= 2) {
-      able.binnings.push_back(factor);
-    }
-  }
-  return {};
+  able.has_auto_exposure = std::ranges::count(features_.choices("ExposureAuto"), "Continuous") > 0;
+  able.user_sets = features_.choices("UserSetSelector");
 }
 
 core::Result<Settings> AravisDevice::configure(const Settings& settings) {
@@ -91,104 +92,107 @@ core::Result<Settings> AravisDevice::configure(const Settings& settings) {
 }
 
 core::Result<void> AravisDevice::set_all(const Settings& settings) {
-  const Features& features = *features_;
-  if (settings.user_set) {
-    SG_TRY(features.set_text("UserSetSelector", *settings.user_set));
-    SG_TRY(features.execute("UserSetLoad"));
-  }
+  if (settings.user_set) SG_TRY(load_user_set(*settings.user_set));
   if (settings.format) SG_TRY(set_format(*settings.format));
-  SG_TRY(set_geometry(settings));
-  if (settings.auto_exposure && able_.has_auto_exposure) {
-    SG_TRY(features.set_text("ExposureAuto", *settings.auto_exposure ? "Continuous" : "Off"));
-  }
-  if (settings.exposure_ms) SG_TRY(set_exposure(*settings.exposure_ms));
-  if (settings.gain) {
-    if (features.has("GainAuto")) SG_TRY(features.set_text("GainAuto", "Off"));
-    SG_TRY(features.set_number(names_.gain, *settings.gain));
-  }
-  if (settings.black_level) SG_TRY(features.set_number(names_.black_level, *settings.black_level));
-  if (settings.frame_rate) {
-    if (features.has("AcquisitionFrameRateEnable")) SG_TRY(features.set_flag("AcquisitionFrameRateEnable", true));
-    SG_TRY(features.set_number(names_.frame_rate, *settings.frame_rate));
-  }
-  return {};
+  const std::int32_t binning = settings.binning.value_or(settings_.binning.value_or(1));
+  if (settings.binning) SG_TRY(set_binning(binning));
+  const std::optional<Region> region = settings.region || !settings.binning ? settings.region : settings_.region;
+  if (region) SG_TRY(set_region(*region, binning));
+  SG_TRY(set_exposure(settings));
+  if (settings.gain) SG_TRY(set_gain(*settings.gain));
+  SG_TRY(features_.set_number_if(names_.black_level, settings.black_level));
+  return settings.frame_rate ? set_frame_rate(*settings.frame_rate) : core::Result<void>{};
 }
 
-core::Result<void> AravisDevice::set_exposure(double milliseconds) {
-  const Features& features = *features_;
-  if (features.has("ExposureAuto")) SG_TRY(features.set_text("ExposureAuto", "Off"));
-  SG_ASSIGN(const Range bounds, features.range(names_.exposure));
-  // Many cameras expose no longer than the time between two frames.
-  if (milliseconds * microseconds > bounds.most && names_.frame_rate != nullptr) {
-    SG_TRY(features.set_number(names_.frame_rate, 0.95 * 1'000 / milliseconds));
+core::Result<void> AravisDevice::load_user_set(const std::string& name) {
+  SG_TRY(features_.set_text("UserSetSelector", name));
+  return features_.execute("UserSetLoad");
+}
+
+core::Result<void> AravisDevice::set_exposure(const Settings& settings) {
+  if (settings.auto_exposure && able_.has_auto_exposure) {
+    SG_TRY(features_.set_text("ExposureAuto", *settings.auto_exposure ? "Continuous" : "Off"));
   }
-  return features.set_number(names_.exposure, milliseconds * microseconds);
+  if (!settings.exposure_ms) return {};
+  SG_TRY(features_.set_text_if_there("ExposureAuto", "Off"));
+  const double wanted = *settings.exposure_ms * microseconds;
+  SG_ASSIGN(const Range bounds, features_.range(names_.exposure));
+  // Many cameras expose no longer than the time between two frames.
+  if (wanted > bounds.most) SG_TRY(features_.set_number_if(names_.frame_rate, 0.95 * 1e6 / wanted));
+  return features_.set_number(names_.exposure, wanted);
+}
+
+core::Result<void> AravisDevice::set_gain(double gain) {
+  SG_TRY(features_.set_text_if_there("GainAuto", "Off"));
+  return features_.set_number(names_.gain, gain);
+}
+
+core::Result<void> AravisDevice::set_frame_rate(double rate) {
+  if (features_.has("AcquisitionFrameRateEnable")) SG_TRY(features_.set_flag("AcquisitionFrameRateEnable", true));
+  return features_.set_number(names_.frame_rate, rate);
 }
 
 core::Result<void> AravisDevice::set_format(core::PixelFormat format) {
-  const std::vector<std::string> formats = features_->choices("PixelFormat");
+  const std::vector<std::string> formats = features_.choices("PixelFormat");
   const std::vector<std::string_view> names(formats.begin(), formats.end());
-  return features_->set_text("PixelFormat", std::string(name_for(format, names)));
+  return features_.set_text("PixelFormat", std::string(name_for(format, names)));
+}
+
+core::Result<void> AravisDevice::set_binning(std::int32_t binning) {
+  SG_TRY(features_.set_number_if("BinningHorizontal", binning));
+  return features_.set_number_if("BinningVertical", binning);
 }
 
 // GenICam counts in pixels after binning, and lets no offset and size stand together that leave the sensor.
-core::Result<void> AravisDevice::set_geometry(const Settings& settings) {
-  if (!settings.region && !settings.binning) return {};
-  const Features& features = *features_;
-  Region region = settings.region.value_or(*settings_.region);
-  const bool has_offset = features.has("OffsetX") && features.has("OffsetY");
-  if (has_offset) {
-    SG_TRY(features.set_number("OffsetX", 0));
-    SG_TRY(features.set_number("OffsetY", 0));
-  }
-  if (settings.binning && able_.binnings.size() > 1) {
-    SG_TRY(features.set_number("BinningHorizontal", *settings.binning));
-    SG_TRY(features.set_number("BinningVertical", *settings.binning));
-  }
-  const std::int32_t binning = settings.binning.value_or(settings_.binning.value_or(1));
-  region = rounded_to(able_, {region.x / binning, region.y / binning, region.width / binning, region.height / binning});
-  SG_TRY(features.set_number("Width", region.width));
-  SG_TRY(features.set_number("Height", region.height));
-  if (has_offset) {
-    SG_TRY(features.set_number("OffsetX", region.x));
-    SG_TRY(features.set_number("OffsetY", region.y));
-  }
-  return {};
+core::Result<void> AravisDevice::set_region(const Region& region, std::int32_t binning) {
+  const Region binned =
+      rounded_to(able_, {region.x / binning, region.y / binning, region.width / binning, region.height / binning});
+  SG_TRY(features_.set_number_if("OffsetX", 0));
+  SG_TRY(features_.set_number_if("OffsetY", 0));
+  SG_TRY(features_.set_number("Width", binned.width));
+  SG_TRY(features_.set_number("Height", binned.height));
+  SG_TRY(features_.set_number_if("OffsetX", binned.x));
+  return features_.set_number_if("OffsetY", binned.y);
 }
 
 core::Result<Settings> AravisDevice::in_force() const {
-  const Features& features = *features_;
   Settings settings;
-  const auto read = [&](const char* name, std::optional<double>& into, double factor) -> core::Result<void> {
+  SG_TRY(read_values(settings));
+  SG_TRY(read_geometry(settings));
+  if (able_.has_auto_exposure) {
+    SG_ASSIGN(const std::string mode, features_.text("ExposureAuto"));
+    settings.auto_exposure = mode != "Off";
+  }
+  SG_ASSIGN(const std::string format, features_.text("PixelFormat"));
+  if (const auto layout = layout_of(std::string_view(format))) settings.format = layout->format;
+  return settings;
+}
+
+core::Result<void> AravisDevice::read_values(Settings& settings) const {
+  const auto read = [this](const char* name, std::optional<double>& into, double factor) -> core::Result<void> {
     if (name == nullptr) return {};
-    SG_ASSIGN(const double value, features.number(name));
+    SG_ASSIGN(const double value, features_.number(name));
     into = value / factor;
     return {};
   };
   SG_TRY(read(names_.exposure, settings.exposure_ms, microseconds));
   SG_TRY(read(names_.gain, settings.gain, 1));
   SG_TRY(read(names_.black_level, settings.black_level, 1));
-  SG_TRY(read(names_.frame_rate, settings.frame_rate, 1));
-  if (able_.has_auto_exposure) {
-    SG_ASSIGN(const std::string mode, features.text("ExposureAuto"));
-    settings.auto_exposure = mode != "Off";
+  return read(names_.frame_rate, settings.frame_rate, 1);
+}
+
+core::Result<void> AravisDevice::read_geometry(Settings& settings) const {
+  constexpr std::array names{"BinningHorizontal", "OffsetX", "OffsetY", "Width", "Height"};
+  std::array<std::int32_t, names.size()> values{1};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!features_.has(names.at(i))) continue;
+    SG_ASSIGN(const double value, features_.number(names.at(i)));
+    values.at(i) = whole(value);
   }
-  settings.binning = 1;
-  if (able_.binnings.size() > 1) {
-    SG_ASSIGN(const double binning, features.number("BinningHorizontal"));
-    settings.binning = whole(binning);
-  }
-  std::array<std::int32_t, 4> place{};
-  constexpr std::array names{"OffsetX", "OffsetY", "Width", "Height"};
-  for (std::size_t i = 0; i < place.size(); ++i) {
-    if (!features.has(names.at(i))) continue;
-    SG_ASSIGN(const double value, features.number(names.at(i)));
-    place.at(i) = whole(value) * *settings.binning;
-  }
-  settings.region = Region{place[0], place[1], place[2], place[3]};
-  SG_ASSIGN(const std::string format, features.text("PixelFormat"));
-  if (const auto layout = layout_of(std::string_view(format))) settings.format = layout->format;
-  return settings;
+  const auto [binning, x, y, width, height] = values;
+  settings.binning = binning;
+  settings.region = Region{x * binning, y * binning, width * binning, height * binning};
+  return {};
 }
 
 }  // namespace sightglass::camera

@@ -52,30 +52,32 @@ core::Result<void> AravisDevice::start(const Trigger& trigger) {
 }
 
 core::Result<void> AravisDevice::set_trigger(const Trigger& trigger) {
-  const Features& features = *features_;
-  if (!features.has("TriggerMode")) return {};
+  if (!features_.has("TriggerMode")) return {};
   Failure failure;
   arv_camera_clear_triggers(camera_.get(), failure.out());
   SG_TRY(failure.result("switching triggers off"));
-  if (features.has("TriggerSelector")) SG_TRY(features.set_text("TriggerSelector", "FrameStart"));
-  if (trigger.source == Trigger::Source::free_running) return features.set_text("TriggerMode", "Off");
+  SG_TRY(features_.set_text_if_there("TriggerSelector", "FrameStart"));
+  if (trigger.source == Trigger::Source::free_running) return features_.set_text("TriggerMode", "Off");
   const bool is_line = trigger.source == Trigger::Source::line;
-  SG_TRY(features.set_text("TriggerSource", is_line ? trigger.line : "Software"));
-  if (is_line) {
-    const std::string edge = trigger.edge == Edge::rising ? "RisingEdge" : "FallingEdge";
-    const std::vector<std::string> edges = features.choices("TriggerActivation");
-    if (std::ranges::count(edges, edge) > 0) {
-      SG_TRY(features.set_text("TriggerActivation", edge));
-    } else if (!edges.empty() || trigger.edge == Edge::falling) {
-      return core::fail(core::invalid_input("edge", "This camera cannot be triggered by that edge."));
-    }
-  }
-  if (const char* delay = features.first_of({"TriggerDelay", "TriggerDelayAbs"})) {
-    SG_TRY(features.set_number(delay, trigger.delay_us));
-  } else if (trigger.delay_us > 0) {
-    return core::fail(core::invalid_input("delay_us", "This camera cannot delay a trigger."));
-  }
-  return features.set_text("TriggerMode", "On");
+  SG_TRY(features_.set_text("TriggerSource", is_line ? trigger.line : "Software"));
+  if (is_line) SG_TRY(set_edge(trigger.edge));
+  SG_TRY(set_delay(trigger.delay_us));
+  return features_.set_text("TriggerMode", "On");
+}
+
+core::Result<void> AravisDevice::set_edge(Edge edge) {
+  const std::string name = edge == Edge::rising ? "RisingEdge" : "FallingEdge";
+  const std::vector<std::string> edges = features_.choices("TriggerActivation");
+  if (std::ranges::count(edges, name) > 0) return features_.set_text("TriggerActivation", name);
+  if (edges.empty() && edge == Edge::rising) return {};  // has no choice
+  return core::fail(core::invalid_input("edge", "This camera cannot be triggered by that edge."));
+}
+
+core::Result<void> AravisDevice::set_delay(double microseconds) {
+  const char* name = features_.first_of({"TriggerDelay", "TriggerDelayAbs"});
+  if (name != nullptr) return features_.set_number(name, microseconds);
+  if (microseconds == 0) return {};
+  return core::fail(core::invalid_input("delay_us", "This camera cannot delay a trigger."));
 }
 
 core::Result<void> AravisDevice::make_stream() {
@@ -111,7 +113,7 @@ core::Result<void> AravisDevice::trigger_software() {
   if (!stream_ || !is_software_triggered_) {
     return core::fail(core::ErrorCode::conflict, "It does not wait for a trigger by software.");
   }
-  return features_->execute("TriggerSoftware");
+  return features_.execute("TriggerSoftware");
 }
 
 core::Result<Frame> AravisDevice::next_frame(std::chrono::milliseconds patience) {

@@ -71,6 +71,10 @@ core::Result<void> Features::set_number(const char* name, double value) const {
   return failure.result(setting(name));
 }
 
+core::Result<void> Features::set_number_if(const char* name, const std::optional<double>& value) const {
+  return name != nullptr && value && has(name) ? set_number(name, *value) : core::Result<void>{};
+}
+
 core::Result<std::string> Features::text(const char* name) const {
   Failure failure;
   const char* value = arv_camera_get_string(camera_, name, failure.out());
@@ -82,6 +86,10 @@ core::Result<void> Features::set_text(const char* name, const std::string& value
   Failure failure;
   arv_camera_set_string(camera_, name, value.c_str(), failure.out());
   return failure.result(fmt::format("setting {} to {}", name, value));
+}
+
+core::Result<void> Features::set_text_if_there(const char* name, const std::string& value) const {
+  return has(name) ? set_text(name, value) : core::Result<void>{};
 }
 
 core::Result<void> Features::set_flag(const char* name, bool value) const {

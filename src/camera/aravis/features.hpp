@@ -12,9 +12,11 @@
 
 namespace sightglass::camera {
 
-// Borrows the camera. All calls block for a register's round trip, and for 2.5 s when the camera is gone.
+// Borrows the camera, which must be there before anything is asked. All calls block for a register's round trip, and
+// for 2.5 s when the camera is gone.
 class Features {
  public:
+  Features() = default;
   explicit Features(ArvCamera* camera) : camera_(camera) {}
 
   bool has(const char* name) const;
@@ -26,16 +28,19 @@ class Features {
   core::Result<double> number(const char* name) const;
   // Clamped to the bounds of now, and rounded to the increment.
   core::Result<void> set_number(const char* name, double value) const;
+  // Nothing when there is no such feature, or no value for it.
+  core::Result<void> set_number_if(const char* name, const std::optional<double>& value) const;
 
   core::Result<std::string> text(const char* name) const;  // also of enumerations
   core::Result<void> set_text(const char* name, const std::string& value) const;
+  core::Result<void> set_text_if_there(const char* name, const std::string& value) const;
   core::Result<void> set_flag(const char* name, bool value) const;
   core::Result<void> execute(const char* name) const;
   std::vector<std::string> choices(const char* name) const;  // none when there is no such enumeration
 
  private:
   bool is_whole(const char* name) const;
-  ArvCamera* camera_;
+  ArvCamera* camera_ = nullptr;
 };
 
 }  // namespace sightglass::camera

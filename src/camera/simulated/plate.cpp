@@ -199,6 +199,14 @@ void lay(Light& light, const PlateSprite& sprite, Point centre) {
                                3;
     for (std::int32_t x = first; x < last; ++x) {
       const PlateSprite::Pixel& pixel = sprite.pixels[row + static_cast<std::size_t>(x)];
+      if (pixel.cover == 255) {
+        to = std::ranges::copy(pixel.colour, to).out;
+        continue;
+      }
+      if (pixel.cover == 0 && pixel.shadow == 0) {
+        to += 3;
+        continue;
+      }
       for (std::size_t i = 0; i < 3; ++i, ++to) {
         const std::uint16_t below = between(*to, static_cast<std::uint32_t>(shade[i]), pixel.shadow);
         *to = between(below, pixel.colour[i], pixel.cover);

@@ -62,32 +62,51 @@ class Row {
       : light_(light), region_(region), binning_(binning), format_(format), mosaic_(mosaic_of(format)) {}
 
   const std::vector<std::uint16_t>& gather(std::int32_t y) {
-    values_.clear();
-    const std::int32_t width = region_.width / binning_;
-    for (std::int32_t x = 0; x < width; ++x) {
-      const std::array<std::uint32_t, 3> rgb = binning_ == 1 ? pixel(x, y) : binned(x, y);
-      if (core::bytes_per_pixel(format_) == 3) {
-        const bool is_reversed = format_ == core::PixelFormat::bgr8;
-        for (std::size_t i = 0; i < 3; ++i) values_.push_back(static_cast<std::uint16_t>(rgb[is_reversed ? 2 - i : i]));
-      } else if (core::is_bayer(format_)) {
-        values_.push_back(
-            static_cast<std::uint16_t>(rgb[mosaic_[static_cast<std::size_t>(y % 2)][static_cast<std::size_t>(x % 2)]]));
-      } else {
-        // Luma of ITU-R BT.601.
-        values_.push_back(static_cast<std::uint16_t>((rgb[0] * 77 + rgb[1] * 150 + rgb[2] * 29) >> 8U));
-      }
+    const auto channels = static_cast<std::size_t>(core::bytes_per_pixel(format_) == 3 ? 3 : 1);
+    values_.resize(static_cast<std::size_t>(region_.width / binning_) * channels);
+    if (binning_ == 1) {
+      fill(y, [this](std::int32_t x, std::int32_t row) { return pixel(x, row); });
+    } else {
+      fill(y, [this](std::int32_t x, std::int32_t row) { return binned(x, row); });
     }
     return values_;
   }
 
  private:
-  std::array<std::uint32_t, 3> pixel(std::int32_t x, std::int32_t y) const {
+  using Rgb = std::array<std::uint32_t, 3>;
+
+  template <typename At>
+  void fill(std::int32_t y, At at) {
+    const std::int32_t width = region_.width / binning_;
+    std::uint16_t* to = values_.data();
+    if (core::bytes_per_pixel(format_) == 3) {
+      const std::size_t first = format_ == core::PixelFormat::bgr8 ? 2 : 0;
+      for (std::int32_t x = 0; x < width; ++x) {
+        const Rgb rgb = at(x, y);
+        *to++ = static_cast<std::uint16_t>(rgb[first]);
+        *to++ = static_cast<std::uint16_t>(rgb[1]);
+        *to++ = static_cast<std::uint16_t>(rgb[2 - first]);
+      }
+    } else if (core::is_bayer(format_)) {
+      const auto& colours = mosaic_[static_cast<std::size_t>(y % 2)];
+      for (std::int32_t x = 0; x < width; ++x)
+        *to++ = static_cast<std::uint16_t>(at(x, y)[colours[static_cast<std::size_t>(x % 2)]]);
+    } else {
+      // Luma of ITU-R BT.601.
+      for (std::int32_t x = 0; x < width; ++x) {
+        const Rgb rgb = at(x, y);
+        *to++ = static_cast<std::uint16_t>((rgb[0] * 77 + rgb[1] * 150 + rgb[2] * 29) >> 8U);
+      }
+    }
+  }
+
+  Rgb pixel(std::int32_t x, std::int32_t y) const {
     const auto row = static_cast<std::size_t>(region_.y + y) * static_cast<std::size_t>(light_.size.width);
     const std::uint16_t* rgb = light_.rgb.data() + (row + static_cast<std::size_t>(region_.x + x)) * 3;
     return {rgb[0], rgb[1], rgb[2]};
   }
-  std::array<std::uint32_t, 3> binned(std::int32_t x, std::int32_t y) const {
-    std::array<std::uint32_t, 3> sum{};
+  Rgb binned(std::int32_t x, std::int32_t y) const {
+    Rgb sum{};
     for (std::int32_t row = 0; row < binning_; ++row) {
       for (std::int32_t column = 0; column < binning_; ++column) {
         const auto one = pixel(x * binning_ + column, y * binning_ + row);

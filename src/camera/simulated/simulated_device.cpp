@@ -239,9 +239,13 @@ core::Result<Frame> SimulatedDevice::next_frame(std::chrono::milliseconds patien
       continue;
     }
     if (!exposures_.empty() && exposures_.front().whole_at <= now) {
-      const Exposure exposure = exposures_.front();
+      Exposure exposure = std::move(exposures_.front());
       exposures_.pop_front();
-      return deliver(exposure);
+      return deliver(std::move(exposure));
+    }
+    if (!exposures_.empty() && !exposures_.front().image) {
+      SG_TRY(draw(exposures_.front()));
+      continue;
     }
     if (now >= deadline) return core::fail(core::ErrorCode::timeout, "No frame came in time.");
     auto until = deadline;
@@ -251,13 +255,19 @@ core::Result<Frame> SimulatedDevice::next_frame(std::chrono::milliseconds patien
   }
 }
 
-core::Result<Frame> SimulatedDevice::deliver(const Exposure& exposure) {
+core::Result<void> SimulatedDevice::draw(Exposure& exposure) {
+  SG_TRY(scene_->show(exposure.number, exposure.is_centred, light_));
+  exposure.image = sensor_.expose(light_, exposure.settings, exposure.number);
+  return {};
+}
+
+core::Result<Frame> SimulatedDevice::deliver(Exposure exposure) {
   if (fate_of(exposure.number) == Fate::incomplete) {
     ++counters_.failed;
     return core::fail(core::ErrorCode::corrupt_image, fmt::format("frame {} arrived in part.", exposure.number));
   }
-  SG_TRY(scene_->show(exposure.number, exposure.is_centred, light_));
-  Frame frame{.image = sensor_.expose(light_, exposure.settings, exposure.number), .number = exposure.number};
+  if (!exposure.image) SG_TRY(draw(exposure));
+  Frame frame{.image = std::move(*exposure.image), .number = exposure.number};
   ++counters_.completed;
   frame.taken_at = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now() -
                                                                            (Clock::now() - exposure.whole_at));

@@ -46,6 +46,7 @@ class SimulatedDevice final : public Device {
     Clock::time_point whole_at{};
     Settings settings{};
     bool is_centred = false;
+    std::optional<core::RawImage> image{};  // drawn while it is exposed
   };
   enum class Fate : std::uint8_t { whole, incomplete, lost };
 
@@ -59,7 +60,8 @@ class SimulatedDevice final : public Device {
   std::optional<Clock::time_point> next_own_trigger() const;
   Clock::duration interval() const;
   void wait_until(Clock::time_point until);
-  core::Result<Frame> deliver(const Exposure& exposure);
+  core::Result<void> draw(Exposure& exposure);
+  core::Result<Frame> deliver(Exposure exposure);
 
   SimulatedWish wish_;
   std::string address_;

@@ -218,5 +218,21 @@ TEST_P(DeviceSuite, is_not_opened_while_another_holds_control) {
   EXPECT_TRUE(opened) << opened.error().message;
 }
 
+// The simulator of GigE Vision begins shortly before its 16 bits of numbers run over.
+TEST_P(DeviceSuite, numbers_frames_without_end) {
+  const auto device = open_device();
+  ASSERT_TRUE(device->configure({.exposure_ms = 0.5, .frame_rate = 200}));
+  ASSERT_TRUE(device->start({}));
+  std::uint64_t last = 0;
+  for (int i = 0; i < 250; ++i) {
+    const auto frame = device->next_frame(patience);
+    ASSERT_TRUE(frame) << frame.error().message;
+    ASSERT_GT(frame->number, last);
+    last = frame->number;
+    ASSERT_EQ(frame->counters.missed, last - static_cast<std::uint64_t>(i) - 1);
+  }
+  EXPECT_LT(last, 5'000U);
+}
+
 }  // namespace
 }  // namespace sightglass::camera

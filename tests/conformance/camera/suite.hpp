@@ -13,7 +13,7 @@ namespace sightglass::camera {
 
 class CameraSuite : public testing::TestWithParam<RigKind> {
  protected:
-  static constexpr std::chrono::milliseconds patience{20'000};  // where something is merely waited for
+  static constexpr std::chrono::milliseconds patience{120'000};  // where something is merely waited for
 
   void SetUp() override {
     rig_ = GetParam().make();
@@ -36,6 +36,7 @@ class CameraSuite : public testing::TestWithParam<RigKind> {
   std::unique_ptr<WatchedCamera> make_camera(CameraOptions options = {}) {
     options.name = "bench";
     options.settings = quick();
+    if (options.transfer_patience == CameraOptions{}.transfer_patience) options.transfer_patience = patience;
     options.reopen_pause = std::chrono::milliseconds(50);
     options.check_interval = std::chrono::milliseconds(50);
     return std::make_unique<WatchedCamera>(rig_->make_device(), std::move(options));

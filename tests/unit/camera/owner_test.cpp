@@ -78,6 +78,29 @@ TEST(Owner, pauses_twice_as_long_before_each_further_opening) {
   }
 }
 
+// Ten times as many triggers as it can follow, and frames that never arrive or arrive in part.
+TEST(Owner, accounts_for_every_trigger_of_a_storm) {
+  auto device =
+      make_device({Driver::simulated, "scene:gradient?size=64x64&noise=0&trigger=500&lost=0.05&incomplete=0.05"});
+  ASSERT_TRUE(device) << device.error().message;
+  WatchedCamera camera(std::move(*device), {.settings = {.exposure_ms = 18}});
+  FrameBox box;
+  {
+    const auto armed = camera->arm({.source = Trigger::Source::line, .line = "Line0"}, box.lid());
+    ASSERT_TRUE(armed) << armed.error().message;
+    box.await(20);
+  }
+  std::uint64_t received = 0;
+  for (const auto& frame : box.await(20)) {
+    ++received;
+    EXPECT_EQ(frame->counters.completed, received);
+    EXPECT_GE(frame->counters.missed + frame->counters.failed + frame->counters.completed, frame->number);
+  }
+  const Counters counters = camera->status().counters;
+  EXPECT_GE(counters.missed, 9 * counters.completed / 2);
+  EXPECT_GT(counters.failed, 0U);
+}
+
 TEST(Owner, refuses_a_user_set_for_one_picture) {
   auto device = std::make_unique<ScriptedDevice>();
   WatchedCamera camera(std::move(device), {});

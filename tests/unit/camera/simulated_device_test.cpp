@@ -10,7 +10,7 @@
 namespace sightglass::camera {
 namespace {
 
-constexpr std::chrono::milliseconds patience{20'000};
+constexpr std::chrono::milliseconds patience{120'000};
 
 std::unique_ptr<SimulatedDevice> device_at(const std::string& address) {
   auto wish = *parse_simulated_address(address);
@@ -147,6 +147,16 @@ TEST(SimulatedDevice, goes_and_comes_back_as_its_address_says) {
   EXPECT_FALSE(device->check());
   device->close();
   EXPECT_TRUE(device->open(patience));
+}
+
+TEST(SimulatedDevice, loads_a_user_set_before_the_rest) {
+  const auto device = device_at("scene:gradient?size=64x64");
+  ASSERT_TRUE(device->configure({.exposure_ms = 3, .gain = 6}));
+  const auto loaded = device->configure({.gain = 1, .user_set = "Default"});
+  ASSERT_TRUE(loaded);
+  EXPECT_DOUBLE_EQ(*loaded->exposure_ms, 10);
+  EXPECT_DOUBLE_EQ(*loaded->gain, 1);
+  EXPECT_FALSE(loaded->user_set);
 }
 
 TEST(SimulatedDevice, is_held_by_somebody_else_as_long_as_its_address_says) {
