@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,19 +52,20 @@ core::Result<void> set_limits(const SandboxPlan& plan) {
   return limit_resource(RLIMIT_CORE, 0, "core size");
 }
 
-// Opening is among them for reading too: threads made before Landlock came are stopped only here.
+// Of those who need no network. Opening for reading too: threads made before Landlock came are stopped only here.
+constexpr std::array denied_to_the_offline{SCMP_SYS(open),   SCMP_SYS(openat), SCMP_SYS(openat2),
+                                           SCMP_SYS(socket), SCMP_SYS(bind),   SCMP_SYS(connect)};
+
 constexpr std::array denied_calls{
     // files
-    SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(creat), SCMP_SYS(open_by_handle_at), SCMP_SYS(unlink),
-    SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(link), SCMP_SYS(linkat),
-    SCMP_SYS(symlink), SCMP_SYS(symlinkat), SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rmdir), SCMP_SYS(mknod),
-    SCMP_SYS(mknodat), SCMP_SYS(chmod), SCMP_SYS(fchmod), SCMP_SYS(fchmodat), SCMP_SYS(chown), SCMP_SYS(fchown),
-    SCMP_SYS(lchown), SCMP_SYS(fchownat), SCMP_SYS(truncate), SCMP_SYS(ftruncate), SCMP_SYS(fallocate),
-    SCMP_SYS(utimensat), SCMP_SYS(setxattr), SCMP_SYS(lsetxattr), SCMP_SYS(fsetxattr), SCMP_SYS(memfd_create),
-    SCMP_SYS(inotify_init1), SCMP_SYS(fanotify_init),
+    SCMP_SYS(creat), SCMP_SYS(open_by_handle_at), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(rename),
+    SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(link), SCMP_SYS(linkat), SCMP_SYS(symlink), SCMP_SYS(symlinkat),
+    SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rmdir), SCMP_SYS(mknod), SCMP_SYS(mknodat), SCMP_SYS(chmod),
+    SCMP_SYS(fchmod), SCMP_SYS(fchmodat), SCMP_SYS(chown), SCMP_SYS(fchown), SCMP_SYS(lchown), SCMP_SYS(fchownat),
+    SCMP_SYS(truncate), SCMP_SYS(ftruncate), SCMP_SYS(fallocate), SCMP_SYS(utimensat), SCMP_SYS(setxattr),
+    SCMP_SYS(lsetxattr), SCMP_SYS(fsetxattr), SCMP_SYS(memfd_create), SCMP_SYS(inotify_init1), SCMP_SYS(fanotify_init),
     // the network
-    SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(bind), SCMP_SYS(connect), SCMP_SYS(listen), SCMP_SYS(accept),
-    SCMP_SYS(accept4),
+    SCMP_SYS(socketpair), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4),
     // programs and other processes
     SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(ptrace), SCMP_SYS(tkill),
     SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(process_madvise), SCMP_SYS(pidfd_open),
@@ -88,9 +90,46 @@ constexpr std::array denied_ioctls{TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP};
 constexpr std::array denied_fcntls{F_SETOWN, F_SETOWN_EX, F_SETSIG};
 constexpr std::uint64_t low_half = 0xffffffff;
 
-core::Result<void> enter_filter() {
+// What the C library reads to look up names, and TLS to trust certificates.
+constexpr std::array network_files{"/etc/resolv.conf",
+                                   "/etc/hosts",
+                                   "/etc/host.conf",
+                                   "/etc/nsswitch.conf",
+                                   "/etc/gai.conf",
+                                   "/etc/services",
+                                   "/etc/ld.so.cache",
+                                   "/etc/ssl/certs",
+                                   "/etc/gnutls",
+                                   "/etc/ssl/openssl.cnf",
+                                   "/run/systemd/resolve",
+                                   "/usr/share/ca-certificates",
+                                   "/usr/local/share/ca-certificates",
+                                   "/usr/lib",
+                                   "/lib",
+                                   "/dev/urandom"};
+
+LandlockPlan landlock_plan(const SandboxPlan& plan) {
+  LandlockPlan rules;
+  if (plan.tcp_port == 0) return rules;
+  for (const char* path : network_files) rules.paths.push_back({path, PathRule::Access::read});
+  rules.tcp_ports = {plan.tcp_port};
+  return rules;
+}
+
+// Neither sockets of this machine's services nor raw packets.
+void deny_other_families(CallFilter& filter) {
+  for (int family = 0; family < AF_MAX; ++family) {
+    if (family == AF_INET || family == AF_INET6 || family == AF_NETLINK) continue;
+    filter.deny_when(SCMP_SYS(socket), {{.index = 0, .mask = low_half, .value = static_cast<std::uint64_t>(family)}},
+                     EPERM);
+  }
+}
+
+core::Result<void> enter_filter(const SandboxPlan& plan) {
   CallFilter filter;
   filter.deny(denied_calls);
+  if (plan.tcp_port == 0) filter.deny(denied_to_the_offline);
+  if (plan.tcp_port != 0) deny_other_families(filter);
   // Threads stay possible, processes do not. clone3 hides its flags in memory no filter can read: "not there" makes
   // the C library fall back to clone.
   filter.deny_when(SCMP_SYS(clone), {{.index = 0, .mask = CLONE_THREAD, .value = 0}}, EPERM);
@@ -120,8 +159,8 @@ core::Result<void> enter_decoder_sandbox(const SandboxPlan& plan) {
   SG_TRY(forbid_new_privileges());
   // In this order: counting descriptors needs /proc, which Landlock and the filter close.
   SG_TRY(set_limits(plan));
-  SG_ASSIGN(const int landlock_version, enter_landlock({}));
-  SG_TRY(enter_filter());
+  SG_ASSIGN(const int landlock_version, enter_landlock(landlock_plan(plan)));
+  SG_TRY(enter_filter(plan));
   active_layers() =
       landlock_version > 0 ? "seccomp, landlock " + std::to_string(landlock_version) + ", limits" : "seccomp, limits";
   return {};

@@ -16,6 +16,9 @@ struct SandboxPlan {
   // RLIMIT_AS; not set in sanitized builds, which map terabytes. Who knows what is decoded sets a tighter one.
   std::int64_t address_space_bytes = 1LL << 30;
   std::int32_t open_files = 32;  // RLIMIT_NOFILE, raised to the highest descriptor in use
+  // Of TCP, on any host, that may be connected to (where the kernel has Landlock 4), with what looking up names and
+  // checking certificates takes: some files to read, and UDP. 0: no network and no files at all.
+  std::uint16_t tcp_port = 0;
 };
 
 // Enters for good; no way back, and threads and children inherit it. Everything the process needs from files

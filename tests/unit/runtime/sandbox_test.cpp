@@ -1,7 +1,10 @@
 #include "runtime/sandbox.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/landlock.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -163,6 +166,56 @@ TEST(Sandbox, refuses_to_write_a_file_through_memory) {
             }),
             allowed);
   ::close(file);
+}
+
+// The plan of who reads a network camera's stream.
+int online(const std::function<long()>& attempt) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (!enter_decoder_sandbox({.tcp_port = 554})) ::_exit(not_entered);
+    errno = 0;
+    const long result = attempt();
+    if (result >= 0) ::_exit(allowed);
+    ::_exit(errno == EPERM || errno == EACCES ? refused_with_eperm : other);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+long connect_to(std::uint16_t port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  const long result = ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  // That nobody listens there is not the sandbox's doing.
+  return result < 0 && errno == ECONNREFUSED ? 0 : result;
+}
+
+bool has_landlock(int version) {
+  return ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION) >= version;
+}
+
+TEST(SandboxWithAPort, reaches_that_port_and_no_other_and_no_service_of_this_machine) {
+  EXPECT_EQ(online([] { return connect_to(554); }), allowed);
+  EXPECT_EQ(online([] { return ::socket(AF_INET6, SOCK_DGRAM, 0); }), allowed) << "how names are looked up";
+  EXPECT_EQ(online([] { return ::socket(AF_UNIX, SOCK_STREAM, 0); }), refused_with_eperm);
+  EXPECT_EQ(online([] { return ::socket(AF_PACKET, SOCK_RAW, 0); }), refused_with_eperm);
+  EXPECT_EQ(online([] { return ::syscall(SYS_listen, 0, 1); }), refused_with_eperm);
+  if (!has_landlock(4)) GTEST_SKIP() << "this kernel's Landlock does not know TCP";
+  EXPECT_EQ(online([] { return connect_to(555); }), refused_with_eperm);
+}
+
+TEST(SandboxWithAPort, reads_what_looking_up_names_takes_and_nothing_else) {
+  EXPECT_EQ(online([] { return ::open("/tmp/sightglass-sandbox", O_CREAT | O_WRONLY, 0600); }), refused_with_eperm);
+  EXPECT_EQ(online([] { return ::execl("/bin/true", "true", nullptr); }), refused_with_eperm);
+  EXPECT_EQ(online([]() -> long { return ::fork(); }), refused_with_eperm);
+  if (!has_landlock(1)) GTEST_SKIP() << "this kernel has no Landlock";
+  EXPECT_EQ(online([] { return ::open("/etc/hosts", O_RDONLY); }), allowed);
+  EXPECT_EQ(online([] { return ::open("/etc/passwd", O_RDONLY); }), refused_with_eperm);
+  EXPECT_EQ(online([] { return ::open("/proc/self/environ", O_RDONLY); }), refused_with_eperm);
 }
 
 }  // namespace
