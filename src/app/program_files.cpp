@@ -14,6 +14,8 @@ std::filesystem::path program_folder() {
 
 std::filesystem::path worker_program() { return program_folder() / "sightglass-worker"; }
 
+std::filesystem::path stream_program() { return program_folder() / "sightglass-stream"; }
+
 std::filesystem::path web_root() {
   if (const char* path = std::getenv("SIGHTGLASS_WEB_ROOT")) return path;
   // build/<preset>/sightglass in a checkout, <prefix>/bin/sightglass when installed.

@@ -7,6 +7,8 @@ namespace sightglass::app {
 
 // sightglass-worker, beside the running program.
 std::filesystem::path worker_program();
+// sightglass-stream, likewise.
+std::filesystem::path stream_program();
 // The built pages: SIGHTGLASS_WEB_ROOT, else ../share/sightglass/web of an installation, else the checkout's web/dist.
 std::filesystem::path web_root();
 // The models that come along, as NAME/VERSION/: SIGHTGLASS_MODELS, else ../share/sightglass/models of an installation,

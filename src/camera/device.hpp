@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -43,6 +44,7 @@ class Device {
 struct Source {
   Driver driver = Driver::simulated;
   std::string address{};
+  std::filesystem::path stream_reader{};  // the program sightglass-stream, for Driver::stream
 };
 
 // Error invalid_input naming what of the address is not understood. Opens nothing.

@@ -12,10 +12,11 @@ namespace {
 
 using Row = database::cameras::Camera;
 
-core::Result<std::shared_ptr<camera::Camera>> made_of(const Row& row) {
+core::Result<std::shared_ptr<camera::Camera>> made_of(const Row& row, const std::filesystem::path& stream_reader) {
   const auto driver = camera::driver_from_name(row.driver);
   if (!driver) return core::fail(core::invalid_input("driver", "this program knows no such driver"));
-  SG_ASSIGN(auto device, camera::make_device({.driver = *driver, .address = row.address}));
+  SG_ASSIGN(auto device,
+            camera::make_device({.driver = *driver, .address = row.address, .stream_reader = stream_reader}));
   SG_ASSIGN(auto settings, settings_from_json(row.settings));
   return std::make_shared<camera::Camera>(std::move(device),
                                           camera::CameraOptions{.name = row.name, .settings = std::move(settings)});
@@ -23,7 +24,8 @@ core::Result<std::shared_ptr<camera::Camera>> made_of(const Row& row) {
 
 }  // namespace
 
-Cameras::Cameras(database::Database& database, std::string node) : database_(database), node_(std::move(node)) {}
+Cameras::Cameras(database::Database& database, std::string node, std::filesystem::path stream_reader)
+    : database_(database), node_(std::move(node)), stream_reader_(std::move(stream_reader)) {}
 
 Cameras::~Cameras() = default;
 
@@ -57,7 +59,7 @@ Cameras::OpenCameras Cameras::take_stale(const std::vector<Row>& rows) {
 }
 
 void Cameras::open(const Row& row) {
-  auto camera = made_of(row);
+  auto camera = made_of(row, stream_reader_);
   if (!camera) {
     telemetry::log_error("a camera cannot be opened", {{"camera", row.name}, {"message", camera.error().message}});
     return;

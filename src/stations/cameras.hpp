@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,7 +20,8 @@ namespace sightglass::stations {
 class Cameras {
  public:
   // `node` is this one's name, by which rows say whose camera it is.
-  Cameras(database::Database& database, std::string node);
+  // `stream_reader` is the program that reads the video of webcams and network cameras.
+  Cameras(database::Database& database, std::string node, std::filesystem::path stream_reader = {});
   // Closes all. Blocks.
   ~Cameras();
   Cameras(const Cameras&) = delete;
@@ -43,6 +45,7 @@ class Cameras {
 
   database::Database& database_;
   const std::string node_;
+  const std::filesystem::path stream_reader_;
   std::mutex refreshing_;
   mutable std::mutex mutex_;
   OpenCameras open_;

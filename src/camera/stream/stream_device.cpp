@@ -149,6 +149,15 @@ Result<Frame> StreamDevice::next_frame(milliseconds patience) {
 
 Counters StreamDevice::counters() const { return counters_; }
 
+Result<void> StreamDevice::check() {
+  SG_TRY(capabilities());
+  char byte = 0;
+  const auto seen = socket_ ? ::recv(socket_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) : 0;
+  const bool is_quiet = seen < 0 && (errno == EAGAIN || errno == EINTR);
+  if (!is_quiet) return core::fail(gone());
+  return {};
+}
+
 // The process ended, or is ended here, because nothing it says can be understood any more.
 core::Error StreamDevice::gone() {
   std::string how = "it did not answer";

@@ -35,6 +35,8 @@ class StreamDevice final : public Device {
   core::Result<void> trigger_software() override;
   core::Result<Frame> next_frame(std::chrono::milliseconds patience) override;
   Counters counters() const override;
+  // Of the process that reads: whether the camera still sends is seen while frames are asked for.
+  core::Result<void> check() override;
 
   // What confines the process, as it reported when the stream was opened.
   const std::string& sandbox() const { return sandbox_; }

@@ -14,7 +14,7 @@ TEST(Discovery, finds_a_camera_that_opens_by_its_serial_number) {
   EXPECT_EQ(one->source.driver, Driver::aravis);
   EXPECT_EQ(one->source.address, "127.0.0.1");
   EXPECT_EQ(one->identity.vendor, "Aravis");
-  const auto device = make_device({Driver::aravis, "SG-GIGE-1"});
+  const auto device = make_device({.driver = Driver::aravis, .address = "SG-GIGE-1"});
   ASSERT_TRUE(device);
   const auto opened = (*device)->open(std::chrono::minutes(2));
   ASSERT_TRUE(opened) << opened.error().message;
@@ -22,7 +22,7 @@ TEST(Discovery, finds_a_camera_that_opens_by_its_serial_number) {
 }
 
 TEST(Discovery, says_that_a_name_belongs_to_no_camera) {
-  const auto device = make_device({Driver::aravis, "no-such-camera"});
+  const auto device = make_device({.driver = Driver::aravis, .address = "no-such-camera"});
   ASSERT_TRUE(device);
   const auto opened = (*device)->open(std::chrono::minutes(2));
   ASSERT_TRUE(failed_with(core::ErrorCode::unavailable, opened));

@@ -21,7 +21,7 @@ class GigeRig final : public Rig {
     return "the GigE Vision simulator cannot listen on UDP port 3956 of 127.0.0.1";
   }
   std::unique_ptr<Device> make_device() override {
-    auto device = camera::make_device({Driver::aravis, loopback});
+    auto device = camera::make_device({.driver = Driver::aravis, .address = loopback});
     return device ? std::move(*device) : nullptr;
   }
   // The simulator has no line. What waits for Line0 is let see one trigger as of software; the poll between frames

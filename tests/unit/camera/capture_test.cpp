@@ -7,7 +7,7 @@ namespace sightglass::camera {
 namespace {
 
 std::unique_ptr<Camera> camera_at(const std::string& address, CameraOptions options = {}) {
-  auto device = make_device({Driver::simulated, address});
+  auto device = make_device({.driver = Driver::simulated, .address = address});
   EXPECT_TRUE(device) << device.error().message;
   options.name = "bench";
   return std::make_unique<Camera>(std::move(*device), std::move(options));

@@ -21,7 +21,7 @@ TEST(FolderScene, replays_pictures_by_name_and_begins_again) {
   write(folder.path() / "b.pgm", "P5\n# a remark\n64 64 255\n", 64 * 64, 100);
   write(folder.path() / "a.pgm", "P5 64 64 255\n", 64 * 64, 7);
   write(folder.path() / "notes.txt", "not a picture", 0, 0);
-  auto device = make_device({Driver::simulated, "folder:" + folder.path().string()});
+  auto device = make_device({.driver = Driver::simulated, .address = "folder:" + folder.path().string()});
   ASSERT_TRUE(device) << device.error().message;
   ASSERT_TRUE((*device)->open(std::chrono::seconds(60)));
   ASSERT_TRUE((*device)->start({}));

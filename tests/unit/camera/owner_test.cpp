@@ -80,8 +80,8 @@ TEST(Owner, pauses_twice_as_long_before_each_further_opening) {
 
 // Ten times as many triggers as it can follow, and frames that never arrive or arrive in part.
 TEST(Owner, accounts_for_every_trigger_of_a_storm) {
-  auto device =
-      make_device({Driver::simulated, "scene:gradient?size=64x64&noise=0&trigger=500&lost=0.05&incomplete=0.05"});
+  auto device = make_device({.driver = Driver::simulated,
+                             .address = "scene:gradient?size=64x64&noise=0&trigger=500&lost=0.05&incomplete=0.05"});
   ASSERT_TRUE(device) << device.error().message;
   WatchedCamera camera(std::move(*device), {.settings = {.exposure_ms = 18}});
   FrameBox box;

@@ -44,13 +44,13 @@ TEST(SimulatedAddress, names_what_it_does_not_understand) {
 }
 
 TEST(MakeDevice, says_which_drivers_there_are) {
-  const auto stream = make_device({Driver::stream, "/dev/video0"});
+  const auto stream = make_device({.driver = Driver::stream, .address = "gopher://camera"});
   ASSERT_FALSE(stream);
-  EXPECT_EQ(stream.error().field, "driver");
-  const auto nameless = make_device({Driver::aravis, ""});
+  EXPECT_EQ(stream.error().field, "address");
+  const auto nameless = make_device({.driver = Driver::aravis, .address = ""});
   ASSERT_FALSE(nameless);
   EXPECT_EQ(nameless.error().field, "address");
-  const auto missing = make_device({Driver::simulated, "folder:/no/such/folder"});
+  const auto missing = make_device({.driver = Driver::simulated, .address = "folder:/no/such/folder"});
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().field, "address");
 }

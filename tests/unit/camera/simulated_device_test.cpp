@@ -160,7 +160,7 @@ TEST(SimulatedDevice, loads_a_user_set_before_the_rest) {
 }
 
 TEST(SimulatedDevice, is_held_by_somebody_else_as_long_as_its_address_says) {
-  auto device = make_device({Driver::simulated, "scene:meter?busy_for=3600"});
+  auto device = make_device({.driver = Driver::simulated, .address = "scene:meter?busy_for=3600"});
   ASSERT_TRUE(device);
   const auto opened = (*device)->open(patience);
   ASSERT_FALSE(opened);

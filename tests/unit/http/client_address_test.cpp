@@ -95,5 +95,32 @@ TEST(ClientBehind, was_secure_when_the_nearest_proxy_says_so) {
   }
 }
 
+Request from(const std::string& peer, const std::vector<std::pair<std::string, std::string>>& headers) {
+  Request request;
+  request.peer = peer;
+  for (const auto& [name, value] : headers) request.headers.add(name, value);
+  return request;
+}
+
+TEST(LocalProgram, is_who_asks_from_loopback_by_a_name_of_loopback) {
+  for (const auto* peer : {"127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"}) {
+    for (const auto* host : {"localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080"})
+      EXPECT_TRUE(is_local_program(from(peer, {{"Host", host}}))) << peer << ' ' << host;
+  }
+}
+
+TEST(LocalProgram, is_nobody_elsewhere_and_no_name_that_was_made_to_point_here) {
+  EXPECT_FALSE(is_local_program(from("192.0.2.1", {{"Host", "127.0.0.1"}})));
+  EXPECT_FALSE(is_local_program(from("::ffff:192.0.2.1", {{"Host", "127.0.0.1"}})));
+  for (const auto* host :
+       {"", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.0.2.1", "0.0.0.0"})
+    EXPECT_FALSE(is_local_program(from("127.0.0.1", {{"Host", host}}))) << host;
+}
+
+TEST(LocalProgram, is_neither_browser_nor_proxy) {
+  for (const auto* header : {"Origin", "Sec-Fetch-Site", "X-Forwarded-For", "X-Real-IP", "Forwarded", "Via"})
+    EXPECT_FALSE(is_local_program(from("127.0.0.1", {{"Host", "localhost"}, {header, "x"}}))) << header;
+}
+
 }  // namespace
 }  // namespace sightglass::http
