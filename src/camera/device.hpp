@@ -40,7 +40,8 @@ class Device {
 
 // What a person configured. `address`: an IP address, serial or GenICam id of Driver::aravis, "/dev/video0" or
 // "rtsp://…" of Driver::stream, and of Driver::simulated "scene:belt", "scene:meter", "scene:gradient" or
-// "folder:PATH"; more of it, such as faults on demand, after '?' as in "scene:belt?lost=0.01".
+// "folder:PATH" (of PGM and PPM); more of it, such as faults on demand, after '?' as in "scene:belt?seed=7&lost=0.01"
+// (camera/simulated/address.hpp has them all).
 struct Source {
   Driver driver = Driver::simulated;
   std::string address{};

@@ -42,7 +42,7 @@ void Camera::Owner::run() {
     } catch (const std::exception& exception) {
       broken_ = core::internal_error("A bug struck while the camera was at work", exception.what());
     }
-    if (broken_) drop();
+    if (const auto error = std::exchange(broken_, std::nullopt)) drop(*error);
   }
   shut_down();
 }
@@ -100,8 +100,7 @@ core::Result<void> Camera::Owner::open() {
 }
 
 // Gives up on the device as it is: it will be opened again after a pause.
-void Camera::Owner::drop() {
-  const core::Error error = *std::exchange(broken_, std::nullopt);
+void Camera::Owner::drop(const core::Error& error) {
   is_open_ = false;
   forget_stream();
   count();
@@ -165,11 +164,11 @@ void Camera::Owner::look_after_device() {
 // Nothing is asked: keeps the stream warm for a while.
 void Camera::Owner::rest() {
   if (stream_ && (stream_->state == State::armed || Clock::now() >= warm_until_)) {
-    (void)end_stream();  // remembered in broken_
-    return;
+    if (!end_stream()) return;  // remembered in broken_
   }
   if (stream_ && stream_->trigger.source == Trigger::Source::free_running) {
-    (void)await_frame(period());  // so that buffers do not run out; nobody wants it
+    // So that buffers do not run out; nobody wants the frame, and what is wrong with the device is in broken_.
+    const auto unwanted = await_frame(period());
     return;
   }
   wait_for_work(stream_ ? std::min(warm_until_, next_check_) : next_check_, true);

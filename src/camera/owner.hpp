@@ -69,7 +69,7 @@ class Camera::Owner {
   void turn();
   void reopen();
   core::Result<void> open();
-  void drop();
+  void drop(const core::Error& error);
   void shut_down();
   void answer_all(const core::Error& error);
   void move_to(State next, const std::string& fault = {});
@@ -85,6 +85,7 @@ class Camera::Owner {
   void perform(ConfigureWish& wish);
   void perform(TriggerWish& wish);
   core::Result<Shot> take(const CaptureWish& wish);
+  core::Result<Shot> try_repeatedly(core::Instant since);
   core::Result<Frame> take_once(core::Instant since);
   core::Result<Frame> await_frame(Milliseconds patience);
   core::Result<Frame> await_frame_since(core::Instant since);

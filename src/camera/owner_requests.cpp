@@ -15,10 +15,11 @@ void Camera::Owner::submit(Kind wish) {
     if (!error) {
       wishes_.emplace_back(std::move(wish));
       status_.waiting = wishes_.size();
+      changed_.notify_all();
+      return;
     }
   }
-  if (error) return wish.done(core::fail(std::move(*error)));
-  changed_.notify_all();
+  wish.done(core::fail(std::move(*error)));
 }
 
 void Camera::Owner::capture(const Settings& settings, OnShot done) {

@@ -78,7 +78,10 @@ void Camera::Owner::perform(TriggerWish& wish) {
 core::Result<Shot> Camera::Owner::take(const CaptureWish& wish) {
   SG_TRY(check_settings(wish.settings, capabilities_));
   SG_TRY(put(merged(base_, wish.settings)));
-  const core::Instant since = std::max(wish.asked, set_at_);
+  return try_repeatedly(std::max(wish.asked, set_at_));
+}
+
+core::Result<Shot> Camera::Owner::try_repeatedly(core::Instant since) {
   std::vector<std::string> mishaps;
   for (int attempt = 1; attempt <= std::max(1, options_.tries); ++attempt) {
     SG_TRY(stream(warm_stream()));
@@ -179,7 +182,8 @@ void Camera::Owner::view() {
                                   std::chrono::duration<double>(1 / std::max(options_.view_rate, 0.01)));
   if (can_trigger() && !watched(device_->trigger_software())) return;
   const auto frame = await_frame(can_trigger() ? exposure() + options_.transfer_patience : longest_wait);
-  if (can_trigger() && !frame && frame.error().code == core::ErrorCode::timeout) (void)end_stream();
+  if (!can_trigger() || frame || frame.error().code != core::ErrorCode::timeout) return;
+  const auto ended = end_stream();  // what is wrong with it is in broken_
 }
 
 void Camera::Owner::serve_trigger(const Trigger& trigger, const std::shared_ptr<Subscriber>& subscriber) {

@@ -46,6 +46,30 @@ core::Result<void> check_format(core::PixelFormat format, const Capabilities& ca
                                                               fmt::join(names, ", "), core::name_of(format))));
 }
 
+core::Result<void> check_binning(std::int32_t binning, const Capabilities& capabilities) {
+  if (contains(capabilities.binnings, binning)) return {};
+  return core::fail(core::invalid_input("binning", fmt::format("binning must be one of {} for this camera; it is {}.",
+                                                               fmt::join(capabilities.binnings, ", "), binning)));
+}
+
+core::Result<void> check_user_set(const std::string& name, const Capabilities& capabilities) {
+  if (contains(capabilities.user_sets, name)) return {};
+  return core::fail(core::invalid_input("user_set", capabilities.user_sets.empty()
+                                                        ? std::string("This camera has no user sets.")
+                                                        : fmt::format("user_set must be one of {} for this camera.",
+                                                                      fmt::join(capabilities.user_sets, ", "))));
+}
+
+core::Result<void> check_choices(const Settings& settings, const Capabilities& capabilities) {
+  if (settings.auto_exposure.value_or(false) && !capabilities.has_auto_exposure) {
+    return core::fail(core::invalid_input("auto_exposure", "This camera has no automatic exposure."));
+  }
+  if (settings.region) SG_TRY(check_region(*settings.region, capabilities));
+  if (settings.binning) SG_TRY(check_binning(*settings.binning, capabilities));
+  if (settings.format) SG_TRY(check_format(*settings.format, capabilities));
+  return settings.user_set ? check_user_set(*settings.user_set, capabilities) : core::Result<void>{};
+}
+
 template <typename T>
 void lay_over(std::optional<T>& base, const std::optional<T>& wish) {
   if (wish) base = wish;
@@ -65,23 +89,7 @@ core::Result<void> check_settings(const Settings& settings, const Capabilities& 
   SG_TRY(check_range("gain", settings.gain, capabilities.gain));
   SG_TRY(check_range("black_level", settings.black_level, capabilities.black_level));
   SG_TRY(check_range("frame_rate", settings.frame_rate, capabilities.frame_rate));
-  if (settings.auto_exposure.value_or(false) && !capabilities.has_auto_exposure) {
-    return core::fail(core::invalid_input("auto_exposure", "This camera has no automatic exposure."));
-  }
-  if (settings.region) SG_TRY(check_region(*settings.region, capabilities));
-  if (settings.binning && !contains(capabilities.binnings, *settings.binning)) {
-    return core::fail(
-        core::invalid_input("binning", fmt::format("binning must be one of {} for this camera; it is {}.",
-                                                   fmt::join(capabilities.binnings, ", "), *settings.binning)));
-  }
-  if (settings.format) SG_TRY(check_format(*settings.format, capabilities));
-  if (settings.user_set && !contains(capabilities.user_sets, *settings.user_set)) {
-    return core::fail(core::invalid_input("user_set", capabilities.user_sets.empty()
-                                                          ? std::string("This camera has no user sets.")
-                                                          : fmt::format("user_set must be one of {} for this camera.",
-                                                                        fmt::join(capabilities.user_sets, ", "))));
-  }
-  return {};
+  return check_choices(settings, capabilities);
 }
 
 core::Result<void> check_trigger(const Trigger& trigger, const Capabilities& capabilities) {

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <mutex>
+
 #include "camera/aravis/aravis_camera.hpp"
 #include "camera/settings.hpp"
 
@@ -19,8 +21,13 @@ bool is_ip_address(const std::string& text) {
 
 std::string text_or_empty(const char* text) { return text == nullptr ? "" : text; }
 
+// The list of devices is one for the process, and texts of it last only until it is made anew.
+std::mutex list_in_use;
+
 // Aravis names a device differently by its kind; what a person typed may be any of these.
-std::string id_of_listed(const std::string& wanted) {
+std::string search_for(const std::string& wanted) {
+  const std::lock_guard lock(list_in_use);
+  arv_update_device_list();
   for (unsigned int i = 0; i < arv_get_n_devices(); ++i) {
     for (const char* name : {arv_get_device_id(i), arv_get_device_physical_id(i), arv_get_device_serial_nbr(i),
                              arv_get_device_address(i)}) {
@@ -41,8 +48,7 @@ std::unexpected<core::Error> refuse(std::string message) {
 core::Result<Handle<ArvCamera>> AravisDevice::connect() const {
   std::string name = address_;
   if (!is_ip_address(address_)) {
-    arv_update_device_list();
-    name = id_of_listed(address_);
+    name = search_for(address_);
     if (name.empty()) return core::fail(core::unavailable(fmt::format("No camera called {} was found.", address_)));
   }
   Failure failure;
@@ -134,6 +140,7 @@ core::Result<std::unique_ptr<Device>> make_aravis_device(const std::string& addr
 }
 
 core::Result<std::vector<Found>> discover_aravis() {
+  const std::lock_guard lock(list_in_use);
   arv_update_device_list();
   std::vector<Found> result;
   for (unsigned int i = 0; i < arv_get_n_devices(); ++i) {

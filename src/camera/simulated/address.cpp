@@ -34,14 +34,16 @@ core::Result<std::uint64_t> whole_number(std::string_view key, std::string_view 
   return refuse(fmt::format("{} must be a whole number; it is \"{}\".", key, text));
 }
 
+std::optional<std::int32_t> side_from(std::string_view text) {
+  const auto side = number_from<std::int32_t>(text);
+  return side && *side >= 64 && *side <= 8192 && *side % 4 == 0 ? side : std::nullopt;
+}
+
 core::Result<core::Size> size_from(std::string_view text) {
-  const auto cross = text.find('x');
-  if (cross != std::string_view::npos) {
-    const auto width = number_from<std::int32_t>(text.substr(0, cross));
-    const auto height = number_from<std::int32_t>(text.substr(cross + 1));
-    const auto is_side = [](const auto& side) { return side && *side >= 64 && *side <= 8192 && *side % 4 == 0; };
-    if (is_side(width) && is_side(height)) return core::Size{*width, *height};
-  }
+  const auto cross = std::min(text.find('x'), text.size());
+  const auto width = side_from(text.substr(0, cross));
+  const auto height = side_from(text.substr(std::min(cross + 1, text.size())));
+  if (width && height) return core::Size{*width, *height};
   return refuse(fmt::format("size must be like 1280x1024, sides 64 to 8192 in multiples of 4; it is \"{}\".", text));
 }
 

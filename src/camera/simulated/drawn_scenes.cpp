@@ -102,7 +102,8 @@ void GradientScene::draw() {
     const bool is_scale = down >= 0.75;
     const Colour tint = is_scale ? Colour{1, 1, 1} : mixed_colour({1, 1, 1}, hue(down / 0.75), 0.5);
     for (std::int32_t x = 0; x < size.width; ++x) {
-      const double across = is_scale ? x / (size.width / 16) / 15.0 : static_cast<double>(x) / (size.width - 1);
+      const std::int32_t step = x / (size.width / 16);
+      const double across = is_scale ? step / 15.0 : static_cast<double>(x) / (size.width - 1);
       for (const double part : tint)
         *to++ = static_cast<std::uint16_t>(std::clamp(across * part, 0.0, 1.0) * full_light);
     }

@@ -46,8 +46,8 @@ class Plate {
   }
 
   // Where it differs from a plate without fault.
-  Box fault() const {
-    switch (*part_.defect) {
+  Box fault(Defect defect) const {
+    switch (defect) {
       case Defect::scratch: return around(place_, end_, 20);
       case Defect::missing_hole: return around(chosen_, chosen_, hole + 30);
       case Defect::stain: return around(place_, place_, 90);
@@ -182,7 +182,7 @@ const PlateSprite& Plates::of(const Part& part) {
   }
   drawn_.push_back({part.index, whole(part.turn)});
   if (drawn_.size() > most_drawn) drawn_.pop_front();
-  draw(drawn_.back().sprite, part, seed_, unit_, Plate(part, seed_).fault());
+  draw(drawn_.back().sprite, part, seed_, unit_, Plate(part, seed_).fault(*part.defect));
   return drawn_.back().sprite;
 }
 

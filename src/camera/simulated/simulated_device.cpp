@@ -16,6 +16,10 @@ using Milliseconds = std::chrono::duration<double, std::milli>;
 // Of all rows of 1,024; that much is needed for fewer in proportion.
 constexpr Milliseconds readout{4};
 constexpr std::size_t buffers = 16;
+constexpr Range exposures{0.02, 2'000, 0.01};
+constexpr Range gains{0, 24, 0.1};
+constexpr Range black_levels{0, 255, 1};
+constexpr Range frame_rates{0.1, 200, 0};
 enum Purpose : std::uint8_t { for_loss = 11, for_incompleteness = 12 };
 
 std::unexpected<core::Error> refuse(std::string message) {
@@ -29,7 +33,7 @@ SimulatedDevice::SimulatedDevice(SimulatedWish wish, std::string address, std::u
       address_(std::move(address)),
       scene_(std::move(scene)),
       sensor_(wish_.seed, wish_.noise),
-      settings_(factory_settings()),
+      in_force_(factory_values()),
       lost_(wish_.lost),
       incomplete_(wish_.incomplete) {}
 
@@ -60,7 +64,7 @@ core::Result<Identity> SimulatedDevice::open(std::chrono::milliseconds /*patienc
   gone_since_.reset();
   is_open_ = true;
   opened_at_number_ = number_;
-  settings_ = factory_settings();
+  in_force_ = factory_values();
   counters_ = {};
   return Identity{.vendor = "Sightglass",
                   .model = fmt::format("Simulated {}", name_of(wish_.scene)),
@@ -71,20 +75,25 @@ core::Result<Identity> SimulatedDevice::open(std::chrono::milliseconds /*patienc
 }
 
 void SimulatedDevice::close() {
-  stream_.reset();
+  is_streaming_ = false;
   is_open_ = false;
 }
 
-Settings SimulatedDevice::factory_settings() const {
-  const core::Size size = scene_->size();
-  return {.exposure_ms = reference_exposure_ms,
+SimulatedDevice::Values SimulatedDevice::factory_values() const {
+  Values values;
+  values.region = {0, 0, scene_->size().width, scene_->size().height};
+  return values;
+}
+
+Settings SimulatedDevice::Values::settings() const {
+  return {.exposure_ms = exposure_ms,
           .auto_exposure = {},
-          .gain = 0,
-          .black_level = 0,
-          .frame_rate = 20,
-          .region = Region{0, 0, size.width, size.height},
-          .binning = 1,
-          .format = core::PixelFormat::mono8,
+          .gain = gain,
+          .black_level = black_level,
+          .frame_rate = frame_rate,
+          .region = region,
+          .binning = binning,
+          .format = format,
           .user_set = {}};
 }
 
@@ -92,10 +101,10 @@ core::Result<Capabilities> SimulatedDevice::capabilities() {
   SG_TRY(present());
   using enum core::PixelFormat;
   return Capabilities{.sensor = scene_->size(),
-                      .exposure_ms = Range{0.02, 2'000, 0.01},
-                      .gain = Range{0, 24, 0.1},
-                      .black_level = Range{0, 255, 1},
-                      .frame_rate = Range{0.1, 200, 0},
+                      .exposure_ms = exposures,
+                      .gain = gains,
+                      .black_level = black_levels,
+                      .frame_rate = frame_rates,
                       .region_step = 4,
                       .least_region = {64, 64},
                       .binnings = {1, 2, 4},
@@ -110,25 +119,28 @@ core::Result<Capabilities> SimulatedDevice::capabilities() {
 core::Result<Settings> SimulatedDevice::configure(const Settings& settings) {
   SG_ASSIGN(const Capabilities able, capabilities());
   SG_TRY(check_settings(settings, able));
-  if (stream_ && needs_stopped_stream(settings))
+  if (is_streaming_ && needs_stopped_stream(settings)) {
     return refuse("While frames come neither their size nor their format can change.");
-  if (stream_) begin_exposures(Clock::now());  // what has begun has begun with what was in force
-  Settings wanted = merged(settings.user_set ? factory_settings() : settings_, settings);
-  wanted.exposure_ms = rounded_to(*able.exposure_ms, *wanted.exposure_ms);
-  wanted.gain = rounded_to(*able.gain, *wanted.gain);
-  wanted.black_level = rounded_to(*able.black_level, *wanted.black_level);
-  wanted.frame_rate = rounded_to(*able.frame_rate, *wanted.frame_rate);
-  wanted.region = rounded_to(able, *wanted.region);
-  wanted.user_set.reset();
-  settings_ = wanted;
-  return settings_;
+  }
+  if (is_streaming_) begin_exposures(Clock::now());  // what has begun has begun with what was in force
+  Values values = settings.user_set ? factory_values() : in_force_;
+  values.exposure_ms = rounded_to(exposures, settings.exposure_ms.value_or(values.exposure_ms));
+  values.gain = rounded_to(gains, settings.gain.value_or(values.gain));
+  values.black_level = rounded_to(black_levels, settings.black_level.value_or(values.black_level));
+  values.frame_rate = rounded_to(frame_rates, settings.frame_rate.value_or(values.frame_rate));
+  values.region = rounded_to(able, settings.region.value_or(values.region));
+  values.binning = settings.binning.value_or(values.binning);
+  values.format = settings.format.value_or(values.format);
+  in_force_ = values;
+  return in_force_.settings();
 }
 
 core::Result<void> SimulatedDevice::start(const Trigger& trigger) {
   SG_ASSIGN(const Capabilities able, capabilities());
-  if (stream_) return refuse("Frames come already.");
+  if (is_streaming_) return refuse("Frames come already.");
   SG_TRY(check_trigger(trigger, able));
-  stream_ = trigger;
+  trigger_ = trigger;
+  is_streaming_ = true;
   counters_ = {};
   exposures_.clear();
   software_edges_.clear();
@@ -140,8 +152,8 @@ core::Result<void> SimulatedDevice::start(const Trigger& trigger) {
 
 core::Result<void> SimulatedDevice::stop() {
   SG_TRY(present());
-  if (!stream_) return refuse("No frames come.");
-  stream_.reset();
+  if (!is_streaming_) return refuse("No frames come.");
+  is_streaming_ = false;
   return {};
 }
 
@@ -149,7 +161,7 @@ core::Result<void> SimulatedDevice::check() { return present(); }
 
 core::Result<void> SimulatedDevice::trigger_software() {
   SG_TRY(present());
-  if (!stream_ || stream_->source != Trigger::Source::software)
+  if (!is_streaming_ || trigger_.source != Trigger::Source::software)
     return refuse("It does not wait for a trigger by software.");
   software_edges_.push_back(Clock::now());
   return {};
@@ -174,16 +186,16 @@ SimulatedDevice::Fate SimulatedDevice::fate_of(std::uint64_t number) const {
 
 // Between two exposures that the camera begins by itself.
 SimulatedDevice::Clock::duration SimulatedDevice::interval() const {
-  Seconds wanted(stream_->source == Trigger::Source::line ? 1 / wish_.line_rate : 1 / *settings_.frame_rate);
-  if (stream_->source == Trigger::Source::free_running) {
-    wanted = std::max(wanted, Seconds(Milliseconds(*settings_.exposure_ms)));
+  Seconds wanted(trigger_.source == Trigger::Source::line ? 1 / wish_.line_rate : 1 / in_force_.frame_rate);
+  if (trigger_.source == Trigger::Source::free_running) {
+    wanted = std::max(wanted, Seconds(Milliseconds(in_force_.exposure_ms)));
   }
   return std::chrono::duration_cast<Clock::duration>(wanted);
 }
 
 std::optional<SimulatedDevice::Clock::time_point> SimulatedDevice::next_own_trigger() const {
-  const bool is_free = stream_->source == Trigger::Source::free_running;
-  const bool has_line_rate = stream_->source == Trigger::Source::line && wish_.line_rate > 0;
+  const bool is_free = trigger_.source == Trigger::Source::free_running;
+  const bool has_line_rate = trigger_.source == Trigger::Source::line && wish_.line_rate > 0;
   return is_free || has_line_rate ? std::optional(last_own_trigger_ + interval()) : std::nullopt;
 }
 
@@ -195,7 +207,7 @@ void SimulatedDevice::begin_exposures(Clock::time_point until) {
   }
   std::deque<Clock::time_point> edges;
   edges.swap(software_edges_);
-  if (stream_->source == Trigger::Source::line) {
+  if (trigger_.source == Trigger::Source::line) {
     const std::lock_guard lock(mutex_);
     edges.swap(line_edges_);
   }
@@ -203,7 +215,7 @@ void SimulatedDevice::begin_exposures(Clock::time_point until) {
 }
 
 void SimulatedDevice::begin_exposure(Clock::time_point at) {
-  at += std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::micro>(stream_->delay_us));
+  at += std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::micro>(trigger_.delay_us));
   ++number_;
   if (at < busy_until_ || fate_of(number_) == Fate::lost) {
     ++counters_.missed;
@@ -214,45 +226,50 @@ void SimulatedDevice::begin_exposure(Clock::time_point at) {
     ++counters_.missed;
     return;
   }
-  busy_until_ = at + std::chrono::duration_cast<Clock::duration>(Milliseconds(*settings_.exposure_ms));
-  const double rows = static_cast<double>(settings_.region->height) / 1024;
+  busy_until_ = at + std::chrono::duration_cast<Clock::duration>(Milliseconds(in_force_.exposure_ms));
+  const double rows = static_cast<double>(in_force_.region.height) / 1024;
   exposures_.push_back({.number = number_,
                         .whole_at = busy_until_ + std::chrono::duration_cast<Clock::duration>(readout * rows),
-                        .settings = settings_,
-                        .is_centred = wish_.motion == Motion::index || stream_->source == Trigger::Source::line});
+                        .settings = in_force_.settings(),
+                        .is_centred = wish_.motion == Motion::index || trigger_.source == Trigger::Source::line});
 }
 
 void SimulatedDevice::wait_until(Clock::time_point until) {
   std::unique_lock lock(mutex_);
-  pulsed_.wait_until(lock, until, [this] { return stream_->source == Trigger::Source::line && !line_edges_.empty(); });
+  pulsed_.wait_until(lock, until, [this] { return trigger_.source == Trigger::Source::line && !line_edges_.empty(); });
 }
 
 core::Result<Frame> SimulatedDevice::next_frame(std::chrono::milliseconds patience) {
   const auto deadline = Clock::now() + patience;
   for (;;) {
-    SG_TRY(present());
-    if (!stream_) return refuse("No frames come.");
     const auto now = Clock::now();
-    begin_exposures(now);
-    if (wish_.gone_after && number_ - opened_at_number_ > *wish_.gone_after) {
-      gone_since_ = now;
-      continue;
-    }
-    if (!exposures_.empty() && exposures_.front().whole_at <= now) {
-      Exposure exposure = std::move(exposures_.front());
-      exposures_.pop_front();
-      return deliver(std::move(exposure));
-    }
-    if (!exposures_.empty() && !exposures_.front().image) {
-      SG_TRY(draw(exposures_.front()));
-      continue;
-    }
+    SG_ASSIGN(std::optional<Frame> frame, frame_so_far(now));
+    if (frame) return std::move(*frame);
     if (now >= deadline) return core::fail(core::ErrorCode::timeout, "No frame came in time.");
     auto until = deadline;
     if (!exposures_.empty()) until = std::min(until, exposures_.front().whole_at);
     if (const auto own = next_own_trigger()) until = std::min(until, *own);
     wait_until(until);
   }
+}
+
+// The frame that is whole by now, if there is one. One that is being exposed is drawn meanwhile.
+core::Result<std::optional<Frame>> SimulatedDevice::frame_so_far(Clock::time_point now) {
+  SG_TRY(present());
+  if (!is_streaming_) return refuse("No frames come.");
+  begin_exposures(now);
+  if (wish_.gone_after && number_ - opened_at_number_ > *wish_.gone_after) {
+    gone_since_ = now;
+    return core::fail(gone());
+  }
+  if (exposures_.empty()) return std::nullopt;
+  if (exposures_.front().whole_at <= now) {
+    Exposure exposure = std::move(exposures_.front());
+    exposures_.pop_front();
+    return deliver(std::move(exposure));
+  }
+  if (!exposures_.front().image) SG_TRY(draw(exposures_.front()));
+  return std::nullopt;
 }
 
 core::Result<void> SimulatedDevice::draw(Exposure& exposure) {

@@ -41,6 +41,17 @@ class SimulatedDevice final : public Device {
 
  private:
   using Clock = std::chrono::steady_clock;
+  // Settings of which none is absent.
+  struct Values {
+    double exposure_ms = reference_exposure_ms;
+    double gain = 0;
+    double black_level = 0;
+    double frame_rate = 20;
+    Region region{};
+    std::int32_t binning = 1;
+    core::PixelFormat format = core::PixelFormat::mono8;
+    Settings settings() const;
+  };
   struct Exposure {
     std::uint64_t number = 0;
     Clock::time_point whole_at{};
@@ -53,12 +64,13 @@ class SimulatedDevice final : public Device {
   core::Error gone() const;
   bool is_gone() const;
   core::Result<void> present();
-  Settings factory_settings() const;
+  Values factory_values() const;
   Fate fate_of(std::uint64_t number) const;
   void begin_exposures(Clock::time_point until);
   void begin_exposure(Clock::time_point at);
   std::optional<Clock::time_point> next_own_trigger() const;
   Clock::duration interval() const;
+  core::Result<std::optional<Frame>> frame_so_far(Clock::time_point now);
   void wait_until(Clock::time_point until);
   core::Result<void> draw(Exposure& exposure);
   core::Result<Frame> deliver(Exposure exposure);
@@ -68,9 +80,10 @@ class SimulatedDevice final : public Device {
   std::unique_ptr<Scene> scene_;
   Sensor sensor_;
   Light light_;
-  Settings settings_;
+  Values in_force_;
   Counters counters_;
-  std::optional<Trigger> stream_;
+  Trigger trigger_;
+  bool is_streaming_ = false;
   bool is_open_ = false;
   std::uint64_t number_ = 0;  // of the last exposure since this camera was made
   std::uint64_t opened_at_number_ = 0;
