@@ -23,6 +23,7 @@ struct PartStates {
   core::Result<QueueCounts> tasks;  // an error when the database is down
   core::Result<std::int64_t> free_bytes;
   WorkerState workers{};
+  stations::Cameras::Counts cameras{};
   bool has_room = true;
   bool is_storage_up() const { return free_bytes && workers.store_answers; }
   bool is_up() const { return tasks && is_storage_up(); }
@@ -55,7 +56,8 @@ class PartWatch {
     PartStates states{
         .tasks = services_.database.read([](database::Session& session) { return queue::count_by_state(session); }),
         .free_bytes = services_.blobs.free_bytes(),
-        .workers = services_.worker_state ? services_.worker_state() : WorkerState{}};
+        .workers = services_.worker_state ? services_.worker_state() : WorkerState{},
+        .cameras = services_.cameras.counts()};
     if (!states.tasks) telemetry::log_error("database is down", {{"cause", states.tasks.error().message}});
     if (!states.free_bytes) telemetry::log_error("storage is down", {{"cause", states.free_bytes.error().message}});
     states.has_room =
@@ -92,11 +94,20 @@ void write_queue(core::JsonWriter& json, const PartStates& states) {
   json.member("waiting", waiting).member("running", running).end_object();
 }
 
+// A camera that is lost takes nothing from those who do not use it: the server as a whole is up.
+void write_cameras(core::JsonWriter& json, const stations::Cameras::Counts& cameras) {
+  std::string_view status = "ok";
+  if (cameras.ready < cameras.open) status = cameras.ready == 0 ? "unavailable" : "degraded";
+  if (cameras.open == 0) status = "not_configured";
+  json.key("camera").begin_object().member("status", status).member("configured", cameras.open);
+  json.member("ready", cameras.ready).end_object();
+}
+
 std::string health_json(const PartStates& states) {
   std::string text;
   core::JsonWriter json(text);
   json.begin_object().member("status", states.is_up() ? "ok" : "unavailable").member("version", SIGHTGLASS_VERSION);
-  json.key("camera").begin_object().member("status", "not_configured").end_object();
+  write_cameras(json, states.cameras);
   json.key("database").begin_object().member("status", states.tasks ? "ok" : "unavailable").end_object();
   write_storage(json, states);
   write_queue(json, states);
@@ -125,6 +136,11 @@ void register_gauges(const Services& services, const std::shared_ptr<PartWatch>&
   auto& metrics = services.metrics;
   metrics.gauge("sightglass_storage_free_bytes", "Room left for new bytes, -1 when there is no limit.",
                 [watch] { return static_cast<double>(watch->free_bytes()); });
+  const auto& cameras = services.cameras;
+  metrics.gauge("sightglass_cameras", "Cameras of this node that are switched on.",
+                [&cameras] { return static_cast<double>(cameras.counts().open); });
+  metrics.gauge("sightglass_cameras_ready", "Those of them that would take a picture now.",
+                [&cameras] { return static_cast<double>(cameras.counts().ready); });
   const auto worker_state = services.worker_state;
   if (!worker_state) return;
   metrics.gauge("sightglass_workers", "Task workers alive.",

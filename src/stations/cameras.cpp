@@ -69,6 +69,18 @@ void Cameras::open(const Row& row) {
       .driver = row.driver, .address = row.address, .name = row.name, .settings = row.settings, .camera = *camera};
 }
 
+Cameras::Counts Cameras::counts() const {
+  using camera::State;
+  Counts counts;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [id, open] : open_) {
+    const auto state = open.camera->status().state;
+    ++counts.open;
+    if (state == State::idle || state == State::streaming || state == State::armed) ++counts.ready;
+  }
+  return counts;
+}
+
 std::shared_ptr<camera::Camera> Cameras::find(core::CameraId id) const {
   const std::scoped_lock lock(mutex_);
   const auto found = open_.find(id);

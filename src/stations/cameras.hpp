@@ -33,6 +33,13 @@ class Cameras {
   // Null when it is not open here: of another node, switched off, or not there.
   std::shared_ptr<camera::Camera> find(core::CameraId id) const;
   const std::string& node() const { return node_; }
+  // Of this node's cameras that are switched on, and of them those that would take a picture now. Never blocks for
+  // long.
+  struct Counts {
+    int open = 0;
+    int ready = 0;
+  };
+  Counts counts() const;
 
  private:
   struct Open {

@@ -49,6 +49,7 @@ test('without a camera nothing stands in for one', async () => {
   assert.deepEqual((await viewer.get(cameras)).body.results, []);
   assertRefused(await capture(technician), 503);
   assert.equal((await plainly({})).status, 503);
+  assert.deepEqual((await viewer.get('/health')).body.camera, { status: 'not_configured', configured: 0, ready: 0 });
 });
 
 test('an administrator configures a camera, and it says what it is', async () => {
@@ -58,6 +59,7 @@ test('an administrator configures a camera, and it says what it is', async () =>
   bench = await untilReady(body.id);
   assert.ok(bench.status.capabilities.exposure_ms.most > bench.status.capabilities.exposure_ms.least);
   assert.ok(bench.status.identity.serial);
+  await until(() => viewer.get('/health'), ({ camera }) => camera.status === 'ok' && camera.ready === 1);
   assert.deepEqual((await viewer.get(cameras)).body.results.map(({ name }) => name), ['bench']);
 });
 
@@ -201,6 +203,11 @@ test('four tries, then the error says what went wrong; a camera that is gone is 
   assert.equal(answer.status, 500);
   const after = (await viewer.get(`${cameras}/${broken.id}`)).body.status.counters;
   assert.deepEqual([after.failed_captures, after.failed >= 4], [1, true]);
+  // One that nobody can reach: the server is up all the same.
+  const lost = (await administrator.post(cameras, { name: 'lost', driver: 'simulated', address: 'scene:gradient?busy_for=3600' })).body;
+  await until(() => viewer.get('/health'), ({ status, camera }) => status === 'ok' && camera.status === 'degraded');
+  assertRefused(await capture(operator, { camera: 'lost' }), 503);
+  assert.equal((await administrator.delete(`${cameras}/${lost.id}`)).status, 204);
   assert.equal((await administrator.patch(`${cameras}/${broken.id}`, { enabled: false })).body.status, null);
   assertRefused(await capture(operator, { camera: 'broken' }), 503);
   assert.equal((await administrator.delete(`${cameras}/${broken.id}`)).status, 204);

@@ -2636,7 +2636,12 @@ export interface components {
             status: "ok" | "degraded" | "unavailable";
             version?: string;
             uptime_seconds?: number;
-            camera: components["schemas"]["PartHealth"];
+            camera: components["schemas"]["PartHealth"] & {
+                /** @description Cameras of this server that are switched on. */
+                configured: number;
+                /** @description Those of them that would take a picture now. */
+                ready: number;
+            };
             database: components["schemas"]["PartHealth"];
             storage: components["schemas"]["PartHealth"];
             queue: components["schemas"]["PartHealth"];
