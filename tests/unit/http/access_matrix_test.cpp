@@ -46,6 +46,9 @@ const std::set<std::string_view> unchecked_patterns{
     "/api/v1/schedules/{id}/pause",
     "/api/v1/schedules/{id}/resume",
     "/api/v1/cameras/{id}",  // who is signed in sees all cameras, and they are of nobody
+    "/api/v1/cameras/{id}/live",
+    "/api/v1/cameras/{id}/live/picture",
+    "/api/v1/cameras/{id}/live/measures",
     "/api/v1/meters/{id}",  // as the assets they belong to
     "/api/v1/meters/{id}/try",
     "/api/v1/models/{id}",  // models are everybody's
