@@ -35,7 +35,7 @@ const nameOf = (parameter) => parameter.name ?? parameter.$ref.split('/').pop().
 
 // What stands in for a choice that a body must make: a schema says of each member only that it may be missing. `wrong` is
 // what this test puts where objects are expected as well, whose members are refused by their own names.
-const choices = { changePhotos: ['photos', 'action', 'wrong'], preparePhotoArchive: ['photos', 'wrong'] };
+const choices = { changePhotos: ['photos', 'action', 'wrong'], preparePhotoArchive: ['photos', 'wrong'], createCamera: ['wrong'], updateCamera: ['wrong'] };
 
 // A body may be refused for a field that is missing before it is for one that is wrong.
 function assertRefusedFor(answer, field, one) {
