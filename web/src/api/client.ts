@@ -82,9 +82,12 @@ export type FailureQuery = NonNullable<paths['/api/v1/failures']['get']['paramet
 // Goes with the session cookie on everything that changes something; kept in memory only.
 let csrfToken = '';
 let onSignedOut: () => void = () => undefined;
+let signIns = 0;
+const askedIn = new WeakMap<Request, number>(); // how many sign-ins there had been when it was asked
 
 export function useCsrfToken(token: string): void {
   csrfToken = token;
+  if (token) signIns += 1;
 }
 export function currentCsrfToken(): string {
   return csrfToken;
@@ -102,10 +105,12 @@ const sessionPath = '/api/v1/auth/session';
 const withSession: Middleware = {
   onRequest({ request }) {
     if (request.method !== 'GET' && csrfToken) request.headers.set('X-CSRF-Token', csrfToken);
+    askedIn.set(request, signIns);
     return request;
   },
-  onResponse({ response, schemaPath }) {
-    if (response.status === 401 && schemaPath !== sessionPath) onSignedOut();
+  // What was asked before the last sign-in, and answered after it, says nothing of the session there is now.
+  onResponse({ request, response, schemaPath }) {
+    if (response.status === 401 && schemaPath !== sessionPath && askedIn.get(request) === signIns) onSignedOut();
     return response;
   },
 };

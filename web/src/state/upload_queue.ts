@@ -247,7 +247,10 @@ export function makeUploadQueue(parts: UploadParts): UploadQueue {
     // What changed while the file was being written.
     if (gone.has(item.id)) forget(item);
     else if (find(item.id)) note(item);
-    else release?.(); // the person signed out: whoever comes next may take it
+    else {
+      release?.(); // the person signed out: whoever comes next may take it, who may have come meanwhile
+      await queue.adopt();
+    }
   }
 
   async function halt(item: UploadItem): Promise<void> {
