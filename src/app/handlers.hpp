@@ -9,8 +9,8 @@
 #include "http/endpoint.hpp"
 #include "http/services.hpp"
 #include "ingest/admission.hpp"
-#include "stations/cameras.hpp"
 #include "ingest/resumable_uploads.hpp"
+#include "stations/cameras.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace sightglass::app {

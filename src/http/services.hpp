@@ -17,9 +17,9 @@
 #include "http/live_feed.hpp"
 #include "ingest/accept.hpp"
 #include "ingest/admission.hpp"
-#include "stations/cameras.hpp"
 #include "ingest/resumable_uploads.hpp"
 #include "inspection/budget.hpp"
+#include "stations/cameras.hpp"
 #include "storage/blob_store.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -112,9 +112,9 @@ void add_drawing_endpoints(EndpointTable& table, const Services& services);   //
 void add_heat_map_endpoints(EndpointTable& table, const Services& services);  // of anomalies, as pictures
 void add_review_endpoints(EndpointTable& table, const Services& services);    // queues, decisions, undo
 void add_meter_endpoints(EndpointTable& table, const Services& services);
-void add_model_endpoints(EndpointTable& table, const Services& services);  // registry, promote, roll back
-void add_camera_endpoints(EndpointTable& table, const Services& services);   // configured, their state
-void add_capture_endpoints(EndpointTable& table, const Services& services);  // pictures when asked
+void add_model_endpoints(EndpointTable& table, const Services& services);         // registry, promote, roll back
+void add_camera_endpoints(EndpointTable& table, const Services& services);        // configured, their state
+void add_capture_endpoints(EndpointTable& table, const Services& services);       // pictures when asked
 void add_live_picture_endpoints(EndpointTable& table, const Services& services);  // what cameras see
 void add_statistics_endpoints(EndpointTable& table, const Services& services);
 void add_asset_endpoints(EndpointTable& table, const Services& services);
