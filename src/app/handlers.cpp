@@ -35,7 +35,7 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                 .lifetime = std::chrono::hours(parts.settings().upload_expire_hours)}),
       tiles_({.originals = parts.blobs(), .packs = parts.local_blobs()}, parts.decoder(), parts.clock(),
              tile_options(parts)),
-      cameras_(parts.database(), node_name(parts.settings()), stream_program()),
+      cameras_(parts.database(), node_name(parts.settings()), stream_program(), parts.settings().database_url.empty()),
       database_(parts.database()),
       live_(parts.database(), metrics_, live_options(parts)),
       services_{.database = parts.database(),

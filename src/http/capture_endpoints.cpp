@@ -65,7 +65,7 @@ Result<Camera> chosen_camera(const Services& services, const std::optional<std::
     if (named) return named_camera(session, *named);
     SG_ASSIGN(const auto rows, database::cameras::list(session));
     for (const auto& row : rows) {
-      if (row.is_enabled && row.node == services.cameras.node()) return row;
+      if (row.is_enabled && services.cameras.owns(row)) return row;
     }
     return core::fail(core::unavailable("camera not initialised: none is configured and switched on here"));
   });

@@ -1,6 +1,7 @@
 #include "stations/cameras.hpp"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "camera/device.hpp"
@@ -22,33 +23,55 @@ core::Result<std::shared_ptr<camera::Camera>> made_of(const Row& row, const std:
                                           camera::CameraOptions{.name = row.name, .settings = std::move(settings)});
 }
 
+bool is_there(const camera::Camera& camera) {
+  using camera::State;
+  const auto state = camera.status().state;
+  return state == State::idle || state == State::streaming || state == State::armed;
+}
+
+core::Result<camera::Settings> configure(camera::Camera& camera, const std::string& settings) {
+  SG_ASSIGN(const auto wanted, settings_from_json(settings));
+  std::promise<core::Result<camera::Settings>> answer;
+  auto answered = answer.get_future();
+  camera.configure(wanted, [&answer](core::Result<camera::Settings> outcome) { answer.set_value(std::move(outcome)); });
+  return answered.get();
+}
+
 }  // namespace
 
-Cameras::Cameras(database::Database& database, std::string node, std::filesystem::path stream_reader)
-    : database_(database), node_(std::move(node)), stream_reader_(std::move(stream_reader)) {}
+Cameras::Cameras(database::Database& database, std::string node, std::filesystem::path stream_reader, bool is_alone)
+    : database_(database), node_(std::move(node)), stream_reader_(std::move(stream_reader)), is_alone_(is_alone) {}
 
 Cameras::~Cameras() = default;
 
 core::Result<void> Cameras::refresh() {
   const std::scoped_lock turn(refreshing_);
   SG_ASSIGN(auto rows, database_.read([](database::Session& session) { return database::cameras::list(session); }));
-  std::erase_if(rows, [this](const Row& row) { return row.node != node_ || !row.is_enabled; });
+  std::erase_if(rows, [this](const Row& row) { return !owns(row) || !row.is_enabled; });
   // Closed outside of the lock: a device that is gone may take seconds. A device has one owner, so before others open.
   take_stale(rows).clear();
   for (const auto& row : rows) {
-    if (!find(row.id)) open(row);
+    if (find(row.id)) {
+      tell(row);
+    } else {
+      open(row);
+    }
   }
   return {};
 }
 
-// What only differs in its settings is told so by whoever changed them, and stays open.
+// What only differs in its settings is told so and stays open, unless there is nobody to tell: then it is opened with
+// them, which also helps a camera that refused its last ones.
 Cameras::OpenCameras Cameras::take_stale(const std::vector<Row>& rows) {
+  const auto is_same_device = [](const Open& open, const Row& row) {
+    return open.driver == row.driver && open.address == row.address && open.name == row.name;
+  };
   OpenCameras stale;
   const std::scoped_lock lock(mutex_);
   for (auto it = open_.begin(); it != open_.end();) {
     const auto row = std::ranges::find(rows, it->first, &Row::id);
-    const bool stays = row != rows.end() && row->driver == it->second.driver && row->address == it->second.address &&
-                       row->name == it->second.name;
+    const bool stays = row != rows.end() && is_same_device(it->second, *row) &&
+                       (it->second.settings == row->settings || is_there(*it->second.camera));
     if (stays) {
       ++it;
     } else {
@@ -69,14 +92,29 @@ void Cameras::open(const Row& row) {
       .driver = row.driver, .address = row.address, .name = row.name, .settings = row.settings, .camera = *camera};
 }
 
+void Cameras::tell(const Row& row) {
+  std::shared_ptr<camera::Camera> camera;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto& open = open_.at(row.id);
+    if (open.settings == row.settings) return;
+    camera = open.camera;
+  }
+  const auto told = configure(*camera, row.settings);
+  // One that was lost meanwhile is opened with them at the next look.
+  if (!told && told.error().code == core::ErrorCode::unavailable) return;
+  if (!told)
+    telemetry::log_error("a camera refuses its settings", {{"camera", row.name}, {"message", told.error().message}});
+  const std::scoped_lock lock(mutex_);
+  open_.at(row.id).settings = row.settings;
+}
+
 Cameras::Counts Cameras::counts() const {
-  using camera::State;
   Counts counts;
   const std::scoped_lock lock(mutex_);
   for (const auto& [id, open] : open_) {
-    const auto state = open.camera->status().state;
     ++counts.open;
-    if (state == State::idle || state == State::streaming || state == State::armed) ++counts.ready;
+    if (is_there(*open.camera)) ++counts.ready;
   }
   return counts;
 }

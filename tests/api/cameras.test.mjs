@@ -214,6 +214,17 @@ test('four tries, then the error says what went wrong; a camera that is gone is 
   assertRefused(await capture(operator, { camera: 'broken' }), 422, 'camera');
 });
 
+test('settings that a camera refuses leave it faulted until they are put right, also while it is away', async () => {
+  const wrong = { name: 'wrong', driver: 'simulated', address: 'scene:gradient', settings: { exposure_ms: 1e8 } };
+  const { id } = (await administrator.post(cameras, wrong)).body;
+  await until(() => viewer.get(`${cameras}/${id}`), ({ status }) => status?.state === 'faulted');
+  assert.equal((await operator.patch(`${cameras}/${id}`, { settings: { exposure_ms: 4 } })).status, 200);
+  const { status } = await until(() => viewer.get(`${cameras}/${id}`), (body) => body.status?.state === 'idle');
+  assert.equal(status.settings.exposure_ms, 4);
+  assert.equal((await capture(operator, { camera: 'wrong' })).body.exposureTime, 4);
+  assert.equal((await administrator.delete(`${cameras}/${id}`)).status, 204);
+});
+
 test('a camera that is forgotten leaves its pictures, and what it was called', async () => {
   const { body } = await capture(technician);
   assert.equal((await administrator.delete(`${cameras}/${bench.id}`)).status, 204);
