@@ -16,16 +16,15 @@ function addGoogleTest(report) {
   }
 }
 
-function addTap(text) {
-  const count = (word) => Number(text.match(new RegExp(`^# ${word} (\\d+)`, 'm'))?.[1] ?? 0);
-  total.passed += count('pass');
-  total.failed += count('fail') + count('cancelled');
-  total.skipped += count('skipped');
+const again = [];
+function addNode(report) {
+  for (const outcome of Object.keys(total)) total[outcome] += report[outcome];
+  again.push(...report.again);
 }
 
 for (const name of readdirSync(folder)) {
   const text = readFileSync(join(folder, name), 'utf8');
-  if (name.endsWith('.tap')) addTap(text);
+  if (name.endsWith('.node.json')) addNode(JSON.parse(text));
   else if (name.endsWith('.vitest.json')) {
     const report = JSON.parse(text);
     total.passed += report.numPassedTests;
@@ -37,5 +36,6 @@ for (const name of readdirSync(folder)) {
 // A step can fail without a failed case: a crash, a rule of the house, no test at all.
 if (stepsFailed > total.failed) total.failed = stepsFailed;
 if (total.passed === 0) total.failed = Math.max(total.failed, 1);
+for (const name of again) console.log(`passed at the second try only: ${name}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);

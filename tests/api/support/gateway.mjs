@@ -4,10 +4,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isFree } from './ports.mjs';
 import { patience, shared } from './server.mjs';
 
 const script = join(shared, 'tools', 'radosgw-up');
@@ -17,15 +17,6 @@ const programs = ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-osd', 'ceph'];
 export const gatewayIsAbsent = [script, ...programs.map((name) => `/usr/bin/${name}`)].every((path) => existsSync(path))
   ? false
   : `S3 NOT TESTED: it needs ${script} and the packages ceph-mon, ceph-osd, ceph-common, radosgw`;
-
-async function isFree(port) {
-  const probe = createServer();
-  const free = await new Promise((resolve) => {
-    probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
-  });
-  if (free) await new Promise((resolve) => { probe.close(resolve); });
-  return free;
-}
 
 // The script also takes ports from a hundred above it.
 async function freePorts() {

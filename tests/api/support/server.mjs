@@ -3,13 +3,15 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from './client.mjs';
 import { Conformance } from './conformance.mjs';
+import { freePort } from './ports.mjs';
+
+export { freePort };
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 export const binary = process.env.SIGHTGLASS_BIN ?? join(root, 'build', 'release', 'sightglass');
@@ -22,16 +24,6 @@ const startDeadline = 20_000 * patience; // milliseconds
 const stopDeadline = 20_000 * patience;
 // What a build with sanitizers writes when it has found something, in the server or in a process that it started.
 const finding = /(ERROR|WARNING): \w+Sanitizer|runtime error: /;
-
-export async function freePort() {
-  const probe = createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 export class Server {
   #process;

@@ -3,8 +3,8 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
+import { freePort } from '../../api/support/ports.mjs';
 
 export const root = new URL('../../..', import.meta.url).pathname;
 export const program = process.env.SIGHTGLASS_BIN ?? join(root, 'build/release/sightglass');
@@ -36,14 +36,6 @@ export function letIn(data, name) {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   execFileSync(program, ['user', 'enable', name, '--data', data], { stdio: 'ignore' });
-}
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 // { pid: parent } of every process that lives; a dead one that nobody has waited for does not count.
