@@ -25,6 +25,7 @@ std::string_view name_of(Area area) {
     case Area::review: return "review";
     case Area::models: return "models";
     case Area::cameras: return "cameras";
+    case Area::stations: return "stations";
   }
   return "";
 }

@@ -36,7 +36,8 @@ enum class Area : std::uint8_t {
   settings,
   review,
   models,
-  cameras
+  cameras,
+  stations
 };
 enum class Access : std::uint8_t { read, write };
 std::string scope_name(Area area, Access access);

@@ -63,8 +63,9 @@ core::Result<std::unordered_set<std::int64_t>> visible_after(Session& session, c
   photos::add_visibility(photo_condition, visibility);
   // What is not visible by a condition of its own is visible through the photo "p".
   const auto of_photo = photo_condition.where().empty() ? " WHERE 1 = 1" : photo_condition.where();
-  std::string told = "c.type IN ('asset', 'location', 'model') OR (c.type <> 'failure' AND p.id IS NOT NULL AND " +
-                     of_photo.substr(7) + ")";
+  std::string told =
+      "c.type IN ('asset', 'location', 'model', 'station') OR (c.type <> 'failure' AND p.id IS NOT NULL AND " +
+      of_photo.substr(7) + ")";
   if (visibility.sees_all) told = "1 = 1";
   if (!visibility.sees_all && visibility.user) {
     const auto user = photo_condition.parameter(*visibility.user);

@@ -26,10 +26,12 @@ enum class Type : std::uint8_t {
   queue,
   node,
   finding,
-  model
+  model,
+  station
 };
-inline constexpr std::string_view type_names[] = {"photo",  "job",      "asset", "location", "task",    "failure",
-                                                  "notice", "schedule", "queue", "node",     "finding", "model"};
+inline constexpr std::string_view type_names[] = {"photo",   "job",    "asset",    "location", "task",
+                                                  "failure", "notice", "schedule", "queue",    "node",
+                                                  "finding", "model",  "station"};
 enum class Kind : std::uint8_t { created, changed, deleted };
 inline constexpr std::string_view kind_names[] = {"created", "changed", "deleted"};
 

@@ -1944,6 +1944,260 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ml/store-image-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter the id of the part that comes next. It waits one hour for the next trigger of its station.
+         * @description Without a station it is entered at the only one there is; where there is none yet, at the first that is made.
+         */
+        post: operations["storeImageId"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All inspection stations, the first one first, and how each stands. */
+        get: operations["listStations"];
+        put?: never;
+        /** Make a station. It is armed at once. */
+        post: operations["createStation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One station. */
+        get: operations["getStation"];
+        put?: never;
+        post?: never;
+        /** Forget a station. Its journal and its inspections stay. */
+        delete: operations["deleteStation"];
+        options?: never;
+        head?: never;
+        /** Change some fields. A changed recipe has a new version; triggers keep the one they were judged by. */
+        patch: operations["updateStation"];
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/trigger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Trigger a station whose trigger is software. The answer comes when the camera was told. */
+        post: operations["triggerStation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The ids that wait here, the next one first. */
+        get: operations["listWaitingIds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/ids/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back an id that waits. */
+        delete: operations["withdrawId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What was triggered here, the newest first. */
+        get: operations["listTriggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triggers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One line of the journal, with what was told to whom. */
+        get: operations["getTrigger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Name an inspection that had no id. It is filed under it. */
+        patch: operations["nameTrigger"];
+        trace?: never;
+    };
+    "/api/v1/triggers/{id}/{picture}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                picture: "original" | "annotated";
+            };
+            cookie?: never;
+        };
+        /** A picture of the inspection. Of another node only there. */
+        get: operations["getTriggerPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/outputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Who is told of verdicts. Secrets are never shown. */
+        get: operations["listOutputs"];
+        put?: never;
+        /** Tell somebody else of verdicts. */
+        post: operations["createOutput"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outputs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Tell it no longer. Its log goes with it. */
+        delete: operations["deleteOutput"];
+        options?: never;
+        head?: never;
+        /** Change some fields. A secret that is not given stays. */
+        patch: operations["updateOutput"];
+        trace?: never;
+    };
+    "/api/v1/outputs/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send it a message that says it is a test, in its turn. */
+        post: operations["testOutput"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outputs/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What was told, and what became of it, the newest first. */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras": {
         parameters: {
             query?: never;
@@ -2478,7 +2732,7 @@ export interface components {
             /** Format: int64 */
             seq: number;
             /** @enum {string} */
-            type: "photo" | "job" | "asset" | "location" | "task" | "failure" | "notice" | "schedule" | "queue" | "node" | "finding" | "model";
+            type: "photo" | "job" | "asset" | "location" | "task" | "failure" | "notice" | "schedule" | "queue" | "node" | "finding" | "model" | "station";
             /** @enum {string} */
             change: "created" | "changed" | "deleted";
             /** @description A number of jobs. */
@@ -2507,7 +2761,7 @@ export interface components {
          */
         Priority: "high" | "normal" | "batch" | "high_priority";
         /** @enum {string} */
-        Scope: "photos:read" | "photos:write" | "jobs:read" | "jobs:write" | "assets:read" | "assets:write" | "locations:read" | "locations:write" | "tasks:read" | "tasks:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "audit:read" | "audit:write" | "account:read" | "account:write" | "settings:read" | "settings:write" | "review:read" | "review:write" | "models:read" | "models:write" | "cameras:read" | "cameras:write";
+        Scope: "photos:read" | "photos:write" | "jobs:read" | "jobs:write" | "assets:read" | "assets:write" | "locations:read" | "locations:write" | "tasks:read" | "tasks:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "audit:read" | "audit:write" | "account:read" | "account:write" | "settings:read" | "settings:write" | "review:read" | "review:write" | "models:read" | "models:write" | "cameras:read" | "cameras:write" | "stations:read" | "stations:write";
         Error: {
             error: {
                 /** @description A stable word: invalid_input, not_found, conflict, … */
@@ -4643,6 +4897,224 @@ export interface components {
                 [key: string]: number;
             };
         } | null;
+        ImageIdInput: {
+            /** @description 1 to 128 letters, digits, '.', '_', '-' and single inner spaces, not beginning with a dot. */
+            image_id: string;
+            /** @description Name or id. */
+            station?: string;
+        };
+        StoredImageId: {
+            success: boolean;
+            message: string;
+            image_id: string;
+        };
+        StationTrigger: {
+            /** @enum {string} */
+            source: "line" | "software";
+            /** @description Of line: Line0 and so on. */
+            line?: string;
+            /** @enum {string} */
+            edge?: "rising" | "falling";
+            delay_us?: number;
+        };
+        Recipe: {
+            region?: components["schemas"]["RecipeRegion"];
+            /** @description Bring the frame to where the model's pictures have the part. */
+            align?: boolean;
+            /** @description name@version, or a name alone for its newest version; empty: nothing is judged. */
+            model?: string;
+            /** @description Instead of the model's own. */
+            threshold?: number | null;
+            /** @description What is kept as a photo too, beside the files of the inspection. */
+            keep?: {
+                /** @enum {string} */
+                ok?: "files" | "photo";
+                /** @enum {string} */
+                ng?: "files" | "photo";
+            };
+            late_after_ms?: number;
+            /** @description Take the id from a code in the frame where none waits. */
+            read_code?: boolean;
+        };
+        RecipeRegion: {
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+        } | null;
+        /** @description Counted today (UTC). */
+        StationDay: {
+            day: string;
+            triggers: number;
+            ok: number;
+            ng: number;
+            lost: number;
+            failed: number;
+            late: number;
+        };
+        StationStatus: {
+            /** @description On this node, switched on, with a camera. */
+            running: boolean;
+            /** @enum {string} */
+            camera: "disconnected" | "connecting" | "idle" | "armed" | "streaming" | "faulted";
+            simulated: boolean;
+            /** @description The next trigger is taken. */
+            armed: boolean;
+            /** @description For the operator; empty when all is well. */
+            fault: string;
+            waiting_frames: number;
+            spilled_frames: number;
+        };
+        Station: {
+            id: components["schemas"]["Id"];
+            name: string;
+            camera_id: string | null;
+            trigger: components["schemas"]["StationTrigger"];
+            recipe: components["schemas"]["Recipe"];
+            recipe_version: number;
+            enabled: boolean;
+            status: components["schemas"]["StationStatus"];
+            today: components["schemas"]["StationDay"];
+            waiting: components["schemas"]["WaitingId"][];
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        StationList: {
+            results: components["schemas"]["Station"][];
+        };
+        NewStation: {
+            name: string;
+            camera_id: components["schemas"]["Id"];
+            trigger: components["schemas"]["StationTrigger"];
+            recipe?: components["schemas"]["Recipe"];
+            enabled?: boolean;
+        };
+        StationInput: {
+            name?: string;
+            camera_id?: components["schemas"]["Id"];
+            trigger?: components["schemas"]["StationTrigger"];
+            recipe?: components["schemas"]["Recipe"];
+            enabled?: boolean;
+        };
+        WaitingId: {
+            /** Format: int64 */
+            number: number;
+            image_id: string;
+            stored_at: components["schemas"]["Time"];
+            stored_by: string;
+            expires_at: components["schemas"]["Time"];
+        };
+        WaitingIdList: {
+            results: components["schemas"]["WaitingId"][];
+        };
+        Trigger: {
+            id: components["schemas"]["Id"];
+            name: string;
+            image_id: string | null;
+            triggered_at: components["schemas"]["Time"];
+            /** Format: date-time */
+            judged_at: string | null;
+            /** Format: date-time */
+            durable_at: string | null;
+            /** @enum {string} */
+            state: "received" | "judged" | "built" | "filed" | "failed" | "lost";
+            /** @enum {string|null} */
+            verdict: "OK" | "NG" | null;
+            /** @description False: no model looked at it. */
+            judged: boolean;
+            reason: string;
+            score: number | null;
+            threshold: number | null;
+            model: string;
+            late: boolean;
+            simulated: boolean;
+            error: string;
+            photo_id: string | null;
+            /** Format: date-time */
+            superseded_at: string | null;
+        };
+        TriggerList: {
+            results: components["schemas"]["Trigger"][];
+            next: string | null;
+        };
+        TriggerDetail: components["schemas"]["Trigger"] & {
+            station_id: string | null;
+            station: string;
+            node: string;
+            /** Format: int64 */
+            frame_number: number;
+            camera: string;
+            serial: string;
+            recipe_version: number;
+            recipe: {
+                [key: string]: unknown;
+            };
+            settings: {
+                [key: string]: unknown;
+            };
+            folder: string;
+            /** @description As in results.json. */
+            results: {
+                [key: string]: unknown;
+            };
+            deliveries: components["schemas"]["Delivery"][];
+        };
+        TriggerName: {
+            image_id: string;
+        };
+        Output: {
+            id: components["schemas"]["Id"];
+            name: string;
+            /** @enum {string} */
+            kind: "webhook" | "mqtt" | "modbus" | "line";
+            /** @description By kind. */
+            settings: {
+                [key: string]: unknown;
+            };
+            has_secret: boolean;
+            enabled: boolean;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+        };
+        OutputList: {
+            results: components["schemas"]["Output"][];
+        };
+        NewOutput: {
+            name: string;
+            /** @enum {string} */
+            kind: "webhook" | "mqtt" | "modbus" | "line";
+            settings: {
+                [key: string]: unknown;
+            };
+            secret?: string;
+            enabled?: boolean;
+        };
+        OutputInput: {
+            name?: string;
+            settings?: {
+                [key: string]: unknown;
+            };
+            secret?: string;
+            enabled?: boolean;
+        };
+        Delivery: {
+            id: components["schemas"]["Id"];
+            output_id: components["schemas"]["Id"];
+            output: string;
+            trigger_id: string | null;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed";
+            attempts: number;
+            error: string;
+            created_at: components["schemas"]["Time"];
+            next_at: components["schemas"]["Time"];
+            /** Format: date-time */
+            delivered_at: string | null;
+        };
+        DeliveryList: {
+            results: components["schemas"]["Delivery"][];
+            next: string | null;
+        };
         Camera: {
             id: components["schemas"]["Id"];
             name: string;
@@ -8561,6 +9033,490 @@ export interface operations {
             };
             404: components["responses"]["Error"];
             422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    storeImageId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageIdInput"];
+            };
+        };
+        responses: {
+            /** @description It waits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredImageId"];
+                };
+            };
+            400: components["responses"]["PlainError"];
+            default: components["responses"]["PlainError"];
+        };
+    };
+    listStations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createStation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStation"];
+            };
+        };
+        responses: {
+            /** @description The station */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Station"];
+                };
+            };
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getStation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The station */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Station"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteStation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    updateStation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StationInput"];
+            };
+        };
+        responses: {
+            /** @description The station */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Station"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    triggerStation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The camera was told */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listWaitingIds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingIdList"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    withdrawId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It waits no longer */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listTriggers: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+                verdict?: "OK" | "NG";
+                state?: "received" | "judged" | "built" | "filed" | "failed" | "lost";
+                image_id?: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Triggers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerList"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trigger */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    nameTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriggerName"];
+            };
+        };
+        responses: {
+            /** @description The trigger */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriggerDetail"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getTriggerPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                picture: "original" | "annotated";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listOutputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Outputs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputList"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    createOutput: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOutput"];
+            };
+        };
+        responses: {
+            /** @description The output */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Output"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteOutput: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    updateOutput: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutputInput"];
+            };
+        };
+        responses: {
+            /** @description The output */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Output"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    testOutput: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deliveries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            404: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };
