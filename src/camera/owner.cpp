@@ -105,6 +105,7 @@ void Camera::Owner::drop(const core::Error& error) {
   forget_stream();
   count();
   const bool is_gone = error.code == core::ErrorCode::unavailable;
+  if (const auto triggered = armed_subscriber()) triggered->tell_away(error);
   move_to(is_gone ? State::disconnected : State::faulted, error.message);
   telemetry::log_warning(is_gone ? "camera is not there" : "camera is faulted",
                          {{"camera", options_.name}, {"error", error.message}, {"cause", error.cause}});

@@ -158,7 +158,9 @@ Result<Recipe> recipe_from_json(std::string_view text) {
   SG_TRY(members.know({"region", "align", "model", "threshold", "keep", "late_after_ms", "read_code"}));
   Recipe recipe;
   SG_ASSIGN(const auto* region, members.object("region"));
-  if (region != nullptr) SG_ASSIGN(recipe.region, region_of(*region));
+  if (region != nullptr) {
+    SG_ASSIGN(recipe.region, region_of(*region));
+  }
   SG_TRY(members.boolean("align", recipe.align));
   SG_TRY(members.text("model", recipe.model, 200));
   SG_ASSIGN(recipe.threshold, members.number("threshold", -most_threshold, most_threshold));
