@@ -185,6 +185,12 @@ bool Inspector::is_behind_another(const Row& row) {
 
 Result<void> Inspector::put_in_place(Row& row) {
   const std::scoped_lock turn(places_);
+  // Who named it and who goes on with what was left may both be here.
+  SG_ASSIGN(auto known, parts_.journal.find(row.id));
+  if (known && known->state == State::filed) {
+    row = std::move(*known);
+    return {};
+  }
   std::string superseded_folder;
   row.state = State::filed;
   if (row.image_id && is_behind_another(row)) {
@@ -234,8 +240,7 @@ Result<void> Inspector::settle(Row row) {
     case State::judged: return settle_judged(std::move(row));
     case State::built:
       // It may have got its id after its files were made.
-      if (parts_.folders.name_at(row.folder) == row.name)
-        SG_TRY(parts_.folders.put_results(row.folder, row.results));
+      if (parts_.folders.name_at(row.folder) == row.name) SG_TRY(parts_.folders.put_results(row.folder, row.results));
       return put_in_place(row);
     default: return {};
   }

@@ -200,18 +200,20 @@ void RunningStation::ask_to_scan_again(const Event& event) {
   const bool is_away = event.kind == Event::Kind::away;
   last_number_.reset();
   bool must_ask = is_away;
+  database::stations::Station row;
   {
     const std::scoped_lock lock(mutex_);
+    row = row_;
     is_armed_ = !is_away;
     must_ask = must_ask || was_away_;
     was_away_ = is_away;
     if (is_away) fault_ = "The camera is away: " + event.words + " Parts that pass now are not inspected.";
   }
   if (!must_ask) return;
-  const auto withdrawn = parts_.journal.withdraw_ids(row_.id);
+  const auto withdrawn = parts_.journal.withdraw_ids(row.id);
   if (!is_away) set_fault("The camera was away. Scan the next part again.");
   telemetry::log_warning(is_away ? "a station has lost its camera" : "a station has its camera back",
-                         {{"station", row_.name}, {"withdrawn_ids", withdrawn ? *withdrawn : std::int64_t{-1}}});
+                         {{"station", row.name}, {"withdrawn_ids", withdrawn ? *withdrawn : std::int64_t{-1}}});
 }
 
 bool RunningStation::receive(const std::vector<Arrival>& arrivals, const std::vector<Frame>& frames) {

@@ -25,13 +25,13 @@ namespace sightglass::stations {
 struct StationLimits {
   std::size_t most_arrived_bytes = 256U << 20;  // of frames that are not in the journal yet; beyond, a trigger is lost
   std::size_t most_waiting_bytes = 128U << 20;  // of frames that wait to be judged; beyond, they wait on disk
-  std::size_t most_unfiled = 16;                // judged frames in memory until their files are made; others are read again
-  std::uint64_t most_missed = 1'000;            // frames of one gap that are journaled one by one
-  std::chrono::milliseconds retry_pause{500};   // of the journal, while the database cannot be written
+  std::size_t most_unfiled = 16;      // judged frames in memory until their files are made; others are read again
+  std::uint64_t most_missed = 1'000;  // frames of one gap that are journaled one by one
+  std::chrono::milliseconds retry_pause{500};  // of the journal, while the database cannot be written
 };
 
-// Three threads behind the camera's: one journals triggers in their order and gives them their ids, one judges, one makes
-// the files. None waits for the one behind it. Thread-safe.
+// Three threads behind the camera's: one journals triggers in their order and gives them their ids, one judges, one
+// makes the files. None waits for the one behind it. Thread-safe.
 class RunningStation {
  public:
   struct Parts {
@@ -61,9 +61,9 @@ class RunningStation {
   struct Event {
     enum class Kind : std::uint8_t { frame, lost, away, armed };
     Kind kind = Kind::frame;
-    Frame frame{};            // of frame
-    core::Instant at{};       // of the others
-    std::string words{};      // of lost and away
+    Frame frame{};        // of frame
+    core::Instant at{};   // of the others
+    std::string words{};  // of lost and away
   };
   struct Waiting {
     Row row{};

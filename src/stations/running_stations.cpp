@@ -61,6 +61,13 @@ Result<void> RunningStations::refresh() {
   if (!has_looked_) {
     SG_ASSIGN(left_, journal_.unfinished());
     has_looked_ = true;
+    std::unordered_set<std::string> names, ids;
+    for (const auto& row : left_) {
+      names.insert(row.name);
+      ids.insert(row.id.to_string());
+    }
+    folders_.remove_unfinished([&](const std::string& name) { return names.contains(name); });
+    spill_.remove_others([&](core::TriggerId id) { return ids.contains(id.to_string()); });
   }
   SG_ASSIGN(auto rows,
             parts_.database.read([](database::Session& session) { return database::stations::list(session); }));
@@ -100,8 +107,8 @@ void RunningStations::run(const Station& row) {
   auto camera = parts_.cameras.find(*row.camera_id);
   if (!camera) return;  // another node's, or switched off
   auto station = std::make_shared<RunningStation>(
-      row, std::move(camera),
-      RunningStation::Parts{.journal = journal_, .inspector = inspector_, .spill = spill_}, limits_);
+      row, std::move(camera), RunningStation::Parts{.journal = journal_, .inspector = inspector_, .spill = spill_},
+      limits_);
   const std::scoped_lock lock(mutex_);
   runs_[row.id] = {.row = row, .station = std::move(station)};
 }
@@ -152,11 +159,13 @@ void RunningStations::settle_in_background() {
 }
 
 void RunningStations::settle() {
-  // What the stations work on now is theirs; what is built and was not placed is nobody's, and so is what an earlier run
-  // left.
+  // What the stations work on now is theirs; what is built and was not placed is nobody's, and so is what an earlier
+  // run left.
   auto left = std::exchange(left_, {});
   const bool is_first = !left.empty();
-  if (is_first) telemetry::log_info("going on with inspections that were left unfinished", {{"count", static_cast<std::int64_t>(left.size())}});
+  if (is_first)
+    telemetry::log_info("going on with inspections that were left unfinished",
+                        {{"count", static_cast<std::int64_t>(left.size())}});
   if (const auto rows = journal_.unfinished()) {
     for (const auto& row : *rows) {
       const bool is_known = std::ranges::find(left, row.id, &database::triggers::Trigger::id) != left.end();
@@ -166,7 +175,8 @@ void RunningStations::settle() {
   for (auto& row : left) {
     if (is_stopping_) return;
     if (const auto settled = inspector_.settle(row); !settled)
-      telemetry::log_error("an inspection could not be finished", {{"trigger", row.name}, {"message", settled.error().message}});
+      telemetry::log_error("an inspection could not be finished",
+                           {{"trigger", row.name}, {"message", settled.error().message}});
   }
 }
 
