@@ -30,7 +30,7 @@ async function made(answer) {
 }
 
 async function captureGoods(admin) {
-  await made(admin.post('/api/v1/cameras', { name: 'goods', driver: 'simulated', address: `scene:belt?size=${size}&seed=1&motion=centred`, settings: { exposure_ms: exposure } }));
+  await made(admin.post('/api/v1/cameras', { name: 'goods', driver: 'simulated', address: `scene:belt?size=${size}&seed=1&motion=index`, settings: { exposure_ms: exposure } }));
   const times = [];
   const ids = [];
   for (let i = 0; i < Math.max(captures, goods); i += 1) {
