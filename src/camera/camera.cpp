@@ -43,6 +43,10 @@ core::Result<std::unique_ptr<Camera::Subscription>> Camera::arm(const Trigger& t
   return std::make_unique<Held<Owner>>(std::move(subscriber), owner_);
 }
 
+void Camera::set_output(const std::string& line, bool is_high, OnDone done) {
+  owner_->set_output(line, is_high, std::move(done));
+}
+
 Status Camera::status() const { return owner_->status(); }
 const std::string& Camera::name() const { return owner_->name(); }
 

@@ -29,6 +29,8 @@ void start_library() {
 // MQTT 3.1.1, 3.2.2.3.
 bool is_for_a_person(int connack) { return connack != 3; }
 
+bool is_in(const std::vector<int>& numbers, int number) { return std::ranges::find(numbers, number) != numbers.end(); }
+
 int size_of(std::string_view text) { return static_cast<int>(text.size()); }
 
 }  // namespace
@@ -62,7 +64,7 @@ BrokerConnection::~BrokerConnection() {
   say_farewell();
   {
     const std::scoped_lock lock(mutex_);
-    is_stopping_ = true;
+    stop_by_ = Clock::now() + farewell;
   }
   changed_.notify_all();
   mosquitto_disconnect(broker_.get());
@@ -80,7 +82,7 @@ void BrokerConnection::say_farewell() {
       MOSQ_ERR_SUCCESS)
     return;
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, farewell, [&] { return !is_online_ || last_confirmed_ >= number; });
+  changed_.wait_for(lock, farewell, [&] { return !is_online_ || is_in(confirmed_, number); });
 }
 
 void BrokerConnection::on_connect(mosquitto* broker, void* self, int code) {
@@ -114,7 +116,7 @@ void BrokerConnection::on_publish(mosquitto* /*broker*/, void* self, int number)
   auto& connection = *static_cast<BrokerConnection*>(self);
   {
     const std::scoped_lock lock(connection.mutex_);
-    connection.last_confirmed_ = number;
+    connection.confirmed_.push_back(number);
     if (connection.on_the_way_ && connection.on_the_way_->number == number) connection.on_the_way_->number = 0;
   }
   connection.changed_.notify_all();
@@ -144,7 +146,7 @@ void BrokerConnection::serve() {
     const int code = mosquitto_loop(broker_.get(), turn_ms, 1);
     {
       const std::scoped_lock lock(mutex_);
-      if (is_stopping_ && !is_online_) return;
+      if (stop_by_ && (!is_online_ || Clock::now() > *stop_by_)) return;
     }
     if (code == MOSQ_ERR_SUCCESS) continue;
     note_failure(failed(code));
@@ -165,10 +167,10 @@ void BrokerConnection::note_failure(core::Error error) {
 // False when all is to end.
 bool BrokerConnection::pause() {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, pause_, [this] { return is_stopping_ || is_wanted_; });
+  changed_.wait_for(lock, pause_, [this] { return stop_by_.has_value() || is_wanted_; });
   is_wanted_ = false;
   pause_ = std::min(pause_ * 2, longest_pause);
-  return !is_stopping_;
+  return !stop_by_;
 }
 
 core::Result<void> BrokerConnection::publish(std::string_view id, std::string_view payload, Milliseconds patience) {
@@ -178,6 +180,7 @@ core::Result<void> BrokerConnection::publish(std::string_view id, std::string_vi
   // libmosquitto keeps what is not confirmed, and sends it again by itself behind the next connection.
   const bool is_on_the_way = on_the_way_ && on_the_way_->id == id && settings_.qos > 0;
   if (!is_on_the_way) {
+    confirmed_.clear();
     lock.unlock();
     int number = 0;
     const std::string topic = settings_.topic + "/verdict";
@@ -186,7 +189,7 @@ core::Result<void> BrokerConnection::publish(std::string_view id, std::string_vi
     lock.lock();
     if (code != MOSQ_ERR_SUCCESS) return core::fail(failed(code));
     // Confirmed already, it may be.
-    on_the_way_ = OnTheWay{std::string(id), number == last_confirmed_ ? 0 : number};
+    on_the_way_ = OnTheWay{std::string(id), is_in(confirmed_, number) ? 0 : number};
   }
   return await_confirmation(lock, until);
 }

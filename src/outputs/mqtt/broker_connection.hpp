@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "core/result.hpp"
 #include "outputs/mqtt/mqtt_settings.hpp"
@@ -67,13 +68,13 @@ class BrokerConnection {
   std::mutex mutex_;  // never held while libmosquitto is called
   std::condition_variable changed_;
   bool is_online_ = false;
-  bool is_stopping_ = false;
-  bool is_wanted_ = false;      // somebody waits: no pause before the next try
-  std::uint64_t failures_ = 0;  // tries and connections that ended
+  std::optional<Clock::time_point> stop_by_{};  // the end was asked for
+  bool is_wanted_ = false;                      // somebody waits: no pause before the next try
+  std::uint64_t failures_ = 0;                  // tries and connections that ended
   core::Error last_failure_{};
   std::optional<core::Error> refusal_{};  // of the broker, by its answer to the try that is under way
   std::optional<OnTheWay> on_the_way_{};
-  int last_confirmed_ = 0;
+  std::vector<int> confirmed_{};  // since publish() was called last
   Milliseconds pause_;
   std::thread thread_;
 };
