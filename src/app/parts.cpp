@@ -139,6 +139,10 @@ void Parts::hear_of_accounts() {
 Result<void> Parts::build_accounts(Purpose purpose) {
   SG_ASSIGN(auto tokens, open_signing_key(purpose));
   access_tokens_ = std::make_unique<accounts::AccessTokens>(std::move(tokens));
+  if (purpose == Purpose::serving) {
+    SG_ASSIGN(auto secrets, accounts::SealedSecrets::open(directory_.keys() / "secrets.key"));
+    secrets_ = std::make_unique<accounts::SealedSecrets>(std::move(secrets));
+  }
   audit_ = std::make_unique<accounts::AuditLog>(*database_, clock_);
   authenticator_ = std::make_unique<accounts::Authenticator>(*database_, *access_tokens_, clock_);
   sign_in_ = std::make_unique<accounts::SignIn>(*database_, *access_tokens_, *authenticator_, *audit_, passwords_,

@@ -10,6 +10,7 @@
 #include "accounts/audit_log.hpp"
 #include "accounts/authenticator.hpp"
 #include "accounts/passwords.hpp"
+#include "accounts/sealed_secrets.hpp"
 #include "accounts/sign_in.hpp"
 #include "app/data_directory.hpp"
 #include "app/photo_store.hpp"
@@ -72,6 +73,8 @@ class Parts final : public cli::Installation {
   accounts::Authenticator& authenticator() { return *authenticator_; }
   accounts::AuditLog& audit() { return *audit_; }
   accounts::SignIn& sign_in() { return *sign_in_; }
+  // Of a server alone.
+  const accounts::SealedSecrets& secrets() const { return *secrets_; }
   const Settings& settings() const { return settings_; }
   DataDirectory& directory() { return directory_; }
 
@@ -98,6 +101,7 @@ class Parts final : public cli::Installation {
   std::unique_ptr<ingest::Ingest> ingest_;
   std::unique_ptr<queue::NodeRun> run_;
   std::unique_ptr<accounts::AccessTokens> access_tokens_;
+  std::unique_ptr<accounts::SealedSecrets> secrets_;
   accounts::Passwords passwords_;
   std::unique_ptr<accounts::AuditLog> audit_;
   std::unique_ptr<accounts::Authenticator> authenticator_;

@@ -38,9 +38,14 @@ std::unique_ptr<Camera::Subscription> Camera::watch(OnFrame frame) {
   return std::make_unique<Held<Owner>>(owner_->watch(std::move(frame)), owner_);
 }
 
-core::Result<std::unique_ptr<Camera::Subscription>> Camera::arm(const Trigger& trigger, OnFrame frame) {
-  SG_ASSIGN(auto subscriber, owner_->arm(trigger, std::move(frame)));
+core::Result<std::unique_ptr<Camera::Subscription>> Camera::arm(const Trigger& trigger, OnFrame frame,
+                                                                ArmEvents events) {
+  SG_ASSIGN(auto subscriber, owner_->arm(trigger, std::move(frame), std::move(events)));
   return std::make_unique<Held<Owner>>(std::move(subscriber), owner_);
+}
+
+core::Result<std::unique_ptr<Camera::Subscription>> Camera::arm(const Trigger& trigger, OnFrame frame) {
+  return arm(trigger, std::move(frame), {});
 }
 
 Status Camera::status() const { return owner_->status(); }

@@ -79,9 +79,16 @@ class Camera {
   using OnFrame = std::function<void(std::shared_ptr<const Frame>)>;
   std::unique_ptr<Subscription> watch(OnFrame frame);
 
+  // What happens to a trigger beside its frames, in order with them, on the owner's thread.
+  struct ArmEvents {
+    std::function<void()> armed{};                               // frames are taken, and their numbers begin anew
+    std::function<void(const core::Error& error)> incomplete{};  // one frame came in part, behind the last one
+    std::function<void(const core::Error& error)> away{};  // the camera was lost; triggers pass unseen until armed
+  };
   // Frames of a trigger while the subscription lives (state armed, and again after a loss as soon as the camera is
   // back); none is lost between the device and `frame`, and what the device lost is in the counters. One at a time:
   // conflict. invalid_input for a trigger that the camera is known not to have.
+  core::Result<std::unique_ptr<Subscription>> arm(const Trigger& trigger, OnFrame frame, ArmEvents events);
   core::Result<std::unique_ptr<Subscription>> arm(const Trigger& trigger, OnFrame frame);
   // conflict unless it is armed for triggers by software.
   using OnDone = std::move_only_function<void(core::Result<void>)>;

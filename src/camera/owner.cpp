@@ -101,10 +101,11 @@ core::Result<void> Camera::Owner::open() {
 
 // Gives up on the device as it is: it will be opened again after a pause.
 void Camera::Owner::drop(const core::Error& error) {
-  is_open_ = false;
+  const bool was_open = std::exchange(is_open_, false);
   forget_stream();
   count();
   const bool is_gone = error.code == core::ErrorCode::unavailable;
+  if (const auto triggered = armed_subscriber(); triggered && was_open) triggered->tell_away(error);
   move_to(is_gone ? State::disconnected : State::faulted, error.message);
   telemetry::log_warning(is_gone ? "camera is not there" : "camera is faulted",
                          {{"camera", options_.name}, {"error", error.message}, {"cause", error.cause}});

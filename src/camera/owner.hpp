@@ -29,7 +29,7 @@ class Camera::Owner {
   void configure(const Settings& settings, OnSettings done);
   void trigger_software(OnDone done);
   std::shared_ptr<Subscriber> watch(OnFrame frame);
-  core::Result<std::shared_ptr<Subscriber>> arm(const Trigger& trigger, OnFrame frame);
+  core::Result<std::shared_ptr<Subscriber>> arm(const Trigger& trigger, OnFrame frame, ArmEvents events);
   void forget(const std::shared_ptr<Subscriber>& subscriber);
   Status status() const;
   const std::string& name() const { return options_.name; }
@@ -99,6 +99,7 @@ class Camera::Owner {
   void view();
   void serve_trigger(const Trigger& trigger, const std::shared_ptr<Subscriber>& subscriber);
   void publish(const std::shared_ptr<const Frame>& frame);
+  std::shared_ptr<Subscriber> armed_subscriber() const;
   void forget_stream();
   void count();
 

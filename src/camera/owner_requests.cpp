@@ -80,8 +80,8 @@ std::shared_ptr<Subscriber> Camera::Owner::watch(OnFrame frame) {
   return subscriber;
 }
 
-core::Result<std::shared_ptr<Subscriber>> Camera::Owner::arm(const Trigger& trigger, OnFrame frame) {
-  auto subscriber = std::make_shared<Subscriber>(std::move(frame));
+core::Result<std::shared_ptr<Subscriber>> Camera::Owner::arm(const Trigger& trigger, OnFrame frame, ArmEvents events) {
+  auto subscriber = std::make_shared<Subscriber>(std::move(frame), std::move(events));
   {
     const std::lock_guard lock(mutex_);
     if (triggered_) {

@@ -187,10 +187,15 @@ void Camera::Owner::view() {
 }
 
 void Camera::Owner::serve_trigger(const Trigger& trigger, const std::shared_ptr<Subscriber>& subscriber) {
+  const bool is_new = !stream_ || stream_->state != State::armed;
   if (!stream({trigger, State::armed})) return;
+  if (is_new) subscriber->tell_armed();
   auto frame = watched(device_->next_frame(armed_wait));
   count();
-  if (!frame) return;
+  if (!frame) {
+    if (frame.error().code == core::ErrorCode::corrupt_image) subscriber->tell_incomplete(frame.error());
+    return;
+  }
   const auto shared = std::make_shared<const Frame>(std::move(*frame));
   subscriber->deliver(shared);
   publish(shared);
@@ -204,6 +209,11 @@ void Camera::Owner::publish(const std::shared_ptr<const Frame>& frame) {
     viewers = viewers_;
   }
   for (const auto& viewer : viewers) viewer->deliver(frame);
+}
+
+std::shared_ptr<Subscriber> Camera::Owner::armed_subscriber() const {
+  const std::lock_guard lock(mutex_);
+  return triggered_;
 }
 
 // Devices count anew with each stream.

@@ -2,18 +2,35 @@
 
 namespace sightglass::camera {
 
-void Subscriber::deliver(const std::shared_ptr<const Frame>& frame) {
+template <typename Call>
+void Subscriber::tell(const Call& call) {
   {
     const std::lock_guard lock(mutex_);
     if (has_ended_) return;
     delivering_ = std::this_thread::get_id();
   }
-  frame_(frame);
+  call();
   {
     const std::lock_guard lock(mutex_);
     delivering_ = {};
   }
   delivered_.notify_all();
+}
+
+void Subscriber::deliver(const std::shared_ptr<const Frame>& frame) {
+  tell([&] { frame_(frame); });
+}
+
+void Subscriber::tell_armed() {
+  if (events_.armed) tell(events_.armed);
+}
+
+void Subscriber::tell_incomplete(const core::Error& error) {
+  if (events_.incomplete) tell([&] { events_.incomplete(error); });
+}
+
+void Subscriber::tell_away(const core::Error& error) {
+  if (events_.away) tell([&] { events_.away(error); });
 }
 
 void Subscriber::end() {

@@ -19,12 +19,16 @@ struct Message {
   std::string station{};
   std::string image_id{};  // or the temporary name
   bool is_ok = false;
+  bool is_test = false;  // a person tries the output: whatever it has is to move, not only what OK moves
 };
 
 // One for each output. One thread alone calls it.
 class Sender {
  public:
   virtual ~Sender() = default;
+  // Begins what lasts longer than a message: the connection to a broker. Returns at once and does not fail; send() says
+  // what is wrong. Called before the first message, maybe long before it.
+  virtual void start() {}
   // Blocks up to `patience` and a little. When it returns, the other side has confirmed the message as far as its
   // protocol can. Errors: unavailable, timeout: to be tried again; invalid_input, permission_denied: not before
   // somebody changes the settings.
@@ -32,8 +36,13 @@ class Sender {
 };
 
 // kind: "webhook", "mqtt", "modbus". `settings`: the JSON object of that kind; `secret`: as the person gave it, or
-// empty. invalid_input naming the member ("settings.url") that is missing, unknown or beyond its bounds. Opens nothing.
+// empty. `station`: its name, for what is derived from it. invalid_input naming the member ("settings.url") that is
+// missing, unknown or beyond its bounds, or "kind" or "secret". Opens nothing.
 core::Result<std::unique_ptr<Sender>> make_sender(std::string_view kind, std::string_view settings,
-                                                  std::string_view secret);
+                                                  std::string_view secret, std::string_view station);
+
+// For what a person enters, also of the kind "line": the same errors. Opens nothing.
+core::Result<void> check_output(std::string_view kind, std::string_view settings, std::string_view secret,
+                                std::string_view station);
 
 }  // namespace sightglass::outputs

@@ -1,0 +1,156 @@
+#include "stations/trigger_journal.hpp"
+
+#include <chrono>
+
+#include "stations/inspection_folders.hpp"
+
+namespace sightglass::stations {
+namespace {
+
+using core::Result;
+using database::Session;
+using Row = TriggerJournal::Row;
+using database::triggers::State;
+namespace rows = database::triggers;
+
+// Two triggers in one millisecond, of one station or of two: the later one is called by the next that is free.
+Result<std::string> free_name(Session& session, core::Instant at) {
+  for (;; at += std::chrono::milliseconds(1)) {
+    auto name = temporary_name(at);
+    SG_ASSIGN(const auto taken, session.first("SELECT 1 FROM triggers WHERE name = $1", {name},
+                                              [](const database::Row& row) { return row.integer(0); }));
+    if (!taken) return name;
+  }
+}
+
+Result<void> count(Session& session, const Row& row, database::stations::Day by) {
+  if (!row.station_id) return {};
+  by.day = database::stations::day_of(row.triggered_at);
+  return database::stations::count(session, *row.station_id, by);
+}
+
+}  // namespace
+
+Result<Row> TriggerJournal::receive_one(Session& session, const Source& source, const Arrival& arrival) {
+  const auto now = clock_.now();
+  Row row{.id = core::TriggerId::make(now),
+          .station_id = source.station.id,
+          .station_name = source.station.name,
+          .node = node_,
+          .frame_number = arrival.frame_number,
+          .device_ns = arrival.device_ns,
+          .triggered_at = arrival.triggered_at,
+          .journaled_at = now,
+          .recipe_version = source.station.recipe_version,
+          .recipe = source.station.recipe,
+          .camera_name = source.camera_name,
+          .serial = source.serial,
+          .settings = arrival.settings,
+          .is_simulated = arrival.is_simulated};
+  SG_ASSIGN(row.name, free_name(session, arrival.triggered_at));
+  const bool is_lost = !arrival.lost.empty();
+  if (is_lost) {
+    row.state = State::lost;
+    // A part that nobody saw is not OK.
+    row.verdict = "NG";
+    row.reason = arrival.lost;
+    row.error = arrival.lost;
+    row.judged_at = now;
+  }
+  SG_TRY(rows::insert(session, row));
+  SG_ASSIGN(const auto taken, database::waiting_ids::take(session, source.station.id, row.id, arrival.triggered_at));
+  if (taken) {
+    row.image_id = taken->image_id;
+    SG_TRY(rows::update(session, row));
+  }
+  SG_TRY(count(session, row, {.triggers = 1, .lost = is_lost ? 1 : 0}));
+  if (is_lost) SG_TRY(tell_(session, row));
+  return row;
+}
+
+Result<std::vector<Row>> TriggerJournal::receive(const Source& source, std::span<const Arrival> arrivals) {
+  return database_.write([&](Session& session) -> Result<std::vector<Row>> {
+    std::vector<Row> received;
+    for (const auto& arrival : arrivals) {
+      SG_ASSIGN(auto row, receive_one(session, source, arrival));
+      received.push_back(std::move(row));
+    }
+    return received;
+  });
+}
+
+Result<void> TriggerJournal::judged(const Row& row) {
+  return database_.write([&](Session& session) -> Result<void> {
+    SG_TRY(rows::update(session, row));
+    const bool is_ok = row.verdict == "OK";
+    SG_TRY(count(session, row,
+                 {.ok = is_ok ? 1 : 0,
+                  .ng = is_ok ? 0 : 1,
+                  .failed = row.state == State::failed ? 1 : 0,
+                  .late = row.is_late ? 1 : 0}));
+    return tell_(session, row);
+  });
+}
+
+Result<void> TriggerJournal::placed(const Row& row, const std::string& superseded_folder) {
+  return database_.write([&](Session& session) -> Result<void> {
+    if (row.image_id && !row.superseded_at && row.state == State::filed) {
+      SG_ASSIGN(auto earlier, rows::newest_of(session, node_, *row.image_id));
+      if (earlier && earlier->id != row.id) {
+        earlier->superseded_at = clock_.now();
+        earlier->folder = superseded_folder.empty() ? InspectionFolders::folder_behind(*row.image_id, earlier->name)
+                                                    : superseded_folder;
+        SG_TRY(rows::update(session, *earlier));
+      }
+    }
+    return rows::update(session, row);
+  });
+}
+
+Result<void> TriggerJournal::note(const Row& row) {
+  return database_.write([&](Session& session) { return rows::update(session, row); });
+}
+
+Result<void> TriggerJournal::lost(Row row, const std::string& why) {
+  row.state = State::lost;
+  row.error = why;
+  row.image_id.reset();
+  return database_.write([&](Session& session) -> Result<void> {
+    SG_TRY(rows::update(session, row));
+    SG_TRY(count(session, row, {.lost = 1}));
+    return database::waiting_ids::give_back(session, row.id, clock_.now());
+  });
+}
+
+Result<std::int64_t> TriggerJournal::withdraw_ids(core::StationId station) {
+  return database_.write(
+      [&](Session& session) { return database::waiting_ids::withdraw_all(session, station, clock_.now()); });
+}
+
+Result<std::vector<Row>> TriggerJournal::unfinished() {
+  return database_.read([&](Session& session) { return rows::unfinished(session, node_); });
+}
+
+Result<std::optional<Row>> TriggerJournal::newest_of(std::string_view image_id) {
+  return database_.read([&](Session& session) { return rows::newest_of(session, node_, image_id); });
+}
+
+Result<std::optional<Row>> TriggerJournal::find(core::TriggerId id) {
+  return database_.read([&](Session& session) { return rows::find(session, id); });
+}
+
+Result<Row> TriggerJournal::rename(core::TriggerId id, std::string_view image_id, std::string_view results) {
+  return database_.write([&](Session& session) -> Result<Row> {
+    SG_ASSIGN(auto row, rows::find(session, id));
+    if (!row) return core::fail(core::not_found("no such trigger"));
+    if (row->image_id || row->state != State::filed)
+      return core::fail(core::ErrorCode::conflict, "This inspection has a name already, or is not whole.");
+    row->image_id = image_id;
+    row->state = State::built;
+    row->results = results;
+    SG_TRY(rows::update(session, *row));
+    return std::move(*row);
+  });
+}
+
+}  // namespace sightglass::stations
