@@ -44,6 +44,10 @@ core::Result<std::unique_ptr<Camera::Subscription>> Camera::arm(const Trigger& t
   return std::make_unique<Held<Owner>>(std::move(subscriber), owner_);
 }
 
+void Camera::set_output(const std::string& line, bool is_high, OnDone done) {
+  owner_->set_output(line, is_high, std::move(done));
+}
+
 core::Result<std::unique_ptr<Camera::Subscription>> Camera::arm(const Trigger& trigger, OnFrame frame) {
   return arm(trigger, std::move(frame), {});
 }

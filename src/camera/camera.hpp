@@ -94,6 +94,10 @@ class Camera {
   using OnDone = std::move_only_function<void(core::Result<void>)>;
   void trigger_software(OnDone done);
 
+  // Raises or lowers an output line of the camera, in any state of it that is no absence. Errors: unavailable;
+  // invalid_input (field "line") naming the outputs that there are.
+  void set_output(const std::string& line, bool is_high, OnDone done);
+
   Status status() const;
   const std::string& name() const;
 

@@ -28,6 +28,7 @@ class Camera::Owner {
   void capture(const Settings& settings, OnShot done);
   void configure(const Settings& settings, OnSettings done);
   void trigger_software(OnDone done);
+  void set_output(const std::string& line, bool is_high, OnDone done);
   std::shared_ptr<Subscriber> watch(OnFrame frame);
   core::Result<std::shared_ptr<Subscriber>> arm(const Trigger& trigger, OnFrame frame, ArmEvents events);
   void forget(const std::shared_ptr<Subscriber>& subscriber);
@@ -49,7 +50,12 @@ class Camera::Owner {
   struct TriggerWish {
     OnDone done;
   };
-  using Wish = std::variant<CaptureWish, ConfigureWish, TriggerWish>;
+  struct OutputWish {
+    std::string line;
+    bool is_high;
+    OnDone done;
+  };
+  using Wish = std::variant<CaptureWish, ConfigureWish, TriggerWish, OutputWish>;
   struct Stream {
     Trigger trigger;
     State state = State::streaming;  // or armed
@@ -62,6 +68,7 @@ class Camera::Owner {
   std::optional<core::Error> refused(const CaptureWish& wish) const;
   std::optional<core::Error> refused(const ConfigureWish& wish) const;
   std::optional<core::Error> refused(const TriggerWish& wish) const;
+  std::optional<core::Error> refused(const OutputWish& wish) const;
   std::optional<core::Error> absence() const;
 
   // owner.cpp: the loop, opening and loss
@@ -84,6 +91,7 @@ class Camera::Owner {
   void perform(CaptureWish& wish);
   void perform(ConfigureWish& wish);
   void perform(TriggerWish& wish);
+  void perform(OutputWish& wish);
   core::Result<Shot> take(const CaptureWish& wish);
   core::Result<Shot> try_repeatedly(core::Instant since);
   core::Result<Frame> take_once(core::Instant since);

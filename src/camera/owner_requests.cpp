@@ -30,6 +30,9 @@ void Camera::Owner::configure(const Settings& settings, OnSettings done) {
   submit(ConfigureWish{settings, std::move(done)});
 }
 void Camera::Owner::trigger_software(OnDone done) { submit(TriggerWish{std::move(done)}); }
+void Camera::Owner::set_output(const std::string& line, bool is_high, OnDone done) {
+  submit(OutputWish{line, is_high, std::move(done)});
+}
 
 std::optional<core::Error> Camera::Owner::absence() const {
   if (!is_stopping_ && status_.state != State::disconnected && status_.state != State::faulted) return std::nullopt;
@@ -69,6 +72,8 @@ std::optional<core::Error> Camera::Owner::refused(const TriggerWish& /*wish*/) c
   }
   return absence();
 }
+
+std::optional<core::Error> Camera::Owner::refused(const OutputWish& /*wish*/) const { return absence(); }
 
 std::shared_ptr<Subscriber> Camera::Owner::watch(OnFrame frame) {
   auto subscriber = std::make_shared<Subscriber>(std::move(frame));

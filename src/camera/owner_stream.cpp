@@ -75,6 +75,8 @@ void Camera::Owner::perform(TriggerWish& wish) {
   wish.done(std::move(outcome));
 }
 
+void Camera::Owner::perform(OutputWish& wish) { wish.done(watched(device_->set_output(wish.line, wish.is_high))); }
+
 core::Result<Shot> Camera::Owner::take(const CaptureWish& wish) {
   SG_TRY(check_settings(wish.settings, capabilities_));
   SG_TRY(put(merged(base_, wish.settings)));

@@ -36,10 +36,12 @@ class Sender {
 };
 
 // kind: "webhook", "mqtt", "modbus". `settings`: the JSON object of that kind; `secret`: as the person gave it, or
-// empty. `station`: its name, for what is derived from it. invalid_input naming the member ("settings.url") that is
+// empty. `identity`: what tells this output from all others, the same at each start; `station`: its name, of which a
+// topic is made where none is set. invalid_input naming the member ("settings.url") that is
 // missing, unknown or beyond its bounds, or "kind" or "secret". Opens nothing.
 core::Result<std::unique_ptr<Sender>> make_sender(std::string_view kind, std::string_view settings,
-                                                  std::string_view secret, std::string_view station);
+                                                  std::string_view secret, std::string_view identity,
+                                                  std::string_view station);
 
 // For what a person enters, also of the kind "line": the same errors. Opens nothing.
 core::Result<void> check_output(std::string_view kind, std::string_view settings, std::string_view secret,

@@ -68,6 +68,7 @@ core::Result<Identity> AravisDevice::open(std::chrono::milliseconds /*patience*/
   if (camera_) return refuse("The camera is open already.");
   SG_ASSIGN(camera_, connect());
   is_lost_ = false;
+  output_line_.clear();
   ArvDevice* device = arv_camera_get_device(camera_.get());
   g_signal_connect(device, "control-lost", G_CALLBACK(note_loss), &is_lost_);
   // The first stream tries out how large packets may be, which takes 50 ms; later ones keep to that.

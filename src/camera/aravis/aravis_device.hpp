@@ -28,6 +28,7 @@ class AravisDevice final : public Device {
   core::Result<void> start(const Trigger& trigger) override;
   core::Result<void> stop() override;
   core::Result<void> trigger_software() override;
+  core::Result<void> set_output(const std::string& line, bool is_high) override;
   core::Result<Frame> next_frame(std::chrono::milliseconds patience) override;
   Counters counters() const override { return counters_; }
   core::Result<void> check() override;
@@ -61,6 +62,7 @@ class AravisDevice final : public Device {
   core::Result<void> set_trigger(const Trigger& trigger);
   core::Result<void> set_edge(Edge edge);
   core::Result<void> set_delay(double microseconds);
+  core::Result<void> prepare_output(const std::string& line);
   core::Result<void> make_stream();
   core::Result<Frame> take(ArvBuffer* buffer);
   void follow_number(std::uint64_t id);
@@ -73,6 +75,8 @@ class AravisDevice final : public Device {
   Names names_;
   Capabilities able_;
   Settings settings_;
+  std::string output_line_;  // the last one that set_output() prepared; empty: none since the camera was opened
+  std::string user_output_;  // what drives it
   Counters counters_;
   std::uint64_t number_ = 0;              // of the last frame, without the wraps of its 16 bits
   std::optional<std::uint64_t> last_id_;  // as the camera numbered it

@@ -105,6 +105,7 @@ core::Result<void> AravisDevice::set_all(const Settings& settings) {
 }
 
 core::Result<void> AravisDevice::load_user_set(const std::string& name) {
+  output_line_.clear();  // what it set of the line may be undone
   SG_TRY(features_.set_text("UserSetSelector", name));
   return features_.execute("UserSetLoad");
 }

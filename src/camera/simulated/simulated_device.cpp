@@ -167,6 +167,29 @@ core::Result<void> SimulatedDevice::trigger_software() {
   return {};
 }
 
+core::Result<void> SimulatedDevice::set_output(const std::string& line, bool is_high) {
+  SG_TRY(present());
+  const std::lock_guard lock(mutex_);
+  const auto found = outputs_.find(line);
+  if (found == outputs_.end())
+    return core::fail(core::invalid_input("line", "The simulated camera has the output lines Line1 and Line2 alone."));
+  if (is_high && !found->second.is_high) ++found->second.rises;
+  found->second.is_high = is_high;
+  return {};
+}
+
+bool SimulatedDevice::is_high(const std::string& line) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = outputs_.find(line);
+  return found != outputs_.end() && found->second.is_high;
+}
+
+std::uint64_t SimulatedDevice::rises(const std::string& line) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = outputs_.find(line);
+  return found == outputs_.end() ? 0 : found->second.rises;
+}
+
 void SimulatedDevice::pulse_line() {
   {
     const std::lock_guard lock(mutex_);

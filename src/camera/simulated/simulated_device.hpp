@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,12 +29,16 @@ class SimulatedDevice final : public Device {
   core::Result<void> start(const Trigger& trigger) override;
   core::Result<void> stop() override;
   core::Result<void> trigger_software() override;
+  core::Result<void> set_output(const std::string& line, bool is_high) override;
   core::Result<Frame> next_frame(std::chrono::milliseconds patience) override;
   Counters counters() const override { return counters_; }
   core::Result<void> check() override;
 
   // At will: an edge on Line0, now.
   void pulse_line();
+  // What it was told of its outputs Line1 and Line2; low at first.
+  bool is_high(const std::string& line) const;
+  std::uint64_t rises(const std::string& line) const;  // how often it went high
   void set_gone(bool is_gone) { is_unplugged_ = is_gone; }
   void set_busy(bool is_busy) { is_taken_ = is_busy; }  // somebody else holds control, so that it cannot be opened
   void set_lost(double share) { lost_ = share; }
@@ -98,7 +103,12 @@ class SimulatedDevice final : public Device {
   std::atomic<bool> is_taken_ = false;
   std::atomic<double> lost_;
   std::atomic<double> incomplete_;
-  std::mutex mutex_;  // of the edges alone
+  struct Output {
+    bool is_high = false;
+    std::uint64_t rises = 0;
+  };
+  mutable std::mutex mutex_;  // of the edges and outputs alone
+  std::map<std::string, Output> outputs_{{"Line1", {}}, {"Line2", {}}};
   std::condition_variable pulsed_;
   std::deque<Clock::time_point> line_edges_;
 };

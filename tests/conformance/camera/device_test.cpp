@@ -218,6 +218,31 @@ TEST_P(DeviceSuite, is_not_opened_while_another_holds_control) {
   EXPECT_TRUE(opened) << opened.error().message;
 }
 
+TEST_P(DeviceSuite, raises_and_lowers_its_output_line_also_while_frames_come) {
+  const auto device = open_device();
+  EXPECT_FALSE(rig_->is_output_high());
+  for (int i = 0; i < 2; ++i) {
+    const auto raised = device->set_output("Line1", true);
+    ASSERT_TRUE(raised) << raised.error().message;
+    EXPECT_TRUE(rig_->is_output_high());
+    ASSERT_TRUE(device->set_output("Line1", false));
+    EXPECT_FALSE(rig_->is_output_high());
+    if (i == 0) ASSERT_TRUE(device->start({}));
+  }
+  EXPECT_TRUE(device->next_frame(patience));
+}
+
+TEST_P(DeviceSuite, names_the_outputs_that_it_has_where_one_is_asked_for_that_it_has_not) {
+  const auto device = open_device();
+  const auto refused = device->set_output("Line7", true);
+  ASSERT_TRUE(failed_with(ErrorCode::invalid_input, refused));
+  EXPECT_EQ(refused.error().field, "line");
+  EXPECT_NE(refused.error().message.find("Line1"), std::string::npos) << refused.error().message;
+  EXPECT_TRUE(device->check()) << "it goes on";
+  device->close();
+  EXPECT_FALSE(device->set_output("Line1", true));
+}
+
 // The simulator of GigE Vision begins shortly before its 16 bits of numbers run over.
 TEST_P(DeviceSuite, numbers_frames_without_end) {
   const auto device = open_device();

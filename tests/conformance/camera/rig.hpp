@@ -19,6 +19,8 @@ class Rig {
   // A driver's object for the one camera of this rig. The faults below act on the last that was made.
   virtual std::unique_ptr<Device> make_device() = 0;
   virtual void pulse_line() = 0;
+  // What the one output line of this rig, Line1, carries.
+  virtual bool is_output_high() = 0;
   virtual void lose_all_frames(bool on) = 0;
   virtual void lose_parts_of_frames(bool on) = 0;
   virtual void vanish() = 0;

@@ -15,6 +15,7 @@ class SimulatedRig final : public Rig {
     return device;
   }
   void pulse_line() override { device_->pulse_line(); }
+  bool is_output_high() override { return device_->is_high("Line1"); }
   void lose_all_frames(bool on) override { device_->set_lost(on ? 1 : 0); }
   void lose_parts_of_frames(bool on) override { device_->set_incomplete(on ? 1 : 0); }
   void vanish() override { device_->set_gone(true); }
