@@ -32,8 +32,10 @@ export function useKiosk(id: string): Kiosk {
 
   function hear(): void {
     const isFirst = heard === null;
-    heard ??= new Set();
-    const tone = toneFor(parts.value, heard);
+    const listed = new Set(parts.value.map((part) => part.id));
+    const still = new Set([...(heard ?? [])].filter((one) => listed.has(one)));
+    const tone = toneFor(parts.value, still);
+    heard = still; // what has left the list does not come back
     if (tone && !isFirst) sound(tone);
   }
   // A line that went dead without a word is found out by waiting.
