@@ -102,9 +102,15 @@ core::Result<std::optional<Delivery>> find_delivery(Session& session, core::Deli
 
 core::Result<std::vector<Delivery>> next_pending(Session& session, std::string_view node) {
   return session.all(select_deliveries +
-                         " WHERE id IN (SELECT min(id) FROM deliveries WHERE node = $1 AND state = 'pending' "
-                         "GROUP BY output_id) ORDER BY next_at, id",
+                         " WHERE id IN (SELECT coalesce(min(CASE WHEN trigger_id IS NULL THEN id END), min(id)) FROM "
+                         "deliveries WHERE node = $1 AND state = 'pending' GROUP BY output_id) ORDER BY next_at, id",
                      {node}, read_delivery);
+}
+
+core::Result<std::int64_t> count_pending(Session& session, std::string_view node) {
+  SG_ASSIGN(const auto count, session.first("SELECT count(*) FROM deliveries WHERE node = $1 AND state = 'pending'",
+                                            {node}, [](const Row& row) { return row.integer(0); }));
+  return count.value_or(0);
 }
 
 core::Result<std::vector<Delivery>> deliveries(Session& session, core::OutputId output,

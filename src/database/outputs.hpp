@@ -56,8 +56,10 @@ core::Result<std::vector<Output>> of_station(Session& session, core::StationId s
 core::Result<void> insert(Session& session, const Delivery& delivery);
 core::Result<void> update(Session& session, const Delivery& delivery);  // state, attempts, next_at, error, delivered_at
 core::Result<std::optional<Delivery>> find_delivery(Session& session, core::DeliveryId id);
-// Of each output the oldest that is pending, whether or not its time has come: an output is told in order.
+// Of each output the oldest that is pending, whether or not its time has come: an output is told in order. Tests are
+// before all verdicts, for a person waits.
 core::Result<std::vector<Delivery>> next_pending(Session& session, std::string_view node);
+core::Result<std::int64_t> count_pending(Session& session, std::string_view node);
 // The newest first, behind `before`.
 core::Result<std::vector<Delivery>> deliveries(Session& session, core::OutputId output,
                                                std::optional<core::DeliveryId> before, std::int32_t limit);

@@ -1,0 +1,68 @@
+#include "stations/line_sender.hpp"
+
+#include <fmt/format.h>
+
+#include <future>
+
+#include "outputs/line_settings.hpp"
+#include "outputs/pulse.hpp"
+
+namespace sightglass::stations {
+namespace {
+
+using Milliseconds = std::chrono::milliseconds;
+
+class LineSender final : public outputs::Sender {
+ public:
+  LineSender(outputs::LineSettings settings, const Cameras& cameras, std::optional<core::CameraId> camera)
+      : settings_(std::move(settings)), cameras_(cameras), camera_(camera) {}
+
+  core::Result<void> send(const outputs::Message& message, Milliseconds patience) override {
+    if (!message.is_test && message.is_ok != settings_.on_ok) return {};
+    const auto raise = [&]() -> core::Result<void> {
+      auto outcome = set(true, patience);
+      // Not there: nothing was raised. Otherwise the camera may have done it.
+      may_be_high_ = may_be_high_ || outcome.has_value() || outcome.error().code == core::ErrorCode::timeout;
+      return outcome;
+    };
+    return pulse_.begin(raise, settings_.pulse);
+  }
+
+ private:
+  core::Result<void> lower() {
+    constexpr Milliseconds patience{1'000};  // the next verdict waits for it
+    if (!may_be_high_) return {};
+    SG_TRY(set(false, patience));
+    may_be_high_ = false;
+    return {};
+  }
+
+  core::Result<void> set(bool is_high, Milliseconds patience) const {
+    const auto camera = camera_ ? cameras_.find(*camera_) : nullptr;
+    if (!camera) return core::fail(core::unavailable("The station's camera is not open on this server."));
+    // Shared with the camera, which may answer when nobody waits any more.
+    const auto answer = std::make_shared<std::promise<core::Result<void>>>();
+    auto answered = answer->get_future();
+    camera->set_output(settings_.line, is_high,
+                       [answer](core::Result<void> outcome) { answer->set_value(std::move(outcome)); });
+    if (answered.wait_for(patience) == std::future_status::ready) return answered.get();
+    return core::fail(core::ErrorCode::timeout,
+                      fmt::format("The camera {} did not set {} in time.", camera->name(), settings_.line));
+  }
+
+  const outputs::LineSettings settings_;
+  const Cameras& cameras_;
+  const std::optional<core::CameraId> camera_;
+  bool may_be_high_ = false;  // used under the pulse's lock
+  outputs::Pulse pulse_{[this] { return lower(); }};
+};
+
+}  // namespace
+
+core::Result<std::unique_ptr<outputs::Sender>> make_line_sender(std::string_view settings, const Cameras& cameras,
+                                                                std::optional<core::CameraId> camera) {
+  SG_ASSIGN(auto parsed, outputs::line_settings_from_json(settings));
+  return std::make_unique<LineSender>(std::move(parsed), cameras, camera);
+}
+
+}  // namespace sightglass::stations
