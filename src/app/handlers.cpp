@@ -52,6 +52,8 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
       cameras_(parts.database(), node_name(parts.settings()), stream_program(), parts.settings().database_url.empty()),
       judge_(inspection::judging::make_frame_judge(frame_judge_plan(parts.directory(), parts.settings()))),
       deliverer_(parts.database(), cameras_, parts.secrets(), {.clock = parts.clock()}),
+      database_(parts.database()),
+      live_(parts.database(), metrics_, live_options(parts)),
       stations_(open_stations(parts, {.database = parts.database(),
                                       .cameras = cameras_,
                                       .judge = *judge_,
@@ -60,9 +62,12 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                                       .admission = admission_,
                                       .ingest = parts.ingest(),
                                       .clock = parts.clock(),
-                                      .wake_outputs = [this] { deliverer_.wake(); }})),
-      database_(parts.database()),
-      live_(parts.database(), metrics_, live_options(parts)),
+                                      // Who stands at a station waits for it.
+                                      .wake_outputs =
+                                          [this] {
+                                            deliverer_.wake();
+                                            live_.wake();
+                                          }})),
       services_{.database = parts.database(),
                 .blobs = parts.blobs(),
                 .ingest = parts.ingest(),

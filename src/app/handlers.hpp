@@ -53,9 +53,9 @@ class Handlers {
   stations::Cameras cameras_;
   std::unique_ptr<inspection::FrameJudge> judge_;
   stations::Deliverer deliverer_;
-  std::unique_ptr<stations::RunningStations> stations_;
   database::Database& database_;
   http::LiveFeed live_;
+  std::unique_ptr<stations::RunningStations> stations_;
   http::Services services_;
   http::EndpointTable table_;
   database::Signals::Subscription change_signals_;
