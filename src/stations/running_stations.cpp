@@ -59,6 +59,7 @@ RunningStations::~RunningStations() {
 Result<void> RunningStations::refresh() {
   const std::scoped_lock turn(refreshing_);
   if (!has_looked_) {
+    if (parts_.cameras.is_alone()) SG_TRY(journal_.adopt());
     SG_ASSIGN(left_, journal_.unfinished());
     SG_TRY(give_ids_back());
     std::unordered_set<std::string> names, ids;
