@@ -220,7 +220,7 @@ test('who signs out while watching over a WebSocket sees no more', async () => {
     enough: ({ length }) => {
       if (length === 1 && !isSignedOut) {
         isSignedOut = true;
-        void server.anonymous().request('POST', '/api/v1/auth/logout', { headers: { cookie, 'X-CSRF-Token': session.body.csrf_token } });
+        void server.anonymous().delete('/api/v1/auth/session/', { cookie, origin: server.base, 'X-CSRF-Token': session.body.csrf_token });
       }
       return false;
     },
