@@ -30,7 +30,7 @@ TEST_F(ImageIdEndpoints, let_an_id_wait_an_hour_at_the_only_station) {
 
 TEST_F(ImageIdEndpoints, refuse_what_is_no_folders_name_in_words) {
   add_station("press");
-  for (const std::string bad : {"", "../etc", "a/b", "a\\\\b", ".hidden", "..", "a  b", " a", "a ", "\\u0000", "a\\nb",
+  for (const std::string& bad : std::vector<std::string>{"", "../etc", "a/b", "a\\\\b", ".hidden", "..", "a  b", " a", "a ", "\\u0000", "a\\nb",
                                 "a\\tb", "\\u001b", "\xf0\x9f\x98\x80", "caf\xc3\xa9", "a:b", "a*"}) {
     const auto answer = store(R"({"image_id":")" + bad + R"("})");
     EXPECT_EQ(answer.status, 400) << bad;
