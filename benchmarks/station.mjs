@@ -30,7 +30,7 @@ async function made(answer) {
 }
 
 async function captureGoods(admin) {
-  await made(admin.post('/api/v1/cameras', { name: 'goods', driver: 'simulated', address: `scene:belt?size=${size}&seed=1&motion=centred`, settings: { exposure_ms: exposure } }));
+  await made(admin.post('/api/v1/cameras', { name: 'goods', driver: 'simulated', address: `scene:belt?size=${size}&seed=1&motion=index`, settings: { exposure_ms: exposure } }));
   const times = [];
   const ids = [];
   for (let i = 0; i < Math.max(captures, goods); i += 1) {
@@ -89,7 +89,7 @@ async function journal(admin, station) {
 
 async function runLine(server, admin, rate, model) {
   const name = `line of ${rate}`;
-  const camera = await made(admin.post('/api/v1/cameras', { name, driver: 'simulated', address: `scene:belt?size=${size}&seed=9&defects=0.1&trigger=${rate}` }));
+  const camera = await made(admin.post('/api/v1/cameras', { name, driver: 'simulated', address: `scene:belt?size=${size}&seed=1&defects=0.1&trigger=${rate}`, settings: { exposure_ms: exposure } }));
   const trigger = { source: 'line', line: 'Line0' };
   const recipe = { model, keep: { ok: 'files', ng: 'files' } };
   const { id } = await made(admin.post(stations, { name, camera_id: camera.id, trigger, recipe, enabled: false }));

@@ -10,7 +10,10 @@
 #include "http/services.hpp"
 #include "ingest/admission.hpp"
 #include "ingest/resumable_uploads.hpp"
+#include "inspection/frame_judge.hpp"
 #include "stations/cameras.hpp"
+#include "stations/deliverer.hpp"
+#include "stations/running_stations.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace sightglass::app {
@@ -36,9 +39,11 @@ class Handlers {
   void care_for_uploads();
   // Likewise: removes tiles of photos that are gone, and what is over the limit. Blocks.
   void care_for_tiles();
-  // At start and every few seconds: opens and closes cameras as people have configured them, here or at other nodes.
-  // Blocks.
+  // At start and every few seconds: opens and closes cameras, and runs stations, as people have configured them, here
+  // or at other nodes. Blocks.
   void care_for_cameras();
+  // Every hour or so: forgets what was told long ago. Blocks.
+  void care_for_stations();
 
  private:
   telemetry::Metrics metrics_;
@@ -46,8 +51,11 @@ class Handlers {
   ingest::ResumableUploads uploads_;
   filing::TileCache tiles_;
   stations::Cameras cameras_;
+  std::unique_ptr<inspection::FrameJudge> judge_;
+  stations::Deliverer deliverer_;
   database::Database& database_;
   http::LiveFeed live_;
+  std::unique_ptr<stations::RunningStations> stations_;
   http::Services services_;
   http::EndpointTable table_;
   database::Signals::Subscription change_signals_;

@@ -23,7 +23,8 @@ std::vector<WorkerLane> lanes(const Settings& settings) {
 
 // Names of an analysis's steps, with commas between them.
 std::string steps_switched_off(const Settings& settings) {
-  if (!settings.vision_enabled) return "objects,embedding,text,codes,outside,anomalies,damage,labels,readings,spottings,species";
+  if (!settings.vision_enabled)
+    return "objects,embedding,text,codes,outside,anomalies,damage,labels,readings,spottings,species";
   std::string steps;
   if (!settings.reads_text) steps += "text,";
   if (!settings.reads_codes) steps += "codes,";
@@ -47,19 +48,24 @@ std::string without_spaces_at_commas(std::string_view list) {
   return tight;
 }
 
-// What is wrong with the settings of the bucket, Parts::build() says; with those of a service outside,
-// TaskNode::begin().
+// What is wrong with the settings of a service outside, TaskNode::begin() says.
 std::vector<std::pair<std::string, std::string>> worker_environment(const DataDirectory& directory,
                                                                     const Settings& settings) {
-  auto variables = store_environment(settings.database_url);
-  const auto s3 = s3_options(settings, directory.path());
-  if (s3 && *s3) std::ranges::move(to_environment(**s3), std::back_inserter(variables));
+  auto variables = store_access(directory, settings);
   const auto google = google_plan(settings, directory.path());
   if (google && *google) std::ranges::move(to_environment(**google), std::back_inserter(variables));
   return variables;
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string, std::string>> store_access(const DataDirectory& directory,
+                                                              const Settings& settings) {
+  auto variables = store_environment(settings.database_url);
+  const auto s3 = s3_options(settings, directory.path());
+  if (s3 && *s3) std::ranges::move(to_environment(**s3), std::back_inserter(variables));
+  return variables;
+}
 
 SupervisorPlan supervisor_plan(const DataDirectory& directory, const Settings& settings) {
   return {.executable = worker_program(),

@@ -128,6 +128,7 @@ class RunningServer {
     node_.add_periodic("signing key", 1min, [this] { check_signing_key(node_.parts()); });
     node_.add_periodic("uploads", 1min, [this] { handlers_->care_for_uploads(); });
     node_.add_periodic("cameras", 10s, [this] { handlers_->care_for_cameras(); });
+    node_.add_periodic("stations", 1h, [this] { handlers_->care_for_stations(); });
     node_.add_periodic("tiles", 1min, [this] { handlers_->care_for_tiles(); });
     if (node_.parts().s3()) node_.add_periodic("bucket", 10s, [this] { look_at_bucket(); });
   }

@@ -18,6 +18,7 @@
 #include "app/program_files.hpp"
 #include "app/provider_environment.hpp"
 #include "app/s3_environment.hpp"
+#include "app/vision_plan.hpp"
 #include "app/worker_supervisor.hpp"
 #include "care/housekeeping.hpp"
 #include "database/current_run.hpp"
@@ -39,7 +40,6 @@
 #include "storage/disk/disk_blob_store.hpp"
 #include "storage/s3/s3_blob_store.hpp"
 #include "telemetry/log.hpp"
-#include "vision/codes/make_code_reader.hpp"
 #include "vision/engine/engine.hpp"
 #include "vision/google/vision_client.hpp"
 
@@ -106,19 +106,6 @@ Result<std::unique_ptr<storage::BlobStore>> open_blobs(const std::filesystem::pa
     return storage::s3::S3BlobStore::open(std::move(*s3), clock, storage::s3::S3BlobStore::Checks::none);
   }
   return storage::disk::DiskBlobStore::open(data);
-}
-
-vision::EnginePlan engine_plan(const WorkerArguments& arguments) {
-  const auto wanted = arguments.text("vision-runtime");
-  using enum vision::RuntimeChoice;
-  return {
-      .runtime = wanted == "opencv"        ? opencv
-                 : wanted == "onnxruntime" ? onnxruntime
-                                           : automatic,
-      .onnxruntime_library = arguments.text("onnxruntime"),
-      .threads = static_cast<std::int32_t>(arguments.number("vision-threads")),
-      .idle = std::chrono::minutes(arguments.number("idle-minutes")),
-      .open_code_reader = []() -> Result<std::unique_ptr<vision::CodeReader>> { return vision::make_code_reader(); }};
 }
 
 // A service outside and what it needs, in the order in which they use each other.

@@ -1,13 +1,14 @@
 // sightglass-worker: the processes beside the server. `decode` reads strangers' pictures in a sandbox, `tasks` works on
-// the queue; both are started by the server and end with it. `model-convert` reads strangers' networks in the same
-// sandbox, for `model-build`, with which set-up makes bundles of what `model-sources` lists. `train` and `evaluate`
-// work on folders for the commands of these names.
+// the queue, `judge` judges frames of inspection stations while their parts wait; all are started by the server and end
+// with it. `model-convert` reads strangers' networks in the same sandbox, for `model-build`, with which set-up makes
+// bundles of what `model-sources` lists. `train` and `evaluate` work on folders for the commands of these names.
 #include <fmt/format.h>
 
 #include <exception>
 #include <string_view>
 
 #include "app/folder_training.hpp"
+#include "app/judge_work.hpp"
 #include "app/log_settings.hpp"
 #include "app/program_files.hpp"
 #include "app/task_work.hpp"
@@ -53,12 +54,12 @@ int run(int argc, char** argv) {
   if (mode == "model-build") return status_of(build_models(arguments));
   if (mode == "train") return status_of(app::train_on_folders(arguments));
   if (mode == "evaluate") return status_of(app::evaluate_on_folders(arguments));
-  if (mode != "tasks") {
+  if (mode != "tasks" && mode != "judge") {
     fmt::print(stderr, "sightglass-worker is started by sightglass; it has no use of its own\n");
     return 2;
   }
   app::configure_log_from(arguments.text("log-level"), arguments.text("log-format"));
-  return status_of(app::work_on_tasks(arguments));
+  return status_of(mode == "judge" ? app::judge_frames(arguments) : app::work_on_tasks(arguments));
 }
 
 }  // namespace

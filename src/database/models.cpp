@@ -51,6 +51,11 @@ core::Result<std::optional<Model>> find_version(Session& session, std::string_vi
   return session.first(select_models + " WHERE name = $1 AND version = $2", {name, version}, read_model);
 }
 
+core::Result<std::optional<Model>> find_newest_ready(Session& session, std::string_view name, std::string_view task) {
+  return session.first(select_models + " WHERE name = $1 AND task = $2 AND state = 'ready' ORDER BY id DESC LIMIT 1",
+                       {name, task}, read_model);
+}
+
 core::Result<std::vector<Model>> list(Session& session, const Filter& filter) {
   Conditions conditions;
   if (filter.task) conditions.add("task = ?", {*filter.task});

@@ -38,6 +38,8 @@ struct Model {
 core::Result<void> insert(Session& session, const Model& model);
 core::Result<std::optional<Model>> find(Session& session, core::ModelId id);
 core::Result<std::optional<Model>> find_version(Session& session, std::string_view name, std::string_view version);
+// Of the ready ones of this name that do `task`.
+core::Result<std::optional<Model>> find_newest_ready(Session& session, std::string_view name, std::string_view task);
 struct Filter {
   std::optional<std::string> task{};
   std::optional<std::string> state{};  // nullopt: all but those removed

@@ -1,6 +1,7 @@
 // Image ids that people have entered at a station and that wait there for its next triggers.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,8 @@
 #include "database/database.hpp"
 
 namespace sightglass::database::waiting_ids {
+
+inline constexpr std::chrono::hours lifetime{1};  // from storing
 
 struct WaitingId {
   std::int64_t number = 0;                      // rises in the order of storing

@@ -49,6 +49,10 @@ EndpointTable make_endpoints(const Services& services) {
   add_camera_endpoints(table, services);
   add_capture_endpoints(table, services);
   add_live_picture_endpoints(table, services);
+  add_station_endpoints(table, services);
+  add_image_id_endpoints(table, services);
+  add_trigger_endpoints(table, services);
+  add_output_endpoints(table, services);
   add_installation_endpoints(table, services);
   add_budget_endpoints(table, services);
   add_live_endpoints(table, services);

@@ -1,4 +1,5 @@
 // The state of each part for people and monitors, and the metrics.
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
@@ -6,6 +7,8 @@
 
 #include "core/json_writer.hpp"
 #include "core/task.hpp"
+#include "database/cameras.hpp"
+#include "database/stations.hpp"
 #include "fmt/format.h"
 #include "http/queue_metrics.hpp"
 #include "http/services.hpp"
@@ -19,11 +22,17 @@ using core::TaskState;
 
 using QueueCounts = std::vector<queue::QueueCount>;
 
+struct StationCounts {
+  int configured = 0;  // of this node, and switched on
+  int armed = 0;
+};
+
 struct PartStates {
   core::Result<QueueCounts> tasks;  // an error when the database is down
   core::Result<std::int64_t> free_bytes;
   WorkerState workers{};
   stations::Cameras::Counts cameras{};
+  StationCounts stations{};
   bool has_room = true;
   bool is_storage_up() const { return free_bytes && workers.store_answers; }
   bool is_up() const { return tasks && is_storage_up(); }
@@ -50,6 +59,10 @@ class PartWatch {
     const std::lock_guard lock(mutex_);
     return states_ ? states_->free_bytes.value_or(-1) : -1;
   }
+  StationCounts stations() const {
+    const std::lock_guard lock(mutex_);
+    return states_ ? states_->stations : StationCounts{};
+  }
 
  private:
   PartStates look_now() const {
@@ -57,12 +70,28 @@ class PartWatch {
         .tasks = services_.database.read([](database::Session& session) { return queue::count_by_state(session); }),
         .free_bytes = services_.blobs.free_bytes(),
         .workers = services_.worker_state ? services_.worker_state() : WorkerState{},
-        .cameras = services_.cameras.counts()};
+        .cameras = services_.cameras.counts(),
+        .stations = count_stations().value_or(StationCounts{})};
     if (!states.tasks) telemetry::log_error("database is down", {{"cause", states.tasks.error().message}});
     if (!states.free_bytes) telemetry::log_error("storage is down", {{"cause", states.free_bytes.error().message}});
     states.has_room =
         states.free_bytes && (*states.free_bytes < 0 || *states.free_bytes >= services_.admission.min_free_bytes());
     return states;
+  }
+
+  core::Result<StationCounts> count_stations() const {
+    return services_.database.read([&](database::Session& session) -> core::Result<StationCounts> {
+      SG_ASSIGN(const auto cameras, database::cameras::list(session));
+      SG_ASSIGN(const auto rows, database::stations::list(session));
+      StationCounts counts;
+      for (const auto& row : rows) {
+        const auto camera = std::ranges::find(cameras, row.camera_id, &database::cameras::Camera::id);
+        if (!row.is_enabled || camera == cameras.end() || !services_.cameras.owns(*camera)) continue;
+        ++counts.configured;
+        if (services_.stations.status(row.id).is_armed) ++counts.armed;
+      }
+      return counts;
+    });
   }
 
   const Services& services_;
@@ -103,11 +132,21 @@ void write_cameras(core::JsonWriter& json, const stations::Cameras::Counts& came
   json.member("ready", cameras.ready).end_object();
 }
 
+// Likewise.
+void write_stations(core::JsonWriter& json, const StationCounts& stations) {
+  std::string_view status = "ok";
+  if (stations.armed < stations.configured) status = stations.armed == 0 ? "unavailable" : "degraded";
+  if (stations.configured == 0) status = "not_configured";
+  json.key("stations").begin_object().member("status", status).member("configured", stations.configured);
+  json.member("armed", stations.armed).end_object();
+}
+
 std::string health_json(const PartStates& states) {
   std::string text;
   core::JsonWriter json(text);
   json.begin_object().member("status", states.is_up() ? "ok" : "unavailable").member("version", SIGHTGLASS_VERSION);
   write_cameras(json, states.cameras);
+  write_stations(json, states.stations);
   json.key("database").begin_object().member("status", states.tasks ? "ok" : "unavailable").end_object();
   write_storage(json, states);
   write_queue(json, states);
@@ -141,6 +180,10 @@ void register_gauges(const Services& services, const std::shared_ptr<PartWatch>&
                 [&cameras] { return static_cast<double>(cameras.counts().open); });
   metrics.gauge("sightglass_cameras_ready", "Those of them that would take a picture now.",
                 [&cameras] { return static_cast<double>(cameras.counts().ready); });
+  metrics.gauge("sightglass_stations", "Inspection stations of this node that are switched on.",
+                [watch] { return static_cast<double>(watch->stations().configured); });
+  metrics.gauge("sightglass_stations_armed", "Those of them that would take the next trigger.",
+                [watch] { return static_cast<double>(watch->stations().armed); });
   const auto worker_state = services.worker_state;
   if (!worker_state) return;
   metrics.gauge("sightglass_workers", "Task workers alive.",

@@ -19,7 +19,9 @@ using database::changes::Type;
 constexpr std::array areas{accounts::Area::photos,    accounts::Area::jobs,   accounts::Area::assets,
                            accounts::Area::locations, accounts::Area::tasks,  accounts::Area::tasks,
                            accounts::Area::account,   accounts::Area::tasks,  accounts::Area::tasks,
-                           accounts::Area::tasks,     accounts::Area::review, accounts::Area::models};
+                           accounts::Area::tasks,     accounts::Area::review, accounts::Area::models,
+                           accounts::Area::stations};
+static_assert(areas.size() == std::size(database::changes::type_names));
 
 // As the lists of these things have it.
 core::Role least_role_for(Type type) {

@@ -46,7 +46,10 @@ core::Result<Response> send_photo_page(const Services& services, const Request& 
 }
 
 core::Result<Response> send_asset(const Services& services, const Request& request) {
-  return send_web_file(request, services.web_root / "assets", request.captures.get("name"), cached_for_good);
+  SG_ASSIGN(auto response,
+            send_web_file(request, services.web_root / "assets", request.captures.get("name"), cached_for_good));
+  response.headers.set("Content-Security-Policy", std::string(worker_policy));
+  return response;
 }
 
 // What makes the pages installable. Neither has a hash in its name: a browser that kept an old service worker would go
@@ -102,6 +105,9 @@ void add_page_endpoints(EndpointTable& table, const Services& services) {
                           "/meter/{id}",
                           "/cameras",
                           "/camera/{id}",
+                          "/stations",
+                          "/station/{id}",
+                          "/api/ml/image-id",
                           "/models",
                           "/models/{task}",
                           "/notices",

@@ -15,4 +15,10 @@ inline std::string page_policy(std::string_view picture_origins = {}) {
          "; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 }
 
+// Of built files. It matters for workers, which have the policy of their own file and not their page's: they may
+// compile WebAssembly (docs/adr/0027), load from here alone, and nothing else.
+inline constexpr std::string_view worker_policy =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'";
+
 }  // namespace sightglass::http

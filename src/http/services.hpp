@@ -10,6 +10,7 @@
 
 #include "accounts/audit_log.hpp"
 #include "accounts/authenticator.hpp"
+#include "accounts/sealed_secrets.hpp"
 #include "core/time.hpp"
 #include "database/database.hpp"
 #include "filing/tile_cache.hpp"
@@ -20,6 +21,7 @@
 #include "ingest/resumable_uploads.hpp"
 #include "inspection/budget.hpp"
 #include "stations/cameras.hpp"
+#include "stations/stations.hpp"
 #include "storage/blob_store.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -55,15 +57,18 @@ struct Services {
   ingest::ResumableUploads& uploads;
   filing::TileCache& tiles;
   stations::Cameras& cameras;
+  stations::Stations& stations;
   imaging::Decoder& decoder;
   LiveFeed& live;
   accounts::Authenticator& authenticator;
   accounts::SignIn& sign_in;
   accounts::Administration& administration;
   accounts::AuditLog& audit;
+  const accounts::SealedSecrets& secrets;  // of those who are told of verdicts
   telemetry::Metrics& metrics;
   const core::Clock& clock;
   std::function<void()> wake_workers;
+  std::function<void()> wake_deliverer;  // of what stations have to tell
   std::function<WorkerState()> worker_state;
   std::filesystem::path web_root;  // built pages, Swagger UI in swagger-ui/, and openapi.json
   std::int64_t max_upload_bytes = 50LL << 20;
@@ -116,6 +121,10 @@ void add_model_endpoints(EndpointTable& table, const Services& services);       
 void add_camera_endpoints(EndpointTable& table, const Services& services);        // configured, their state
 void add_capture_endpoints(EndpointTable& table, const Services& services);       // pictures when asked
 void add_live_picture_endpoints(EndpointTable& table, const Services& services);  // what cameras see
+void add_station_endpoints(EndpointTable& table, const Services& services);       // inspection stations
+void add_image_id_endpoints(EndpointTable& table, const Services& services);      // ids that wait there
+void add_trigger_endpoints(EndpointTable& table, const Services& services);       // their journal
+void add_output_endpoints(EndpointTable& table, const Services& services);        // who is told of verdicts
 void add_statistics_endpoints(EndpointTable& table, const Services& services);
 void add_asset_endpoints(EndpointTable& table, const Services& services);
 void add_location_endpoints(EndpointTable& table, const Services& services);      // also at /locations

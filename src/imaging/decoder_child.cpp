@@ -1,6 +1,5 @@
 #include "imaging/decoder_child.hpp"
 
-#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -13,59 +12,20 @@
 
 #include "imaging/decoder_pool.hpp"
 #include "imaging/tile_grid.hpp"
+#include "runtime/message_socket.hpp"
 
 namespace sightglass::imaging {
 namespace {
 
 using Deadline = DecoderChild::TimePoint;
+using runtime::read_all;
+using runtime::Reading;
 
-// How a read from the child ended.
-enum class Reading : std::uint8_t { complete, ended, late };
-
-bool wait_readable(int socket, Deadline deadline) {
-  while (true) {
-    // Rounded up, or the wait would end a fraction of a millisecond early. poll(2) takes an int.
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-    pollfd watched{.fd = socket, .events = POLLIN, .revents = 0};
-    const int ready = ::poll(&watched, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000'000)));
-    if (ready > 0) return true;
-    if (ready == 0) return false;
-    if (errno != EINTR) return false;
-  }
-}
-
-Reading read_all(int socket, std::span<char> bytes, Deadline deadline) {
-  while (!bytes.empty()) {
-    if (!wait_readable(socket, deadline)) return Reading::late;
-    // Not waiting here either: poll(2) may announce data that is not there (select(2), BUGS).
-    const auto count = ::recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
-    if (count == 0) return Reading::ended;
-    if (count < 0 && errno != EINTR && errno != EAGAIN) return Reading::ended;
-    if (count > 0) bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
-  return Reading::complete;
-}
-
-// False when the child is gone. A request is far smaller than a socket's buffer, which is empty between requests, so
-// that this never waits.
+// False when the child is gone.
 bool send_request(int socket, const wire::Request& request, int picture) {
-  auto copy = request;  // sendmsg(2) takes no pointer to const
-  iovec body{.iov_base = &copy, .iov_len = sizeof copy};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  msghdr message{};
-  message.msg_iov = &body;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(header), &picture, sizeof picture);
-  while (true) {
-    const auto sent = ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent >= 0 || errno != EINTR) return sent == static_cast<ssize_t>(sizeof copy);
-  }
+  std::array<char, sizeof request> bytes{};
+  std::memcpy(bytes.data(), &request, sizeof request);
+  return runtime::send_with_descriptor(socket, bytes, picture);
 }
 
 core::Error failure_of(Reading reading) {

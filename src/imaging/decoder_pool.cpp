@@ -1,17 +1,13 @@
 #include "imaging/decoder_pool.hpp"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <span>
 
 #include "imaging/decoder_child.hpp"
 #include "imaging/decoder_wire.hpp"
 #include "imaging/raw_frame.hpp"
+#include "runtime/message_socket.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::imaging {
@@ -23,18 +19,9 @@ core::Error busy() {
   return {.code = core::ErrorCode::quota_exceeded, .message = "all decoders are busy, try again in a moment"};
 }
 
-// The frame's rows as an anonymous file, which the child reads at its own pace.
+// The frame's rows.
 core::Result<runtime::UnixFd> file_of(const core::RawImage& frame) {
-  runtime::UnixFd file(::memfd_create("frame", MFD_CLOEXEC));
-  auto rows = std::span(*frame.bytes).first(static_cast<std::size_t>(frame_bytes(frame)));
-  while (file && !rows.empty()) {
-    const auto count = ::write(file.get(), rows.data(), rows.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) file.reset();
-    if (count > 0) rows = rows.subspan(static_cast<std::size_t>(count));
-  }
-  if (!file) return core::fail(core::unavailable("no memory to send a frame in", std::strerror(errno)));
-  return file;
+  return runtime::memory_file(std::span(*frame.bytes).first(static_cast<std::size_t>(frame_bytes(frame))));
 }
 
 }  // namespace

@@ -48,9 +48,9 @@ struct Annotation {
   bool is_simulated = false;
 };
 
-// Thread-safe. Both block. Errors: not_found naming a model that is not there; unavailable when no process starts or it
-// died twice over one frame; timeout; quota_exceeded when too many wait; invalid_input for a frame or a region that
-// contradicts itself.
+// Thread-safe. judge() and annotate() block. Errors: not_found naming a model that is not there; unavailable when no
+// process starts or it died twice over one frame; timeout; quota_exceeded when too many wait; invalid_input for a frame
+// or a region that contradicts itself.
 class FrameJudge {
  public:
   virtual ~FrameJudge() = default;
@@ -58,6 +58,9 @@ class FrameJudge {
   // A JPEG of quality 90 of the frame with what was found drawn over it.
   virtual core::Result<std::string> annotate(const core::RawImage& frame, const std::optional<core::Box>& region,
                                              const Judgement& judgement, const Annotation& annotation) = 0;
+  // To be called when a station is armed or its recipe changes: has the model read and its network loaded, so that the
+  // first part does not wait for that. Never blocks; what goes wrong is in the log, and judge() tells it again.
+  virtual void warm(const std::string& /*model*/) {}
 };
 
 }  // namespace sightglass::inspection

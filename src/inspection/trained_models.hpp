@@ -45,6 +45,9 @@ class TrainedModels {
   // What holds for the photo now, of every taught task.
   core::Result<Judges> judges_of(const core::Photo& photo);
 
+  // The anomaly model "name@version", or the newest version of "name"; not_found unless it is there and ready.
+  core::Result<Judge> anomaly_named(std::string_view label);
+
   // Good until the next call. Errors: invalid_input for bytes that are no such model, or of another format; internal
   // when they are not those that were trained; the store's.
   core::Result<const vision::PictureJudge*> anomaly(const Judge& judge);

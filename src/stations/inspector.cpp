@@ -106,6 +106,11 @@ void Inspector::give_verdict(Row& row, const Result<Judgement>& judgement) const
   if (!row.image_id && core::check_image_id(judgement->code)) row.image_id = judgement->code;
 }
 
+void Inspector::warm(const std::string& recipe) {
+  const auto wanted = recipe_from_json(recipe);
+  if (wanted && !wanted->model.empty()) parts_.judge.warm(wanted->model);
+}
+
 Result<Judgement> Inspector::judge(Row& row, const core::RawImage& frame) {
   auto kept = std::async(std::launch::async, [&]() -> Result<void> {
     SG_ASSIGN(const auto jpeg, develop(row, frame));

@@ -38,6 +38,8 @@ class Inspector {
   };
   explicit Inspector(Parts parts) : parts_(std::move(parts)) {}
 
+  // To be called before frames come, with a station's recipe: its model is read already when the first one does.
+  void warm(const std::string& recipe);
   // Judges the frame while its original is made durable, and journals the verdict: the row is judged, or failed when
   // the original could not be kept. What is returned is for file(). Errors: the database's; then the row is as it was.
   core::Result<inspection::Judgement> judge(Row& row, const core::RawImage& frame);

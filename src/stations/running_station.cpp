@@ -36,6 +36,7 @@ Arrival arrival_of(const camera::Frame& frame) {
 RunningStation::RunningStation(database::stations::Station row, std::shared_ptr<camera::Camera> camera, Parts parts,
                                StationLimits limits)
     : camera_(std::move(camera)), parts_(parts), limits_(limits), row_(std::move(row)) {
+  parts_.inspector.warm(row_.recipe);
   journaling_ = std::thread([this] { journal_loop(); });
   judging_ = std::thread([this] { judge_loop(); });
   filing_ = std::thread([this] { file_loop(); });
@@ -55,8 +56,14 @@ RunningStation::~RunningStation() {
 }
 
 void RunningStation::use(database::stations::Station row) {
-  const std::scoped_lock lock(mutex_);
-  row_ = std::move(row);
+  const auto recipe = row.recipe;
+  bool is_new = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    is_new = recipe != row_.recipe;
+    row_ = std::move(row);
+  }
+  if (is_new) parts_.inspector.warm(recipe);
 }
 
 void RunningStation::try_to_arm() {

@@ -59,8 +59,9 @@ RunningStations::~RunningStations() {
 Result<void> RunningStations::refresh() {
   const std::scoped_lock turn(refreshing_);
   if (!has_looked_) {
+    if (parts_.cameras.is_alone()) SG_TRY(journal_.adopt());
     SG_ASSIGN(left_, journal_.unfinished());
-    has_looked_ = true;
+    SG_TRY(give_ids_back());
     std::unordered_set<std::string> names, ids;
     for (const auto& row : left_) {
       names.insert(row.name);
@@ -68,14 +69,36 @@ Result<void> RunningStations::refresh() {
     }
     folders_.remove_unfinished([&](const std::string& name) { return names.contains(name); });
     spill_.remove_others([&](core::TriggerId id) { return ids.contains(id.to_string()); });
+    has_looked_ = true;
   }
   SG_ASSIGN(auto rows,
             parts_.database.read([](database::Session& session) { return database::stations::list(session); }));
   std::erase_if(rows, [](const Station& row) { return !row.is_enabled || !row.camera_id; });
   // Ended outside of the lock: a camera is armed for one station at a time, so before others begin.
-  take_stale(rows).clear();
+  auto stale = take_stale(rows);
+  for (auto& [id, run] : stale) run.station.reset();
+  if (!stale.empty()) SG_TRY(look_at_what_is_left(stale));
   for (const auto& row : rows) run(row);
   settle_in_background();
+  return {};
+}
+
+// Before the first trigger comes, which would take the id behind them.
+Result<void> RunningStations::give_ids_back() {
+  for (const auto& row : left_) {
+    const bool is_gone = row.state == State::received && !spill_.has(row.id) && !folders_.unfinished_original(row.name);
+    if (is_gone) SG_TRY(inspector_.settle(row));
+  }
+  SG_ASSIGN(left_, journal_.unfinished());
+  return {};
+}
+
+// What a station had not judged when it was ended, because somebody changed it, goes on without it.
+Result<void> RunningStations::look_at_what_is_left(const Runs& ended) {
+  SG_ASSIGN(auto rows, journal_.unfinished());
+  for (auto& row : rows) {
+    if (row.station_id && ended.contains(*row.station_id) && row.state != State::built) left_.push_back(std::move(row));
+  }
   return {};
 }
 
@@ -152,18 +175,16 @@ Result<std::filesystem::path> RunningStations::picture(const database::triggers:
 void RunningStations::settle_in_background() {
   if (is_settling_.exchange(true)) return;
   if (settling_.joinable()) settling_.join();
-  settling_ = std::thread([this] {
-    settle();
+  settling_ = std::thread([this, left = std::exchange(left_, {})]() mutable {
+    settle(std::move(left));
     is_settling_ = false;
   });
 }
 
-void RunningStations::settle() {
+void RunningStations::settle(std::vector<database::triggers::Trigger> left) {
   // What the stations work on now is theirs; what is built and was not placed is nobody's, and so is what an earlier
   // run left.
-  auto left = std::exchange(left_, {});
-  const bool is_first = !left.empty();
-  if (is_first)
+  if (!left.empty())
     telemetry::log_info("going on with inspections that were left unfinished",
                         {{"count", static_cast<std::int64_t>(left.size())}});
   if (const auto rows = journal_.unfinished()) {

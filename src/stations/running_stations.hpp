@@ -51,8 +51,10 @@ class RunningStations final : public Stations {
   Runs take_stale(const std::vector<database::stations::Station>& rows);
   void run(const database::stations::Station& row);
   std::shared_ptr<RunningStation> find(core::StationId id) const;
+  core::Result<void> give_ids_back();
+  core::Result<void> look_at_what_is_left(const Runs& ended);
   void settle_in_background();
-  void settle();
+  void settle(std::vector<database::triggers::Trigger> left);
 
   const Parts parts_;
   const InspectionFolders folders_;
@@ -63,7 +65,7 @@ class RunningStations final : public Stations {
   std::mutex refreshing_;
   mutable std::mutex mutex_;
   Runs runs_;
-  // Of the first look at what was left, before any station makes new rows.
+  // By an earlier run of this program, or by stations that were ended. Under refreshing_.
   std::vector<database::triggers::Trigger> left_;
   bool has_looked_ = false;
   std::atomic<bool> is_settling_ = false, is_stopping_ = false;

@@ -8,7 +8,7 @@ const prefix = 'sightglass-files-';
 const cacheName = prefix + version;
 const shell = '/';
 // Addresses that a browser may open but that are no pages of the application.
-const foreign = /^\/((api|health|metrics|swagger-ui)(\/|$)|assets\/|job\/image\/)/;
+const foreign = /^\/((api(?!\/ml\/image-id\/?$)|health|metrics|swagger-ui)(\/|$)|assets\/|job\/image\/)/;
 
 async function keepFiles() {
   const cache = await caches.open(cacheName);

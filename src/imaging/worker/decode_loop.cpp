@@ -1,6 +1,5 @@
 #include "imaging/worker/decode_loop.hpp"
 
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 
 #include "imaging/decoder_wire.hpp"
 #include "imaging/header.hpp"
+#include "runtime/message_socket.hpp"
 #include "runtime/sandbox.hpp"
 #include "runtime/unix_fd.hpp"
 
@@ -29,47 +29,15 @@ struct Received {
   runtime::UnixFd picture{};
 };
 
-enum class Reception : std::uint8_t { request, hang_up, failure };
-
-runtime::UnixFd descriptor_of(msghdr& message) {
-  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-    int fd = -1;
-    std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
-    return runtime::UnixFd(fd);
-  }
-  return {};
-}
+using runtime::Reception;
 
 Reception receive(int socket, Received& received) {
   std::array<char, sizeof(wire::Request)> bytes{};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  iovec body{.iov_base = bytes.data(), .iov_len = bytes.size()};
-  msghdr message{};
-  message.msg_iov = &body;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  ssize_t count = -1;
-  do {
-    count = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
-  } while (count < 0 && errno == EINTR);
-  if (count == 0) return Reception::hang_up;
-  if (count < 0) return Reception::failure;
-  received.picture = descriptor_of(message);
-  if (count != static_cast<ssize_t>(bytes.size()) || !received.picture) return Reception::failure;
+  const auto reception = runtime::receive_with_descriptor(socket, bytes, received.picture);
+  if (reception != Reception::message) return reception;
   std::memcpy(&received.request, bytes.data(), bytes.size());
-  return received.request.magic == wire::magic ? Reception::request : Reception::failure;
-}
-
-bool send_all(int socket, std::span<const char> bytes) {
-  while (!bytes.empty()) {
-    const auto count = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
-  return true;
+  const bool is_sound = received.picture && received.request.magic == wire::magic;
+  return is_sound ? Reception::message : Reception::failure;
 }
 
 bool send_answer(int socket, const wire::Answer& answer) {
@@ -78,6 +46,7 @@ bool send_answer(int socket, const wire::Answer& answer) {
                                 .thumbnail_bytes = static_cast<std::uint32_t>(answer.thumbnail_jpeg.size())};
   std::array<char, sizeof frame> head{};
   std::memcpy(head.data(), &frame, sizeof frame);
+  using runtime::send_all;
   return send_all(socket, head) && send_all(socket, answer.head) && send_all(socket, answer.display_jpeg) &&
          send_all(socket, answer.thumbnail_jpeg);
 }

@@ -22,6 +22,11 @@ const ConformalThreshold& PictureJudge::threshold() const {
   return std::visit([](const auto& model) -> const ConformalThreshold& { return model.threshold(); }, model_);
 }
 
+PictureJudge PictureJudge::with_threshold(double value) const {
+  const auto* model = anomaly_model();
+  return model == nullptr ? *this : PictureJudge(model->with_threshold(value));
+}
+
 core::Result<AnomalyResult> PictureJudge::score(const core::Raster& picture, Embedder& embedder) const {
   const auto* model = anomaly_model();
   return model == nullptr ? std::get<ReferenceModel>(model_).score(picture) : model->score(picture, embedder);

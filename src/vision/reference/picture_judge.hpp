@@ -23,6 +23,8 @@ class PictureJudge {
   // "name@version"; empty for references, which need none.
   std::string_view backbone() const;
   const ConformalThreshold& threshold() const;
+  // With another threshold, which a person chose, beginning with which boxes are drawn; references keep theirs.
+  PictureJudge with_threshold(double value) const;
   // Block. Errors: those of AnomalyModel::score() and ReferenceModel::score().
   core::Result<AnomalyResult> score(const core::Raster& picture, Embedder& embedder) const;
   core::Result<AnomalyResult> score(const core::Raster& picture, const BackbonePass& pass, Embedder& embedder) const;

@@ -25,8 +25,8 @@ export const longestWait = 60_000;
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const flags = ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 
-export function launch() {
-  return chromium.launch({ executablePath, args: flags });
+export function launch(args = []) {
+  return chromium.launch({ executablePath, args: [...flags, ...args] });
 }
 
 // A browser whose pages share one profile, kept in `folder`, with what else opens a tab in it.

@@ -4,8 +4,12 @@
 
 #include "database/analyses.hpp"
 #include "database/changes.hpp"
+#include "database/outputs.hpp"
 #include "database/photo_pairs.hpp"
 #include "database/saved_searches.hpp"
+#include "database/stations.hpp"
+#include "database/triggers.hpp"
+#include "database/waiting_ids.hpp"
 #include "queue/task_queue.hpp"
 #include "support/stores.hpp"
 
@@ -31,6 +35,31 @@ class MigrateStore : public test::StoreTest {
     photo.metadata.exposure_seconds = 1.0 / 3;
     photo.file_bytes = 5;
     return photo;
+  }
+
+  // A station that has worked, whose secrets are no text.
+  static core::Result<void> fill_station(Session& s, core::PhotoId photo) {
+    const auto station = core::StationId::make(instant(0));
+    SG_TRY(database::stations::insert(s, {.id = station, .name = "press"}));
+    SG_TRY(database::stations::count(s, station, {.day = "2026-11-21", .triggers = 1, .ng = 1}));
+    const database::triggers::Trigger trigger{.id = core::TriggerId::make(instant(0)),
+                                              .station_id = station,
+                                              .name = "triggered_capture_1",
+                                              .image_id = "A-1",
+                                              .triggered_at = instant(1),
+                                              .score = 1.0 / 3,
+                                              .photo_id = photo};
+    SG_TRY(database::triggers::insert(s, trigger));
+    SG_TRY(database::waiting_ids::store(
+        s, {.station_id = station, .image_id = "A-1", .stored_at = instant(0), .expires_at = instant(9)}));
+    SG_TRY(database::waiting_ids::take(s, station, trigger.id, instant(1)));
+    const auto output = core::OutputId::make(instant(0));
+    SG_TRY(database::outputs::insert(
+        s, database::outputs::Output{
+               .id = output, .station_id = station, .name = "plc", .secret = std::string("\0\xff sealed", 9)}));
+    return database::outputs::insert(
+        s, database::outputs::Delivery{
+               .id = core::DeliveryId::make(instant(0)), .output_id = output, .trigger_id = trigger.id});
   }
 
   // Something in every table that people and workers fill, and what would be lost by a careless copy: a reference that
@@ -65,6 +94,7 @@ class MigrateStore : public test::StoreTest {
       SG_TRY(database::photos::set_labels(s, first.id, {{"rust", 0.25}}));
       SG_TRY(database::photo_pairs::insert(
           s, job, {.id = core::PairId::make(instant(0)), .before = first.id, .after = second.id}));
+      SG_TRY(fill_station(s, first.id));
       return database::analyses::save(
           s, {.id = core::AnalysisId::make(instant(3)), .photo_id = first.id, .model = "m", .version = "1"});
     }));
@@ -91,9 +121,10 @@ TEST_P(MigrateStore, moves_every_row_of_every_table_and_says_how_they_compare) {
   }
   EXPECT_EQ(report.rows, rows);
   for (const char* name :
-       {"users",  "sign_ins",      "service_tokens", "audit_entries", "jobs",           "job_assignees", "locations",
-        "assets", "photos",        "photo_metadata", "photo_tags",    "photo_labels",   "photo_totals",  "analyses",
-        "tasks",  "task_failures", "task_totals",    "photo_pairs",   "saved_searches", "changes"})
+       {"users",    "sign_ins",      "service_tokens", "audit_entries", "jobs",           "job_assignees", "locations",
+        "assets",   "photos",        "photo_metadata", "photo_tags",    "photo_labels",   "photo_totals",  "analyses",
+        "tasks",    "task_failures", "task_totals",    "photo_pairs",   "saved_searches", "changes",       "stations",
+        "triggers", "waiting_ids",   "station_days",   "outputs",       "deliveries"})
     EXPECT_TRUE(names.contains(name)) << name;
   EXPECT_FALSE(names.contains("schema_migrations"));
   EXPECT_NE(to_json(report).find(R"("name":"tasks","rows":450)"), std::string::npos);

@@ -11,9 +11,12 @@
 #include "database/findings.hpp"
 #include "database/meters.hpp"
 #include "database/models.hpp"
+#include "database/outputs.hpp"
 #include "database/photo_pairs.hpp"
 #include "database/saved_searches.hpp"
+#include "database/stations.hpp"
 #include "database/training_runs.hpp"
+#include "database/triggers.hpp"
 #include "http/dispatch.hpp"
 #include "inspection/heat_map.hpp"
 #include "queue/schedules/kinds.hpp"
@@ -49,6 +52,17 @@ const std::set<std::string_view> unchecked_patterns{
     "/api/v1/cameras/{id}/live",
     "/api/v1/cameras/{id}/live/picture",
     "/api/v1/cameras/{id}/live/measures",
+    "/api/v1/stations/{id}",  // likewise stations, with their journal and those whom they tell
+    "/api/v1/stations/{id}/trigger",
+    "/api/v1/stations/{id}/ids",
+    "/api/v1/stations/{id}/ids/{number}",
+    "/api/v1/stations/{id}/triggers",
+    "/api/v1/stations/{id}/outputs",
+    "/api/v1/triggers/{id}",
+    "/api/v1/triggers/{id}/{picture}",
+    "/api/v1/outputs/{id}",
+    "/api/v1/outputs/{id}/test",
+    "/api/v1/outputs/{id}/deliveries",
     "/api/v1/meters/{id}",  // as the assets they belong to
     "/api/v1/meters/{id}/try",
     "/api/v1/models/{id}",  // models are everybody's
@@ -165,6 +179,14 @@ class AccessMatrix : public HandlerHouse {
       fill("{id}", colleague.user_id.to_string());
     } else if (target.contains("/cameras/")) {
       fill("{id}", new_camera());
+    } else if (target.contains("/stations/")) {
+      fill("{id}", new_station());
+      fill("{number}", "1");
+    } else if (target.contains("/triggers/")) {
+      fill("{id}", new_trigger());
+      fill("{picture}", "original");
+    } else if (target.contains("/outputs/")) {
+      fill("{id}", new_output());
     } else if (target.contains("/schedules/")) {
       fill("{id}", new_schedule());
     } else if (target.contains("/meters/")) {
@@ -286,6 +308,26 @@ class AccessMatrix : public HandlerHouse {
                                            .node = "elsewhere"};
     EXPECT_TRUE(database->write([&](database::Session& s) { return database::cameras::insert(s, camera); }));
     return camera.id.to_string();
+  }
+  std::string new_station() {
+    const database::stations::Station station{
+        .id = core::StationId::make(clock.now()), .name = unique(), .trigger = R"({"source":"software"})"};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::stations::insert(s, station); }));
+    return station.id.to_string();
+  }
+  std::string new_trigger() {
+    const database::triggers::Trigger trigger{.id = core::TriggerId::make(clock.now()), .name = unique()};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::triggers::insert(s, trigger); }));
+    return trigger.id.to_string();
+  }
+  std::string new_output() {
+    const database::outputs::Output output{.id = core::OutputId::make(clock.now()),
+                                           .station_id = core::StationId::parse(new_station()).value(),
+                                           .name = unique(),
+                                           .kind = "webhook",
+                                           .settings = R"({"url":"http://192.0.2.1/"})"};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::outputs::insert(s, output); }));
+    return output.id.to_string();
   }
   std::string new_meter() {
     const database::meters::Meter meter{.id = core::MeterId::make(clock.now()),

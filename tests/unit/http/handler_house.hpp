@@ -31,6 +31,7 @@
 #include "http/router.hpp"
 #include "http/services.hpp"
 #include "storage/disk/disk_blob_store.hpp"
+#include "unit/http/still_stations.hpp"
 
 namespace sightglass::http {
 
@@ -252,6 +253,9 @@ class HandlerHouse : public ::testing::Test {
   ingest::Admission admission{*blobs, 0};
   filing::TileCache tiles{{*blobs, *blobs}, decoder, clock, {.min_free_bytes = 0}};
   stations::Cameras cameras{*database, "here"};
+  StillStations stations{*database};
+  accounts::SealedSecrets secrets = accounts::SealedSecrets::open(folder.path() / "secrets.key").value();
+  int told = 0;  // that there is something to tell
   ingest::ResumableUploads uploads{*blobs, *database, clock, {.most_open = 1000}};
   accounts::AccessTokens tokens{std::string(32, 'k')};
   accounts::Passwords passwords{{.passes = 1, .memory_bytes = 8192}};
@@ -269,15 +273,18 @@ class HandlerHouse : public ::testing::Test {
                     .uploads = uploads,
                     .tiles = tiles,
                     .cameras = cameras,
+                    .stations = stations,
                     .decoder = decoder,
                     .live = live,
                     .authenticator = authenticator,
                     .sign_in = sign_in,
                     .administration = administration,
                     .audit = audit,
+                    .secrets = secrets,
                     .metrics = metrics,
                     .clock = clock,
                     .wake_workers = [this] { ++wakes; },
+                    .wake_deliverer = [this] { ++told; },
                     .worker_state = [] { return WorkerState{.workers = 1, .workers_wanted = 1, .decoders = 2}; },
                     .web_root = folder.path() / "web",
                     .max_upload_bytes = 4096};

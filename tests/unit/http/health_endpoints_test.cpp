@@ -36,6 +36,9 @@ TEST_F(HealthEndpoints, serves_pages_files_and_documents_by_plain_names_only) {
     EXPECT_EQ(bytes_of(get(nobody, page)), "<!doctype html>") << page;
   }
   const auto script = get(nobody, "/assets/app-1.js");
+  // A worker may compile WebAssembly; pages may not.
+  EXPECT_NE(script.headers.get("Content-Security-Policy").find("script-src 'self' 'wasm-unsafe-eval';"),
+            std::string::npos);
   EXPECT_TRUE(script.headers.get("Cache-Control").contains("immutable"));
   EXPECT_TRUE(script.headers.get("Content-Type").starts_with("text/javascript"));
   EXPECT_EQ(get(nobody, "/assets/.secret").status, 404);

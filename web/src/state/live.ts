@@ -5,7 +5,7 @@ import { liveConnection, type Change } from '../api/live';
 import { session } from './session';
 
 const grace = 3000; // milliseconds until a lost connection is worth a word
-const share = 20; // a look may take one part in so many of the time
+const usualShare = 20; // a look may take one part in so many of the time
 
 interface Follower {
   concerns(change: Change): boolean;
@@ -76,12 +76,13 @@ export interface LiveOptions {
   concerns(change: Change): boolean;
   pollEvery: number; // milliseconds, while there is no connection
   least?: number; // milliseconds between two looks
+  share?: number; // a look may take one part in so many of the time: 1 for what somebody waits for
   looksAtOnce?: boolean; // when the page opens
 }
 
 // Looks again whenever something has changed that concerns the page, while it is in sight. `look` may fail: the next
 // one is another try. Two never overlap.
-export function useLive(look: () => Promise<void>, { concerns, pollEvery, least = 1000, looksAtOnce = false }: LiveOptions): void {
+export function useLive(look: () => Promise<void>, { concerns, pollEvery, least = 1000, share = usualShare, looksAtOnce = false }: LiveOptions): void {
   let next: ReturnType<typeof setTimeout> | undefined;
   let isBusy = false;
   let isDue = false; // something has changed that was not looked at yet

@@ -12,6 +12,7 @@ export const nav: typeof english.nav = {
   review: 'Durchsicht',
   models: 'Modelle',
   cameras: 'Kameras',
+  stations: 'Stationen',
   failures: 'Fehlschläge',
   administration: 'Verwaltung',
   more: 'Mehr',

@@ -24,6 +24,7 @@ export * from './samples';
 export * from './schedules';
 export * from './shell';
 export * from './species';
+export * from './stations';
 export * from './tasks';
 export * from './tray';
 export * from './viewer';

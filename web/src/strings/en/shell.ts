@@ -11,6 +11,7 @@ export const nav = {
   review: 'Review',
   models: 'Models',
   cameras: 'Cameras',
+  stations: 'Stations',
   administration: 'Administration',
   more: 'More',
 };
