@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "app/delivery_metrics.hpp"
 #include "app/frame_judge_plan.hpp"
 #include "app/program_files.hpp"
 #include "app/provider_environment.hpp"
@@ -98,7 +99,9 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
       table_(http::make_endpoints(services_)),
       change_signals_(parts.signals().subscribe([this](database::Channel channel, std::string_view) {
         if (channel == database::Channel::changes) live_.wake();
-      })) {}
+      })) {
+  add_delivery_metrics(metrics_, deliverer_);
+}
 
 void Handlers::care_for_uploads() {
   // One node at a time; the others need not look at the same uploads.
