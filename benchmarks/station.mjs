@@ -89,7 +89,7 @@ async function journal(admin, station) {
 
 async function runLine(server, admin, rate, model) {
   const name = `line of ${rate}`;
-  const camera = await made(admin.post('/api/v1/cameras', { name, driver: 'simulated', address: `scene:belt?size=${size}&seed=9&defects=0.1&trigger=${rate}`, settings: { exposure_ms: exposure } }));
+  const camera = await made(admin.post('/api/v1/cameras', { name, driver: 'simulated', address: `scene:belt?size=${size}&seed=1&defects=0.1&trigger=${rate}`, settings: { exposure_ms: exposure } }));
   const trigger = { source: 'line', line: 'Line0' };
   const recipe = { model, keep: { ok: 'files', ng: 'files' } };
   const { id } = await made(admin.post(stations, { name, camera_id: camera.id, trigger, recipe, enabled: false }));

@@ -6,9 +6,9 @@
 namespace sightglass::accounts {
 namespace {
 
-constexpr std::array areas{Area::photos, Area::jobs,   Area::assets, Area::locations, Area::tasks,
-                           Area::users,  Area::tokens, Area::audit,  Area::account,   Area::settings,
-                           Area::review, Area::models, Area::cameras};
+constexpr std::array areas{Area::photos, Area::jobs,   Area::assets,  Area::locations, Area::tasks,
+                           Area::users,  Area::tokens, Area::audit,   Area::account,   Area::settings,
+                           Area::review, Area::models, Area::cameras, Area::stations};
 
 std::string_view name_of(Area area) {
   switch (area) {

@@ -7,6 +7,7 @@
 
 #include "app/data_directory.hpp"
 #include "app/parts.hpp"
+#include "app/program_files.hpp"
 #include "app/routes.hpp"
 #include "app/serve.hpp"
 #include "app/settings.hpp"
@@ -43,7 +44,8 @@ int main(int argc, char** argv) {
          .open_store = [](const std::string& url) { return database::postgres::open_postgres(url); },
          .serve = app::serve,
          .work = app::work,
-         .routes_as_json = app::routes_as_json});
+         .routes_as_json = app::routes_as_json,
+         .stream_reader = app::stream_program()});
   } catch (const std::exception& error) {
     fmt::print(stderr, "sightglass: {}\n", error.what());
     return 1;

@@ -50,6 +50,8 @@ struct Program {
   std::function<int(const std::filesystem::path& data, const Flags&)> work;
   // The endpoint table as JSON: method, path, operation, role, scope, object check.
   std::function<std::string()> routes_as_json;
+  // sightglass-stream, which reads the video of webcams and network cameras.
+  std::filesystem::path stream_reader{};
 };
 
 }  // namespace sightglass::cli

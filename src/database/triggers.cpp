@@ -99,6 +99,14 @@ core::Result<std::vector<Trigger>> unfinished(Session& session, std::string_view
       {node}, read_trigger);
 }
 
+core::Result<void> adopt(Session& session, std::string_view node) {
+  // Both ways along the index: nothing is read where all rows are this node's.
+  for (const std::string_view other : {"node < $1", "node > $1"})
+    SG_TRY(session.execute("UPDATE triggers SET node = $1 WHERE " + std::string(other), {node}));
+  SG_TRY(session.execute("UPDATE deliveries SET node = $1 WHERE node <> $1 AND state = 'pending'", {node}));
+  return {};
+}
+
 core::Result<std::optional<Trigger>> newest_of(Session& session, std::string_view node, std::string_view image_id) {
   return session.first(select_triggers +
                            " WHERE image_id = $2 AND node = $1 AND state = 'filed' AND superseded_at IS NULL "

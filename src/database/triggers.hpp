@@ -69,6 +69,8 @@ core::Result<void> update(Session& session, const Trigger& trigger);
 core::Result<std::optional<Trigger>> find(Session& session, core::TriggerId id);
 // Of this node those that are not at an end, the oldest first.
 core::Result<std::vector<Trigger>> unfinished(Session& session, std::string_view node);
+// A server with a store of its own was given another name: what it did under the old one is its own.
+core::Result<void> adopt(Session& session, std::string_view node);
 // The one that stands at the plain place of the id on this node.
 core::Result<std::optional<Trigger>> newest_of(Session& session, std::string_view node, std::string_view image_id);
 

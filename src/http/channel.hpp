@@ -26,8 +26,9 @@ class Channel {
   // Once, before the first next(). `wake` is called from any thread whenever there is something to take or the channel
   // has ended; it must not block and not call back.
   virtual void open(std::function<void()> wake) = 0;
-  // Never blocks. The next message, a text; nullptr when nothing waits.
+  // Never blocks. The next message, a text unless is_binary(); nullptr when nothing waits.
   virtual std::shared_ptr<const std::string> next() = 0;
+  virtual bool is_binary() const { return false; }
   // Never blocks. Set when no more comes and the connection should be closed.
   virtual std::optional<ChannelEnd> end() const = 0;
 };

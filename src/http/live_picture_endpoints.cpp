@@ -1,10 +1,13 @@
-// What a camera sees just now: as a stream of JPEGs that any browser shows, as one of them, and what it measures.
+// What a camera sees just now: as a stream of JPEGs that any browser shows or that comes over a WebSocket, as one of
+// them, and what it measures.
 #include <fmt/format.h>
 
 #include <thread>
 
 #include "core/json_writer.hpp"
 #include "database/cameras.hpp"
+#include "http/channel_access.hpp"
+#include "http/live_picture_channel.hpp"
 #include "http/live_pictures.hpp"
 #include "http/object_access.hpp"
 #include "http/query.hpp"
@@ -70,6 +73,7 @@ struct LiveRows {
   const Services& services;
   stations::LiveViews views;
   Shares watching;
+  LivePictureChannels channels;  // ends first
 };
 using Rows = std::shared_ptr<LiveRows>;
 
@@ -103,6 +107,16 @@ Result<Response> stream(LiveRows& rows, const Request& request) {
   response.headers.add("Cache-Control", "no-store");
   response.body = std::make_unique<LiveBody>(std::move(view), wish.rate, std::move(share));
   return response;
+}
+
+Result<std::unique_ptr<Channel>> subscribe(LiveRows& rows, const Request& request, const Guard& guard) {
+  SG_TRY(check_origin(request));
+  SG_ASSIGN(const auto wish, read_wish(request, true));
+  SG_ASSIGN(auto view, view_of(rows, request, wish.side));
+  auto share = rows.watching.take("everybody", most_live_viewers);
+  if (!share) return core::fail(core::unavailable("many people watch cameras; try again when some have gone"));
+  return rows.channels.open(std::move(view), wish.rate, check_of(rows.services.authenticator, request, guard),
+                            std::move(share));
 }
 
 Result<std::shared_ptr<const LivePicture>> newest(LiveRows& rows, const Request& request) {
@@ -155,7 +169,11 @@ Endpoint row_of(const Rows& rows, std::string_view pattern, std::string_view ope
 
 void add_live_picture_endpoints(EndpointTable& table, const Services& services) {
   const auto rows = std::make_shared<LiveRows>(services);
-  table.push_back(row_of(rows, "/api/v1/cameras/{id}/live", "watchCamera", stream));
+  auto watching = row_of(rows, "/api/v1/cameras/{id}/live", "watchCamera", stream);
+  watching.subscribe = [rows, guard = watching.guard](const Request& request) {
+    return subscribe(*rows, request, guard);
+  };
+  table.push_back(std::move(watching));
   table.push_back(row_of(rows, "/api/v1/cameras/{id}/live/picture", "getLivePicture", picture));
   table.push_back(row_of(rows, "/api/v1/cameras/{id}/live/measures", "getLiveMeasures", measures));
 }

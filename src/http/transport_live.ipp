@@ -39,6 +39,7 @@ asio::awaitable<void> Connection<Stream>::serve_channel(const Exchange& exchange
   context_.dispatcher.record(exchange, failure ? 400 : 101, 0);
   if (failure) co_return;
   const asio::any_io_executor executor = stream_.get_executor();
+  socket.binary(channel_->is_binary());
   live_ = std::make_shared<LiveSignal>(executor);
   channel_->open([this, executor, signal = std::weak_ptr(live_)] {
     asio::post(executor, [this, signal] {

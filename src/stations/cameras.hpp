@@ -36,6 +36,7 @@ class Cameras {
   // Null when it is not open here: of another node, switched off, or not there.
   std::shared_ptr<camera::Camera> find(core::CameraId id) const;
   const std::string& node() const { return node_; }
+  bool is_alone() const { return is_alone_; }
   bool owns(const database::cameras::Camera& row) const { return is_alone_ || row.node == node_; }
   // Of this node's cameras that are switched on, and of them those that would take a picture now. Never blocks for
   // long.

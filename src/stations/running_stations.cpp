@@ -59,7 +59,9 @@ RunningStations::~RunningStations() {
 Result<void> RunningStations::refresh() {
   const std::scoped_lock turn(refreshing_);
   if (!has_looked_) {
+    if (parts_.cameras.is_alone()) SG_TRY(journal_.adopt());
     SG_ASSIGN(left_, journal_.unfinished());
+    SG_TRY(give_ids_back());
     std::unordered_set<std::string> names, ids;
     for (const auto& row : left_) {
       names.insert(row.name);
@@ -67,7 +69,6 @@ Result<void> RunningStations::refresh() {
     }
     folders_.remove_unfinished([&](const std::string& name) { return names.contains(name); });
     spill_.remove_others([&](core::TriggerId id) { return ids.contains(id.to_string()); });
-    SG_TRY(give_ids_back());
     has_looked_ = true;
   }
   SG_ASSIGN(auto rows,

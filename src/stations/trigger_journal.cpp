@@ -127,6 +127,10 @@ Result<std::int64_t> TriggerJournal::withdraw_ids(core::StationId station) {
       [&](Session& session) { return database::waiting_ids::withdraw_all(session, station, clock_.now()); });
 }
 
+Result<void> TriggerJournal::adopt() {
+  return database_.write([&](Session& session) { return rows::adopt(session, node_); });
+}
+
 Result<std::vector<Row>> TriggerJournal::unfinished() {
   return database_.read([&](Session& session) { return rows::unfinished(session, node_); });
 }

@@ -3,7 +3,8 @@ import { request as httpRequest } from 'node:http';
 import { after, before, test } from 'node:test';
 import { assertRefused } from './support/client.mjs';
 import { nowhere } from './support/findings.mjs';
-import { startServer } from './support/server.mjs';
+import { watchCamera } from './support/live.mjs';
+import { password, startServer } from './support/server.mjs';
 
 const cameras = '/api/v1/cameras';
 let server;
@@ -190,6 +191,42 @@ test('what the camera sees is shown live, with its histogram', async () => {
   const picture = await viewer.get(`${cameras}/${bench.id}/live/picture?side=64`);
   assert.equal(picture.body.subarray(0, 3).toString('hex'), 'ffd8ff');
   assertRefused(await viewer.get(`${cameras}/${bench.id}/live/measures?side=63`), 422, 'side');
+});
+
+test('the same comes over a WebSocket, a picture in each message', async () => {
+  const five = ({ length }) => length >= 5;
+  const { pictures } = await watchCamera(server, bench.id, { token: viewer.token, query: '?side=320&rate=30', enough: five });
+  for (const { data, isBinary } of pictures) {
+    assert.ok(isBinary);
+    assert.equal(data.subarray(0, 3).toString('hex'), 'ffd8ff');
+    assert.equal(data.subarray(-2).toString('hex'), 'ffd9');
+  }
+  const refused = async (id, options) => (await watchCamera(server, id, { enough: five, ...options })).status;
+  assert.equal(await refused(bench.id, {}), 401);
+  assert.equal(await refused(nowhere, { token: viewer.token }), 404);
+  assert.equal(await refused(bench.id, { token: viewer.token, query: '?rate=0' }), 422);
+  // A page of another site has the cookie sent along by the browser.
+  const session = await server.anonymous().post('/api/v1/auth/session', { username: 'vera', password });
+  const headers = { cookie: session.headers.get('set-cookie').split(';')[0], origin: 'http://elsewhere.example' };
+  assert.equal(await refused(bench.id, { headers }), 403);
+});
+
+test('who signs out while watching over a WebSocket sees no more', async () => {
+  const session = await server.anonymous().post('/api/v1/auth/session', { username: 'vera', password });
+  const cookie = session.headers.get('set-cookie').split(';')[0];
+  let isSignedOut = false;
+  const { code, pictures } = await watchCamera(server, bench.id, {
+    headers: { cookie, origin: server.base },
+    enough: ({ length }) => {
+      if (length === 1 && !isSignedOut) {
+        isSignedOut = true;
+        void server.anonymous().delete('/api/v1/auth/session/', { cookie, origin: server.base, 'X-CSRF-Token': session.body.csrf_token });
+      }
+      return false;
+    },
+  });
+  assert.equal(code, 4401);
+  assert.ok(pictures.length >= 1);
 });
 
 test('four tries, then the error says what went wrong; a camera that is gone is 503', async () => {

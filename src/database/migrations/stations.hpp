@@ -23,7 +23,7 @@ inline constexpr std::string_view tables[] = {
          results TEXT NOT NULL, folder TEXT NOT NULL, error TEXT NOT NULL, is_late BIGINT NOT NULL,
          photo_id TEXT REFERENCES photos (id) ON DELETE SET NULL, superseded_at BIGINT))",
     "CREATE INDEX triggers_by_station ON triggers (station_id, triggered_at, id)",
-    "CREATE INDEX triggers_by_image_id ON triggers (image_id, triggered_at)",
+    "CREATE INDEX triggers_by_image_id ON triggers (node, image_id, triggered_at)",
     "CREATE INDEX triggers_unfinished ON triggers (node, id) WHERE state IN ('received', 'judged', 'built')",
     "CREATE INDEX triggers_by_photo ON triggers (photo_id) WHERE photo_id IS NOT NULL",
 

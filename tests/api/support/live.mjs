@@ -68,6 +68,24 @@ function open(server, { token, since, headers = {}, query = '' }) {
   return new WebSocket(address, { headers: { ...credentials, ...headers } });
 }
 
+// What a camera sees, as binary messages. Resolves to { pictures, code } when `enough(pictures)`, or when it ended.
+export function watchCamera(server, id, { token, query = '', headers = {}, enough }) {
+  const address = `${server.base.replace('http', 'ws')}/api/v1/cameras/${id}/live${query}`;
+  const socket = new WebSocket(address, { headers: { ...(token && { Authorization: `Bearer ${token}` }), ...headers } });
+  const pictures = [];
+  return new Promise((resolve, reject) => {
+    socket.on('unexpected-response', (_, answer) => resolve({ pictures, status: answer.statusCode }));
+    socket.on('error', reject);
+    socket.on('close', (code) => resolve({ pictures, code }));
+    socket.on('message', (data, isBinary) => {
+      pictures.push({ data, isBinary });
+      if (!enough(pictures)) return;
+      socket.terminate();
+      resolve({ pictures });
+    });
+  });
+}
+
 // Connected and greeted.
 export async function listen(server, options) {
   const listener = new Listener(open(server, options));

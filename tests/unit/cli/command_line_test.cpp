@@ -79,6 +79,14 @@ TEST(CommandLine, wrong_calls_exit_with_2) {
   EXPECT_EQ(run(fake, {"schedules"}), 2);
   EXPECT_EQ(run(fake, {"schedules", "run"}), 2);
   EXPECT_EQ(run(fake, {"schedules", "list", "nightly"}), 2);
+  EXPECT_EQ(run(fake, {"cameras"}), 2);
+  EXPECT_EQ(run(fake, {"cameras", "snap", "bench"}), 2);
+  EXPECT_EQ(run(fake, {"cameras", "set", "bench"}), 2);
+  EXPECT_EQ(run(fake, {"cameras", "watch", "bench", "--frames", "0"}), 2);
+  EXPECT_EQ(run(fake, {"station"}), 2);
+  EXPECT_EQ(run(fake, {"station", "ids"}), 2);
+  EXPECT_EQ(run(fake, {"station", "add-id", "press"}), 2);
+  EXPECT_EQ(run(fake, {"station", "withdraw-id", "press", "x"}), 2);
 }
 
 TEST(CommandLine, an_installation_that_cannot_be_opened_exits_with_1) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -21,6 +22,8 @@ namespace {
 
 constexpr std::uint64_t first_taught = 10'000;
 constexpr std::size_t taught = 24;
+// All along the belt, whose seam and streaks are good wherever they lie.
+constexpr std::uint64_t stride = 37;
 
 template <typename T>
 T must(core::Result<T> result) {
@@ -45,14 +48,14 @@ class OneBundle final : public vision::ModelSupply {
   vision::ModelBundle bundle_;
 };
 
-std::string learn() {
+std::string learn(core::Size size) {
   OneBundle supply;
   const core::SystemClock clock;
   const auto engine =
       must(vision::Engine::open({.runtime = vision::RuntimeChoice::opencv, .open_code_reader = {}}, supply, clock));
-  const Belt belt;
+  const Belt belt(size);
   const auto picture = [&](std::size_t place) -> core::Result<vision::GoodPicture> {
-    SG_ASSIGN(auto raster, imaging::pipeline::frame_raster(belt.frame(first_taught + place, 0), std::nullopt));
+    SG_ASSIGN(auto raster, imaging::pipeline::frame_raster(belt.frame(first_taught + stride * place, 0), std::nullopt));
     return vision::GoodPicture{std::move(raster), "good " + std::to_string(place), ""};
   };
   vision::AnomalyTraining training;
@@ -105,9 +108,11 @@ core::Box Belt::defect_of(std::uint64_t part) const {
 
 bool has_backbone() { return std::filesystem::exists(bundle_folder()); }
 
-const std::string& belt_model() {
-  static const std::string bytes = learn();
-  return bytes;
+const std::string& belt_model(core::Size size) {
+  static std::map<std::int32_t, std::string> bytes;
+  auto& known = bytes[size.width];
+  if (known.empty()) known = learn(size);
+  return known;
 }
 
 BeltGround::BeltGround(bool with_backbone)
@@ -120,8 +125,8 @@ BeltGround::BeltGround(bool with_backbone)
   must(install_defaults({*database_, *blobs_, clock}, bundle_folder().parent_path().parent_path()));
 }
 
-database::models::Model BeltGround::add_model(const std::string& name, const std::string& version) {
-  const auto& bytes = belt_model();
+database::models::Model BeltGround::add_model(const std::string& name, const std::string& version, std::string bytes) {
+  if (bytes.empty()) bytes = belt_model();
   const core::SystemClock clock;
   const database::models::Model model{.id = core::ModelId::make(clock.now()),
                                       .name = name,

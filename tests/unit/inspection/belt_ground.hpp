@@ -41,8 +41,8 @@ class BeltGround {
  public:
   // With the backbone, or without any model. Throws what goes wrong.
   explicit BeltGround(bool with_backbone = true);
-  // Registers a model of good parts, learnt once for all tests.
-  database::models::Model add_model(const std::string& name, const std::string& version);
+  // Registers a model: without bytes belt_model().
+  database::models::Model add_model(const std::string& name, const std::string& version, std::string bytes = {});
   void set_state(database::models::Model model, const std::string& state);
   // For the worker of this build.
   judging::JudgePoolOptions options() const;
@@ -54,7 +54,7 @@ class BeltGround {
   std::unique_ptr<storage::BlobStore> blobs_;
 };
 
-// The bytes of that model.
-const std::string& belt_model();
+// Learnt of good parts, once for all tests of a size.
+const std::string& belt_model(core::Size size = {640, 512});
 
 }  // namespace sightglass::inspection

@@ -155,6 +155,18 @@ TEST(Inspector, a_trigger_whose_picture_went_with_a_crash_gives_its_id_back_in_i
   EXPECT_THAT(house.waiting(), ElementsAre("A", "B"));
 }
 
+TEST(Inspector, a_server_of_another_name_goes_on_with_its_own) {
+  StationHouse house;
+  house.store("A");
+  inspect(house, 1);
+  ASSERT_TRUE(
+      house.sound().write([](database::Session& session) { return database::triggers::adopt(session, "there"); }));
+  EXPECT_EQ(house.rows().front().node, "there");
+  EXPECT_FALSE(*house.journal->newest_of("A"));
+  ASSERT_TRUE(house.journal->adopt());
+  EXPECT_EQ((*house.journal->newest_of("A"))->id, house.rows().front().id);
+}
+
 TEST(Inspector, a_torn_frame_on_disk_is_a_lost_one) {
   StationHouse house;
   house.store("A");

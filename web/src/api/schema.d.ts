@@ -2896,6 +2896,12 @@ export interface components {
                 /** @description Those of them that would take a picture now. */
                 ready: number;
             };
+            stations?: components["schemas"]["PartHealth"] & {
+                /** @description Inspection stations of this server that are switched on. */
+                configured: number;
+                /** @description Those of them that would take the next trigger. */
+                armed: number;
+            };
             database: components["schemas"]["PartHealth"];
             storage: components["schemas"]["PartHealth"];
             queue: components["schemas"]["PartHealth"];
@@ -5043,6 +5049,12 @@ export interface components {
             node: string;
             /** Format: int64 */
             frame_number: number;
+            /**
+             * Format: int64
+             * @description By the camera's own clock.
+             */
+            device_ns: number | null;
+            journaled_at: components["schemas"]["Time"];
             camera: string;
             serial: string;
             recipe_version: number;
