@@ -297,6 +297,7 @@ async function tellAndLog(station, port, recover) {
 for (const { screen, colorScheme } of looks) {
   test(`ids are entered for a station that is chosen and remembered, ${screen}, ${colorScheme}`, async () => {
     const station = await newStation(`Entry ${screen}`);
+    await newStation(`Beside ${screen}`);
     const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
     await signInTo(page, '/api/ml/image-id', 'tim');
     await page.locator('form#qr-form').waitFor();
@@ -320,6 +321,7 @@ for (const { screen, colorScheme } of looks) {
 
 test('a QR code is read with the device’s camera once, and one that is no id is refused in words', async () => {
   const station = await newStation('Scanned');
+  await newStation('Not scanned');
   const seeing = await launch(cameraFlags(await videoOfCode('QR-77_a', folder)));
   try {
     const { page, context, troubles } = await openPage(seeing, server.base, 'phone');
