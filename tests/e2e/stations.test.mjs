@@ -252,6 +252,15 @@ test('an output is added, tested, and its deliveries are listed with what went w
   let answer = 500;
   const receiver = createServer((request, response) => request.resume().on('end', () => response.writeHead(answer).end())).listen(0, '127.0.0.1');
   await once(receiver, 'listening');
+  try {
+    await tellAndLog(station, receiver.address().port, () => (answer = 204));
+  } finally {
+    receiver.closeAllConnections();
+    receiver.close();
+  }
+});
+
+async function tellAndLog(station, port, recover) {
   const { page, context, troubles } = await openPage(browser, server.base, 'desktop');
   await signInTo(page, `/stations?station=${station.id}&part=outputs`, 'ada');
   await button(page, 'Add an output').click();
@@ -262,33 +271,33 @@ test('an output is added, tested, and its deliveries are listed with what went w
   await dialog.getByText('A whole number from 0 to 65,535').waitFor();
   await dialog.getByLabel('Kind').selectOption('webhook');
   await dialog.getByLabel('Name').fill('Office');
-  await dialog.getByLabel('Address').fill(`http://127.0.0.1:${receiver.address().port}/verdicts`);
+  await dialog.getByLabel('Address').fill(`http://127.0.0.1:${port}/verdicts`);
   await dialog.getByLabel('Signing secret').fill('a secret of some length');
   await check(page, troubles, 'stations-output-new');
   await button(page, 'Add it').click();
   await button(page, 'Send a test').click();
   await page.locator('.delivery__error').waitFor();
   await check(page, troubles, 'stations-output-log');
-  answer = 204;
+  recover();
+  await button(page, 'Send a test').click();
   await page.locator('[data-delivery=delivered]').waitFor();
-  await button(page, 'Change').click();
+  await button(page.locator('[data-output]'), 'Change').click();
   await dialog.getByText('One is kept and never shown.').waitFor();
   await dialog.getByLabel('Switched on').uncheck();
   await button(page, 'Save').click();
   await page.getByText('Switched off').waitFor();
   const [output] = (await ada.get(`/api/v1/stations/${station.id}/outputs`)).body.results;
   assert.deepEqual([output.enabled, output.has_secret], [false, true]);
-  await button(page, 'Remove').last().click();
+  await button(page.locator('[data-output]'), 'Remove').click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
   await page.getByText('Nobody is told of verdicts yet.').waitFor();
   await context.close();
-  receiver.closeAllConnections();
-  receiver.close();
-});
+}
 
 for (const { screen, colorScheme } of looks) {
   test(`ids are entered for a station that is chosen and remembered, ${screen}, ${colorScheme}`, async () => {
     const station = await newStation(`Entry ${screen}`);
+    await newStation(`Beside ${screen}`);
     const { page, context, troubles } = await openPage(browser, server.base, screen, { colorScheme });
     await signInTo(page, '/api/ml/image-id', 'tim');
     await page.locator('form#qr-form').waitFor();
@@ -312,6 +321,7 @@ for (const { screen, colorScheme } of looks) {
 
 test('a QR code is read with the device’s camera once, and one that is no id is refused in words', async () => {
   const station = await newStation('Scanned');
+  await newStation('Not scanned');
   const seeing = await launch(cameraFlags(await videoOfCode('QR-77_a', folder)));
   try {
     const { page, context, troubles } = await openPage(seeing, server.base, 'phone');

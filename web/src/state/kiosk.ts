@@ -65,7 +65,7 @@ export function useKiosk(id: string): Kiosk {
   const look = () => told(Promise.all([lookAtParts(), lookAtStation()]));
   const refresh = () => look().catch(() => undefined);
   useLive(look, { concerns: ({ type, id: changed }) => type === 'station' && changed === id, pollEvery: whileCut, least: soonest, share: 1, looksAtOnce: true });
-  useEvery(statusEvery, () => told(lookAtStation()));
+  useEvery(statusEvery, look);
   let silence = () => undefined as void;
   onMounted(() => (silence = openSound()));
   onBeforeUnmount(() => silence());
