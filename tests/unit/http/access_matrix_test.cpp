@@ -17,6 +17,7 @@
 #include "database/stations.hpp"
 #include "database/training_runs.hpp"
 #include "database/triggers.hpp"
+#include "database/waiting_ids.hpp"
 #include "http/dispatch.hpp"
 #include "inspection/heat_map.hpp"
 #include "queue/schedules/kinds.hpp"
@@ -93,6 +94,8 @@ class AccessMatrix : public HandlerHouse {
  protected:
   AccessMatrix() {
     folder.write("web/index.html", "<!doctype html><title>Sightglass</title>");
+    folder.write("inspections/original.jpg", "the bytes of a picture");
+    stations.pictures["original"] = folder.path() / "inspections" / "original.jpg";
     const auto root = administration.create_user(
         accounts::command_line_caller(), {.name = "ada", .password = "correct horse", .role = Role::administrator}, {});
     administrator = accounts::caller_of(root.value(), accounts::Credential::access_token);
@@ -180,8 +183,9 @@ class AccessMatrix : public HandlerHouse {
     } else if (target.contains("/cameras/")) {
       fill("{id}", new_camera());
     } else if (target.contains("/stations/")) {
-      fill("{id}", new_station());
-      fill("{number}", "1");
+      const auto station = new_station();
+      fill("{id}", station);
+      if (target.contains("{number}")) fill("{number}", new_waiting_id(station));
     } else if (target.contains("/triggers/")) {
       fill("{id}", new_trigger());
       fill("{picture}", "original");
@@ -314,6 +318,17 @@ class AccessMatrix : public HandlerHouse {
         .id = core::StationId::make(clock.now()), .name = unique(), .trigger = R"({"source":"software"})"};
     EXPECT_TRUE(database->write([&](database::Session& s) { return database::stations::insert(s, station); }));
     return station.id.to_string();
+  }
+  std::string new_waiting_id(const std::string& station) {
+    const auto now = clock.now();
+    const auto number = database->write([&](database::Session& s) {
+      return database::waiting_ids::store(s, {.station_id = core::StationId::parse(station).value(),
+                                              .image_id = "A-1",
+                                              .stored_at = now,
+                                              .expires_at = now + database::waiting_ids::lifetime});
+    });
+    EXPECT_TRUE(number);
+    return std::to_string(number.value_or(0));
   }
   std::string new_trigger() {
     const database::triggers::Trigger trigger{.id = core::TriggerId::make(clock.now()), .name = unique()};

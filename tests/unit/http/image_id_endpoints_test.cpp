@@ -36,7 +36,7 @@ TEST_F(ImageIdEndpoints, refuse_what_is_no_folders_name_in_words) {
     EXPECT_EQ(answer.status, 400) << bad;
     EXPECT_TRUE(json_of(answer).at("error").is_string()) << bad;
   }
-  for (const std::string body :
+  for (const std::string& body :
        {std::string("{}"), std::string(R"({"image_id":7})"), std::string(R"({"image_id":null})"),
         R"({"image_id":")" + std::string(129, 'a') + R"("})", R"({"image_id":")" + std::string(1000, 'a') + R"("})",
         R"({"image_id":")" + std::string(100'000, 'a') + R"("})", std::string("[]"), std::string("{"),

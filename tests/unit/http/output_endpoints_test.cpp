@@ -58,7 +58,7 @@ TEST_F(OutputEndpoints, name_the_member_that_is_wrong) {
   EXPECT_EQ(field_of(create_output(R"({"name":"a","kind":"modbus","settings":{"host":"x","port":0}})")),
             "settings.port");
   EXPECT_EQ(field_of(create_output(R"({"name":"a","kind":"line","settings":{"on":"maybe"}})")), "settings.on");
-  EXPECT_EQ(field_of(create_output(R"({"name":"a","kind":"line","settings":{"odd":1}})")), "settings.odd");
+  EXPECT_EQ(field_of(create_output(R"({"name":"a","kind":"line","settings":{"on":"OK","odd":1}})")), "settings.odd");
   EXPECT_TRUE(at("/api/v1/stations/" + press + "/outputs").at("results").as_array().empty());
   const auto id = add_output(press, "web");
   EXPECT_EQ(field_of(patch(id, R"({"kind":"mqtt"})")), "kind") << "the kind of one that is there stays";
