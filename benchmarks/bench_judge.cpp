@@ -66,7 +66,8 @@ struct Run {
   double threshold = 0;
 
   bool one(std::uint64_t part, double defects, core::PixelFormat format) {
-    const inspection::JudgeOrder order{.frame = belt.frame(part, defects, format), .model = "belt"};
+    const inspection::JudgeOrder order{
+        .frame = belt.frame(part, defects, format), .region = belt.region(), .model = "belt"};
     const auto began = Clock::now();
     const auto found = judge.judge(order);
     if (!found) {
