@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -107,6 +108,7 @@ void report(const Run& run, core::PixelFormat format) {
 
 int main(int argc, char** argv) {
   auto options = options_of(argc, argv);
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // to be read while it runs
   const inspection::Belt belt({1280, 1024});
   inspection::BeltGround ground;
   ground.add_model("belt", "1", inspection::belt_model({1280, 1024}));
