@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -66,7 +67,8 @@ struct Run {
   double threshold = 0;
 
   bool one(std::uint64_t part, double defects, core::PixelFormat format) {
-    const inspection::JudgeOrder order{.frame = belt.frame(part, defects, format), .model = "belt"};
+    const inspection::JudgeOrder order{
+        .frame = belt.frame(part, defects, format), .region = belt.region(), .model = "belt"};
     const auto began = Clock::now();
     const auto found = judge.judge(order);
     if (!found) {
@@ -106,6 +108,7 @@ void report(const Run& run, core::PixelFormat format) {
 
 int main(int argc, char** argv) {
   auto options = options_of(argc, argv);
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // to be read while it runs
   const inspection::Belt belt({1280, 1024});
   inspection::BeltGround ground;
   ground.add_model("belt", "1", inspection::belt_model({1280, 1024}));

@@ -118,6 +118,10 @@ Result<void> FrameInspector::score(const core::Raster& picture, const JudgeOrder
   const auto began = Clock::now();
   SG_ASSIGN(const auto* entry, chosen({order.model, order.threshold}));
   judgement.model = entry->row.label();
+  // References move themselves onto the picture; other models keep no picture that could be moved to.
+  if (order.align && entry->judge->anomaly_model() != nullptr)
+    return core::fail(core::invalid_input(
+        "recipe.align", entry->row.label() + " keeps no picture to align frames to; only models of references do"));
   SG_ASSIGN(auto* embedder, instruments_.embedder());
   TimedEmbedder timed(*embedder);
   SG_ASSIGN(const auto result, entry->judge->score(picture, timed));

@@ -43,20 +43,19 @@ struct Lane {
   std::thread thread{};
 };
 
-class JudgePool final : public FrameJudge {
+// Processes of one purpose, and those who wait for them.
+class JudgePool {
  public:
   explicit JudgePool(JudgePoolOptions options) : options_(std::move(options)), lanes_(options_.processes) {}
-  ~JudgePool() override;
+  ~JudgePool();
   JudgePool(const JudgePool&) = delete;
   JudgePool& operator=(const JudgePool&) = delete;
 
-  Result<Judgement> judge(const JudgeOrder& order) override;
-  Result<std::string> annotate(const core::RawImage& frame, const std::optional<core::Box>& region,
-                               const Judgement& judgement, const Annotation& annotation) override;
-  void warm(const std::string& model) override;
+  // Blocks. Errors: those of FrameJudge that are not the frame's.
+  Result<wire::Answer> ask(const wire::Request& request, const core::RawImage& frame);
+  void warm(const std::string& model);
 
  private:
-  Result<wire::Answer> ask(const wire::Request& request, const core::RawImage& frame);
   void start_lanes();
   void work(Lane& lane);
   std::optional<std::string> to_warm(Lane& lane) const;
@@ -193,26 +192,45 @@ std::int64_t bytes_of(const core::RawImage& frame) {
   return frame.bytes ? static_cast<std::int64_t>(frame.bytes->size()) : 0;
 }
 
-Result<Judgement> JudgePool::judge(const JudgeOrder& order) {
+// Drawing has a process to itself, in which no network is loaded: verdicts do not wait for pictures.
+class JudgeProcesses final : public FrameJudge {
+ public:
+  explicit JudgeProcesses(JudgePoolOptions options) : judging_(options), drawing_(one_of(std::move(options))) {}
+
+  Result<Judgement> judge(const JudgeOrder& order) override;
+  Result<std::string> annotate(const core::RawImage& frame, const std::optional<core::Box>& region,
+                               const Judgement& judgement, const Annotation& annotation) override;
+  void warm(const std::string& model) override { judging_.warm(model); }
+
+ private:
+  static JudgePoolOptions one_of(JudgePoolOptions options) {
+    options.processes = 1;
+    return options;
+  }
+  JudgePool judging_;
+  JudgePool drawing_;
+};
+
+Result<Judgement> JudgeProcesses::judge(const JudgeOrder& order) {
   SG_TRY(wire::check_places(order.frame, bytes_of(order.frame), order.region));
   if (order.model.size() > wire::longest_model)
     return core::fail(core::not_found("There is no model with so long a name"));
-  SG_ASSIGN(const auto answer, ask(wire::encode(order), order.frame));
+  SG_ASSIGN(const auto answer, judging_.ask(wire::encode(order), order.frame));
   return wire::decode_judgement(answer, order.frame.size);
 }
 
-Result<std::string> JudgePool::annotate(const core::RawImage& frame, const std::optional<core::Box>& region,
-                                        const Judgement& judgement, const Annotation& annotation) {
+Result<std::string> JudgeProcesses::annotate(const core::RawImage& frame, const std::optional<core::Box>& region,
+                                             const Judgement& judgement, const Annotation& annotation) {
   SG_TRY(wire::check_places(frame, bytes_of(frame), region));
   const wire::Drawing drawing{frame, region, judgement, annotation};
-  SG_ASSIGN(auto answer, ask(wire::encode(drawing), frame));
+  SG_ASSIGN(auto answer, drawing_.ask(wire::encode(drawing), frame));
   return wire::decode_jpeg(std::move(answer));
 }
 
 }  // namespace
 
 std::unique_ptr<FrameJudge> make_frame_judge(JudgePoolOptions options) {
-  return std::make_unique<JudgePool>(std::move(options));
+  return std::make_unique<JudgeProcesses>(std::move(options));
 }
 
 }  // namespace sightglass::inspection::judging

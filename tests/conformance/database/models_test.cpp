@@ -52,6 +52,23 @@ class Models : public test::StoreTest {
 };
 INSTANTIATE_TEST_SUITE_P(Stores, Models, test::all_stores());
 
+TEST_P(Models, are_found_by_name_in_their_newest_version_that_is_ready) {
+  const auto newest = [&](std::string_view name) {
+    const auto found = test::must(read([&](Session& s) { return models::find_newest_ready(s, name, "anomaly"); }));
+    return found ? found->version : "none";
+  };
+  EXPECT_EQ(newest("casting"), "none");
+  add("casting", "9");
+  add("casting", "10");
+  auto third = add("casting", "2");
+  add("other", "4");
+  add("casting", "3", "objects");
+  EXPECT_EQ(newest("casting"), "2");
+  third.state = "candidate";
+  test::must(write([&](Session& s) { return models::update(s, third); }));
+  EXPECT_EQ(newest("casting"), "10");
+}
+
 TEST_P(Models, are_listed_newest_first_and_without_those_removed) {
   add("casting", "1");
   auto second = add("casting", "2");

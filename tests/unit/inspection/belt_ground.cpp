@@ -1,6 +1,7 @@
 #include "unit/inspection/belt_ground.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <map>
 #include <stdexcept>
@@ -21,7 +22,7 @@ namespace sightglass::inspection {
 namespace {
 
 constexpr std::uint64_t first_taught = 10'000;
-constexpr std::size_t taught = 24;
+constexpr std::size_t taught = 32;
 // All along the belt, whose seam and streaks are good wherever they lie.
 constexpr std::uint64_t stride = 37;
 
@@ -55,11 +56,11 @@ std::string learn(core::Size size) {
       must(vision::Engine::open({.runtime = vision::RuntimeChoice::opencv, .open_code_reader = {}}, supply, clock));
   const Belt belt(size);
   const auto picture = [&](std::size_t place) -> core::Result<vision::GoodPicture> {
-    SG_ASSIGN(auto raster, imaging::pipeline::frame_raster(belt.frame(first_taught + stride * place, 0), std::nullopt));
+    SG_ASSIGN(auto raster,
+              imaging::pipeline::frame_raster(belt.frame(first_taught + stride * place, 0), belt.region()));
     return vision::GoodPicture{std::move(raster), "good " + std::to_string(place), ""};
   };
   vision::AnomalyTraining training;
-  training.recipe.bank = 500;
   return must(vision::train_anomaly(picture, taught, *must(engine->embedder()), training, {})).file;
 }
 
@@ -88,6 +89,14 @@ core::RawImage Belt::frame(std::uint64_t part, double defects, core::PixelFormat
 
 bool Belt::is_defective(std::uint64_t part, double defects) const {
   return camera::part_at(wish_.seed, defects, part).defect.has_value();
+}
+
+// Plates are 720 × 510 thousandths of the picture's height large and lie within 12 of its middle.
+core::Box Belt::region() const {
+  const double unit = wish_.size.height / 1000.0;
+  const double width = std::round(790 * unit);
+  const double height = std::round(580 * unit);
+  return {std::round((wish_.size.width - width) / 2), std::round((wish_.size.height - height) / 2), width, height};
 }
 
 core::Box Belt::defect_of(std::uint64_t part) const {

@@ -25,6 +25,8 @@ class Belt {
   // The part in the middle, as a light barrier has it.
   core::RawImage frame(std::uint64_t part, double defects, core::PixelFormat format = core::PixelFormat::mono8) const;
   bool is_defective(std::uint64_t part, double defects) const;
+  // What recipes look at: the plates, wherever they lie, and little of the belt.
+  core::Box region() const;
   // Round what the defect changes of the picture. Empty for a good part.
   core::Box defect_of(std::uint64_t part) const;
 
