@@ -41,7 +41,7 @@ export const stations = {
   notHere: 'Not running here',
   cameraStates: { disconnected: 'Camera away', connecting: 'Camera connecting', idle: 'Camera ready', armed: 'Camera armed', streaming: 'Camera streaming', faulted: 'Camera faulted' } as Record<CameraState, string>,
   whatToDo: (camera: CameraState) => whatToDo[camera] ?? '',
-  simulated: 'Simulated camera: nothing that is shown here was made.',
+  simulated: 'Simulated camera: no real part is shown here.',
   waiting: (count: number) => (count ? `${counted('en', count, 'id waits', 'ids wait')}` : 'No id waits'),
   today: (triggers: number, ok: number, ng: number) => `Today ${counted('en', triggers, 'trigger', 'triggers')}: ${ok} OK, ${ng} NG`,
   troubles: (lost: number, failed: number, late: number) => `${lost} lost, ${failed} failed, ${late} late`,
