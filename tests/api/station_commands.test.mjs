@@ -81,7 +81,7 @@ test('what names no camera, or two, or one that is not there is refused in words
     [['features', 'odd'], /odd/, 1],
     [['features', 'bench', '--driver', 'simulated', '--address', 'scene:belt'], /camera/],
     [['features', '--driver', 'odd', '--address', 'scene:belt'], /driver/],
-    [['features', '--driver', 'simulated', '--address', 'scene:odd'], /address/],
+    [['features', '--driver', 'simulated', '--address', 'scene:odd'], /scene:odd/],
     [['features', '--driver', 'simulated', '--address', 'scene:belt?busy_for=600'], /server/, 1],
   ]) {
     const { status, stderr } = run('cameras', ...words);
