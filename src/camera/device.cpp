@@ -6,10 +6,6 @@
 
 namespace sightglass::camera {
 
-core::Result<void> Device::set_output(const std::string& /*line*/, bool /*is_high*/) {
-  return core::fail(core::invalid_input("line", "This camera has no output lines."));
-}
-
 core::Result<std::unique_ptr<Device>> make_device(const Source& source) {
   switch (source.driver) {
     case Driver::simulated: return make_simulated_device(source.address);

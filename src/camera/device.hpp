@@ -32,7 +32,9 @@ class Device {
   virtual core::Result<void> trigger_software() = 0;
   // Raises or lowers an output line ("Line1"), also while frames come. invalid_input (field "line") where the camera
   // has no such output, naming those that it has.
-  virtual core::Result<void> set_output(const std::string& line, bool is_high);
+  virtual core::Result<void> set_output(const std::string& /*line*/, bool /*is_high*/) {
+    return core::fail(core::invalid_input("line", "This camera has no output lines."));
+  }
   // The next whole frame. timeout when none was whole in time: one that is under way is not lost by that and comes from
   // a later call. corrupt_image for one that arrived in part; the stream goes on. unavailable when the device is gone.
   virtual core::Result<Frame> next_frame(std::chrono::milliseconds patience) = 0;

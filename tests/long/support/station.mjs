@@ -36,14 +36,17 @@ export async function journal(server, station) {
   return all.reverse();
 }
 
-const isAtAnEnd = ({ state }) => state === 'filed' || state === 'lost' || state === 'failed';
-
+// Every trigger so far is at an end, and there are `count` of them at least. The journal is long: it is read once.
 export async function untilEnded(server, station, count, milliseconds = 120_000) {
+  const has = async (state) => (await server.json(`/api/v1/stations/${station}/triggers?state=${state}&limit=1`)).results.length > 0;
   for (const end = Date.now() + milliseconds; ; ) {
-    const rows = await journal(server, station);
-    if (rows.length >= count && rows.every(isAtAnEnd)) return rows;
-    if (Date.now() > end) throw new Error(`after ${milliseconds} ms: ${rows.length} of ${count} triggers, ${rows.filter((row) => !isAtAnEnd(row)).length} unfinished`);
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
+    const isUnderWay = (await has('received')) || (await has('judged')) || (await has('built'));
+    if (!isUnderWay) {
+      const rows = await journal(server, station);
+      if (rows.length >= count) return rows;
+    }
+    if (Date.now() > end) throw new Error(`after ${milliseconds} ms triggers are unfinished`);
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
   }
 }
 

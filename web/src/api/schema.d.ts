@@ -2268,7 +2268,7 @@ export interface paths {
         };
         /**
          * What the camera sees, as a stream of JPEGs (MJPEG) that a browser shows as a picture.
-         * @description Each viewer gets the newest frame when it is ready for one. Sixteen may watch at once; 503 to more.
+         * @description Each viewer gets the newest frame when it is ready for one. Sixteen may watch at once; 503 to more. Asked for as a WebSocket, each message is one JPEG.
          */
         get: operations["watchCamera"];
         put?: never;
