@@ -43,6 +43,15 @@ async function captureGoods(admin) {
   return ids;
 }
 
+// Photos that are looked at in the background would be measured along with the line.
+async function untilQuiet(admin) {
+  for (;;) {
+    const { results } = await made(admin.get('/api/v1/queues'));
+    if (results.every(({ available, running }) => available === 0 && running === 0)) return;
+    await pause(500);
+  }
+}
+
 async function teach(admin, ids) {
   for (const id of ids) await made(admin.patch(`${photos}/${id}`, { verdict: 'OK' }));
   const { id } = await made(admin.post('/api/v1/training-runs', { task: 'anomaly', scope: { kind: 'global' } }));
@@ -120,6 +129,7 @@ try {
   const admin = await server.as('administrator');
   const ids = await captureGoods(admin);
   const model = await teach(admin, ids);
+  await untilQuiet(admin);
   console.log(`${size} frames, model ${model} of ${ids.length} good pictures, ${seconds} s each; p50 / p95 / p99 in ms\n`);
   line(['rate', 'triggers', 'judged', 'shown', 'durable', 'each']);
   for (const rate of rates) await runLine(server, admin, rate, model);
