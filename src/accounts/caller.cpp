@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array areas{Area::photos, Area::jobs,   Area::assets,  Area::locations, Area::tasks,
                            Area::users,  Area::tokens, Area::audit,   Area::account,   Area::settings,
-                           Area::review, Area::models, Area::cameras, Area::stations};
+                           Area::review, Area::models, Area::cameras, Area::stations, Area::sources};
 
 std::string_view name_of(Area area) {
   switch (area) {
@@ -26,6 +26,7 @@ std::string_view name_of(Area area) {
     case Area::models: return "models";
     case Area::cameras: return "cameras";
     case Area::stations: return "stations";
+    case Area::sources: return "sources";
   }
   return "";
 }

@@ -37,7 +37,8 @@ enum class Area : std::uint8_t {
   review,
   models,
   cameras,
-  stations
+  stations,
+  sources
 };
 enum class Access : std::uint8_t { read, write };
 std::string scope_name(Area area, Access access);

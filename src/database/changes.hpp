@@ -27,11 +27,12 @@ enum class Type : std::uint8_t {
   node,
   finding,
   model,
-  station
+  station,
+  source
 };
 inline constexpr std::string_view type_names[] = {"photo",   "job",    "asset",    "location", "task",
                                                   "failure", "notice", "schedule", "queue",    "node",
-                                                  "finding", "model",  "station"};
+                                                  "finding", "model",  "station",  "source"};
 enum class Kind : std::uint8_t { created, changed, deleted };
 inline constexpr std::string_view kind_names[] = {"created", "changed", "deleted"};
 

@@ -20,13 +20,13 @@ constexpr std::array areas{accounts::Area::photos,    accounts::Area::jobs,   ac
                            accounts::Area::locations, accounts::Area::tasks,  accounts::Area::tasks,
                            accounts::Area::account,   accounts::Area::tasks,  accounts::Area::tasks,
                            accounts::Area::tasks,     accounts::Area::review, accounts::Area::models,
-                           accounts::Area::stations};
+                           accounts::Area::stations,  accounts::Area::sources};
 static_assert(areas.size() == std::size(database::changes::type_names));
 
 // As the lists of these things have it.
 core::Role least_role_for(Type type) {
   if (type == Type::schedule || type == Type::node) return core::Role::operator_;
-  return type == Type::queue || type == Type::model ? core::Role::reviewer : core::Role::viewer;
+  return type == Type::queue || type == Type::model || type == Type::source ? core::Role::reviewer : core::Role::viewer;
 }
 
 constexpr unsigned bit_of(Type type) { return 1U << static_cast<unsigned>(type); }

@@ -26,6 +26,7 @@
 #include "database/migrations/positions.hpp"
 #include "database/migrations/schedules.hpp"
 #include "database/migrations/shared_state.hpp"
+#include "database/migrations/pulls.hpp"
 #include "database/migrations/stations.hpp"
 #include "database/migrations/task_engine.hpp"
 #include "database/migrations/task_failures.hpp"
@@ -41,7 +42,8 @@ constexpr std::array migrations_in_order{
     nodes::migration,          failure_inbox::migration,  task_figures::migration,  node_runs::migration,
     shared_state::migration,   lean_tasks::migration,     model_tables::migration,  finding_tables::migration,
     analysis_steps::migration, outside_budget::migration, score_tables::migration,  training_tables::migration,
-    drift_tables::migration,   burst_tables::migration,   camera_tables::migration, station_tables::migration};
+    drift_tables::migration,   burst_tables::migration,   camera_tables::migration, station_tables::migration,
+    pull_tables::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

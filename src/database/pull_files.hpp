@@ -1,0 +1,113 @@
+// The ledger: one row for each file that a source has shown (docs/pull-sources.md draws the states).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/pull_ids.hpp"
+#include "core/result.hpp"
+#include "core/sha256.hpp"
+#include "core/time.hpp"
+#include "database/database.hpp"
+
+namespace sightglass::database::pull_files {
+
+enum class State : std::uint8_t { seen, fetched, stored, skipped, failed };
+inline constexpr std::string_view state_names[] = {"seen", "fetched", "stored", "skipped", "failed"};
+std::string_view name_of(State state);
+std::optional<State> state_from_name(std::string_view name);
+
+struct File {
+  core::PullFileId id{};  // files are fetched in the order of their ids
+  core::PullSourceId source_id{};
+  std::string path{};     // percent-encoded, so that it is text whatever the name's bytes
+  std::string name{};     // its last segment as it is shown
+  std::string address{};  // for the gateway
+  std::optional<std::int64_t> bytes{};
+  std::optional<core::Instant> modified_at{};
+  std::string etag{};
+  State state = State::seen;
+  std::string reason{};                    // a word of docs/pull-sources.md
+  std::string message{};                   // a sentence
+  std::int32_t attempts = 0;               // since it was seen or replayed
+  std::optional<core::Instant> next_at{};  // when it is due; nullopt: not before it is replaced or replayed
+  std::int64_t revision = 1;               // how many versions of it were seen
+  std::string validator{};                 // of the bytes that `sha256` is of
+  std::optional<core::Sha256> sha256{};    // of the bytes that were fetched last
+  std::int64_t fetched_bytes = 0;
+  std::optional<core::PhotoId> filing_id{};  // the id that its photo shall have
+  std::optional<core::PhotoId> photo_id{};   // the photo there is; of skipped ones the photo with the same bytes
+  std::optional<core::PullRunId> run_id{};   // the last that had it in work
+  core::Instant first_seen_at{};
+  core::Instant changed_at{};
+
+  bool is_given_up() const { return state == State::failed && !next_at; }
+};
+
+// All block.
+
+core::Result<void> insert(Session& session, const File& file);
+// Everything but id, source, path and first_seen_at.
+core::Result<void> update(Session& session, const File& file);
+core::Result<std::optional<File>> find(Session& session, core::PullFileId id);
+// What a listing is compared with: all rows of a source, in no order.
+struct Known {
+  core::PullFileId id{};
+  std::string path{};
+  std::optional<std::int64_t> bytes{};
+  std::optional<core::Instant> modified_at{};
+  std::string etag{};
+  State state = State::seen;
+};
+core::Result<void> each_known(Session& session, core::PullSourceId source, const std::function<void(Known)>& visit);
+
+// Rows whose time has come, in the order of their ids, behind `after`.
+core::Result<std::vector<File>> due(Session& session, core::PullSourceId source, core::Instant now,
+                                    std::optional<core::PullFileId> after, std::int32_t limit);
+core::Result<std::int64_t> count_due(Session& session, core::PullSourceId source, core::Instant now);
+core::Result<std::vector<File>> fetched(Session& session, core::PullSourceId source,
+                                        std::optional<core::PullFileId> after, std::int32_t limit);
+// The file of this source that was stored with these bytes first, other than `but`.
+core::Result<std::optional<File>> stored_with(Session& session, core::PullSourceId source, const core::Sha256& sha256,
+                                              core::PullFileId but);
+
+struct Filter {
+  core::PullSourceId source{};
+  std::optional<State> state{};
+  std::optional<std::string> reason{};
+  std::optional<std::string> name{};  // part of the name, without regard to case (of ASCII)
+  std::optional<core::PullRunId> run{};
+  bool only_given_up = false;
+  std::int32_t limit = 50;  // 1 … 500
+};
+struct Page {
+  std::vector<File> files{};               // seen last first
+  std::optional<core::PullFileId> next{};  // id of the last row; nullopt on the last page
+};
+core::Result<Page> list(Session& session, const Filter& filter, std::optional<core::PullFileId> before);
+core::Result<std::vector<File>> of_run(Session& session, core::PullRunId run, State state, std::int32_t limit);
+
+struct Counts {
+  std::int64_t seen = 0, fetched = 0, stored = 0, skipped = 0, failed = 0, given_up = 0;  // given_up: of failed
+};
+core::Result<Counts> count(Session& session, core::PullSourceId source);
+
+// Due at once, with all attempts before them: those of `ids` that failed or were skipped, or all of `state` (failed,
+// skipped). Return how many.
+core::Result<std::int64_t> replay(Session& session, core::PullSourceId source, const std::vector<core::PullFileId>& ids,
+                                  core::Instant now);
+core::Result<std::int64_t> replay_all(Session& session, core::PullSourceId source, State state, core::Instant now);
+// Those that are seen or failed are left out from now on, until the remote end replaces them.
+core::Result<std::int64_t> skip(Session& session, core::PullSourceId source, const std::vector<core::PullFileId>& ids,
+                                core::Instant now);
+// The newest photos of a source first, for what is done to all of them.
+core::Result<std::vector<core::PhotoId>> photos_of(Session& session, core::PullSourceId source,
+                                                   std::optional<core::PhotoId> before, std::int32_t limit);
+core::Result<std::int64_t> count_photos(Session& session, core::PullSourceId source);
+
+}  // namespace sightglass::database::pull_files
