@@ -108,7 +108,7 @@ core::Result<PhotoFacts> facts_of(database::Database& database, const database::
       }
     }
     if (source.created_by) {
-      SG_ASSIGN(const auto user, database::people::find(session, *source.created_by));
+      SG_ASSIGN(const auto user, database::users::find(session, *source.created_by));
       if (user) {
         facts.user = user->id;
         facts.user_name = user->name;

@@ -1,7 +1,6 @@
 #include "pulls/pull_run.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "pulls/comparison.hpp"
 #include "telemetry/log.hpp"
@@ -9,12 +8,10 @@
 namespace sightglass::pulls {
 namespace {
 
-using database::pull_files::Known;
 using database::pull_files::State;
 using sources::RemoteFile;
 using sources::Trouble;
 
-constexpr std::size_t rows_at_once = 500;  // of the ledger, in one transaction
 constexpr std::int32_t due_at_once = 500;  // read ahead
 constexpr auto record_interval = std::chrono::milliseconds(200);
 constexpr auto progress_interval = std::chrono::seconds(1);
@@ -38,7 +35,13 @@ sources::Failure own(core::Error error) {
 
 PullRun::PullRun(const PullParts& parts, const Spool& spool, const database::pull_sources::Source& source,
                  const SourceSettings& settings, sources::Gateway& gateway, database::pull_runs::Run run)
-    : parts_(parts), spool_(spool), source_(source), settings_(settings), gateway_(gateway), run_(std::move(run)) {}
+    : parts_(parts),
+      spool_(spool),
+      source_(source),
+      settings_(settings),
+      gateway_(gateway),
+      run_(std::move(run)),
+      ledger_(parts.database, parts.clock, source.id, std::chrono::seconds(settings.settle_seconds)) {}
 
 void PullRun::go() {
   if (auto facts = facts_of(parts_.database, source_, settings_))
@@ -107,78 +110,10 @@ PullRun::Outcome PullRun::list_once() {
                                      });
   if (!listing) return listing.error();
   run_.listed = static_cast<std::int64_t>(files.size());
-  if (auto compared = compare(std::move(files), listing->server_time); !compared) return own(compared.error());
+  const auto fresh = ledger_.absorb(std::move(files), listing->server_time);
+  if (!fresh) return own(fresh.error());
+  run_.fresh += *fresh;
   return std::nullopt;
-}
-
-core::Result<void> PullRun::compare(std::vector<RemoteFile> listed, std::optional<core::Instant> server_time) {
-  std::unordered_map<std::string, Known> known;
-  SG_TRY(parts_.database.read([&](database::Session& session) {
-    return database::pull_files::each_known(session, source_.id, [&](Known row) {
-      auto path = row.path;
-      known.emplace(std::move(path), std::move(row));
-    });
-  }));
-  listed_.clear();
-  sort_by_age(listed);
-  const auto now = parts_.clock.now();
-  const auto settle = std::chrono::seconds(settings_.settle_seconds);
-  std::vector<File> fresh;
-  std::vector<File> replaced;
-  for (const auto& file : listed) {
-    auto path = ledger_path(file);
-    if (!listed_.insert(path).second) continue;  // the same link twice
-    const auto due = settled_at(file.modified_at, server_time, now, settle);
-    const auto found = known.find(path);
-    if (found == known.end()) {
-      fresh.push_back(new_row(source_.id, core::PullFileId::make(now), file, due, now));
-    } else if (is_replaced(found->second, file)) {
-      // Another size than a moment ago: it grows.
-      File row{.id = found->second.id, .source_id = source_.id, .path = path};
-      const bool grows = found->second.state == State::seen;
-      note_replaced(row, file, grows ? std::max(due, now + settle) : due, now);
-      replaced.push_back(std::move(row));
-    }
-    if (fresh.size() + replaced.size() >= rows_at_once) {
-      SG_TRY(write_rows(fresh, replaced));
-      fresh.clear();
-      replaced.clear();
-      show_progress(false);
-    }
-  }
-  return write_rows(fresh, replaced);
-}
-
-core::Result<void> PullRun::write_rows(const std::vector<File>& fresh, const std::vector<File>& replaced) {
-  if (fresh.empty() && replaced.empty()) return {};
-  SG_TRY(parts_.database.write([&](database::Session& session) -> core::Result<void> {
-    for (const auto& row : fresh) {
-      SG_TRY(database::pull_files::insert(session, row));
-    }
-    for (const auto& changed : replaced) {
-      SG_ASSIGN(auto row, database::pull_files::find(session, changed.id));
-      if (!row) continue;
-      // What is fetched and not taken in yet is taken in first: the listing after that finds the new version.
-      if (row->state == State::fetched) continue;
-      const auto revision = row->state == State::seen ? row->revision : row->revision + 1;
-      row->name = changed.name;
-      row->address = changed.address;
-      row->bytes = changed.bytes;
-      row->modified_at = changed.modified_at;
-      row->etag = changed.etag;
-      row->state = State::seen;
-      row->reason = changed.reason;
-      row->message.clear();
-      row->attempts = 0;
-      row->next_at = changed.next_at;
-      row->revision = revision;
-      row->changed_at = changed.changed_at;
-      SG_TRY(database::pull_files::update(session, *row));
-    }
-    return {};
-  }));
-  run_.fresh += static_cast<std::int64_t>(fresh.size() + replaced.size());
-  return {};
 }
 
 // ---- fetching and filing
@@ -367,7 +302,7 @@ core::Result<void> PullRun::record_in(database::Session& session, std::vector<At
 core::Result<void> PullRun::find_renamed(database::Session& session, File& row) {
   SG_ASSIGN(const auto twins, database::pull_files::stored_with(session, source_.id, *row.sha256, row.id));
   for (const auto& twin : twins) {
-    if (listed_.contains(twin.path)) continue;
+    if (ledger_.has_listed(twin.path)) continue;
     row.state = State::skipped;
     row.reason = "same_bytes";
     row.message = "It was taken in as " + twin.name + ", which is not there any more.";

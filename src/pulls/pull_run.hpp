@@ -7,12 +7,12 @@
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <unordered_set>
 #include <vector>
 
 #include "database/pull_runs.hpp"
 #include "pulls/fetching.hpp"
 #include "pulls/filing.hpp"
+#include "pulls/ledger_update.hpp"
 #include "pulls/parts.hpp"
 #include "sources/gateway.hpp"
 
@@ -39,8 +39,6 @@ class PullRun {
   // Listing.
   Outcome list_patiently();
   Outcome list_once();
-  core::Result<void> compare(std::vector<sources::RemoteFile> listed, std::optional<core::Instant> server_time);
-  core::Result<void> write_rows(const std::vector<File>& fresh, const std::vector<File>& replaced);
 
   // The threads that fetch and those that take in.
   void fetch_some();
@@ -74,10 +72,10 @@ class PullRun {
   sources::Gateway& gateway_;
   database::pull_runs::Run run_;
   PhotoFacts facts_{};
-  std::unordered_set<std::string> listed_{};  // paths of the last listing
-  std::atomic<bool> is_ending_ = false;       // the program is
-  std::atomic<bool> is_stopping_ = false;     // a person asked for it
-  std::atomic<bool> has_failed_ = false;      // failure_ says how
+  LedgerUpdate ledger_;
+  std::atomic<bool> is_ending_ = false;    // the program is
+  std::atomic<bool> is_stopping_ = false;  // a person asked for it
+  std::atomic<bool> has_failed_ = false;   // failure_ says how
   std::atomic<std::int64_t> pulled_ = 0;
 
   // Under mutex_.

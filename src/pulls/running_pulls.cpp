@@ -138,9 +138,7 @@ core::Result<void> RunningPulls::begin(const Run& row) {
   SG_ASSIGN(auto turn, parts_.database.locks().try_take(lock_name(row.source_id)));
   if (!turn) return {};
   SG_ASSIGN(const auto mine, parts_.database.write([&](database::Session& session) -> core::Result<bool> {
-    if (row.state == State::running) {
-      SG_TRY(database::pull_runs::requeue(session, row.node));
-    }
+    if (row.state == State::running) return database::pull_runs::take_over(session, row.id, parts_.node);
     return database::pull_runs::begin(session, row.id, parts_.node, parts_.clock.now());
   }));
   if (!mine) return {};

@@ -103,6 +103,8 @@ class Gateway {
     std::string validator{};
   };
   virtual Remote<Fetched> fetch(const RemoteFile& file, const FetchRequest& request, Partial* partial = nullptr) = 0;
+  // Of an SSH server, "SHA256:…", once there was a connection; empty of every other.
+  virtual std::string host_key() const { return {}; }
 };
 
 }  // namespace sightglass::sources
