@@ -20,6 +20,7 @@
 #include "ingest/admission.hpp"
 #include "ingest/resumable_uploads.hpp"
 #include "inspection/budget.hpp"
+#include "pulls/pulls.hpp"
 #include "stations/cameras.hpp"
 #include "stations/stations.hpp"
 #include "storage/blob_store.hpp"
@@ -58,6 +59,7 @@ struct Services {
   filing::TileCache& tiles;
   stations::Cameras& cameras;
   stations::Stations& stations;
+  pulls::Pulls& pulls;  // sources that fetch themselves
   imaging::Decoder& decoder;
   LiveFeed& live;
   accounts::Authenticator& authenticator;

@@ -56,7 +56,7 @@ core::Result<std::unique_ptr<RunningPulls>> RunningPulls::open(const std::filesy
   return std::unique_ptr<RunningPulls>(new RunningPulls(std::move(parts), std::move(spool)));
 }
 
-RunningPulls::~RunningPulls() {
+void RunningPulls::stop() {
   {
     const std::scoped_lock lock(mutex_);
     is_ending_ = true;

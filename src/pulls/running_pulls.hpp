@@ -19,11 +19,13 @@ class RunningPulls final : public Pulls {
  public:
   // Opens what is below `data`; nothing runs before start(). Errors: internal.
   static core::Result<std::unique_ptr<RunningPulls>> open(const std::filesystem::path& data, PullParts parts);
-  // Ends all; runs go on at the next start, here or at another node.
-  ~RunningPulls() override;
+  ~RunningPulls() override { stop(); }
 
   // From here on what is asked for is done. Once, after what a crash left was settled.
   void start();
+  // Ends all, behind the files that are in work; runs go on at the next start, here or at another node. Once called,
+  // nothing begins any more. Blocks.
+  void stop();
 
   core::Result<database::pull_runs::Run> ask(core::PullSourceId source, std::optional<std::int64_t> max_files,
                                              std::string_view requested_by) override;
