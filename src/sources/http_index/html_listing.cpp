@@ -128,13 +128,18 @@ Facts facts_of(const Row& row) {
   return facts;
 }
 
-// Some servers do not write "colon:name.jpg" as "./colon:name.jpg": what looks like a scheme is a name when the page
-// shows it as just that name.
-std::optional<http::WebAddress> target_of(const http::WebAddress& base, const Anchor& anchor) {
-  const bool is_odd_name = http::has_scheme(anchor.href) && !anchor.href.contains("//") && anchor.href.contains('.') &&
-                           !anchor.href.starts_with("mailto:") &&
-                           trimmed(anchor.text) == http::percent_decode(anchor.href);
-  return http::resolve(base, is_odd_name ? "./" + anchor.href : anchor.href);
+// Some servers write names into links as they are. What looks like a scheme ("colon:name.jpg"), a query or a fragment
+// ("hash#1.jpg") is of the name when the page shows just that name.
+std::string link_of(const Anchor& anchor) {
+  const auto slash = anchor.href.rfind('/');
+  const auto last = string_view(anchor.href).substr(slash == std::string::npos ? 0 : slash + 1);
+  const auto text = trimmed(anchor.text);
+  if (last.empty() || last.starts_with('?') || last.starts_with('#')) return anchor.href;
+  if (last.find_first_of("?#") != string_view::npos && text == last)
+    return anchor.href.substr(0, anchor.href.size() - last.size()) + http::encode_segment(last);
+  const bool is_name = http::has_scheme(anchor.href) && slash == std::string::npos && anchor.href.contains('.') &&
+                       !anchor.href.starts_with("mailto:") && text == http::percent_decode(anchor.href);
+  return is_name ? "./" + anchor.href : anchor.href;
 }
 
 class HtmlCollector {
@@ -144,7 +149,7 @@ class HtmlCollector {
   bool take(const Row& row) {
     for (const auto& anchor : row.anchors) {
       if (anchor.href.empty()) continue;
-      const auto target = target_of(base_, anchor);
+      const auto target = http::resolve(base_, link_of(anchor));
       if (!target) continue;
       leads_up_ = leads_up_ || is_above(*target);
       if (auto* child = into_.add_link(*target)) {
