@@ -56,6 +56,10 @@ core::Result<std::unique_ptr<RunningPulls>> RunningPulls::open(const std::filesy
   return std::unique_ptr<RunningPulls>(new RunningPulls(std::move(parts), std::move(spool)));
 }
 
+RunningPulls::RunningPulls(PullParts parts, Spool spool) : parts_(std::move(parts)), spool_(std::move(spool)) {}
+
+RunningPulls::~RunningPulls() { stop(); }
+
 void RunningPulls::stop() {
   {
     const std::scoped_lock lock(mutex_);

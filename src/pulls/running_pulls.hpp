@@ -19,7 +19,7 @@ class RunningPulls final : public Pulls {
  public:
   // Opens what is below `data`; nothing runs before start(). Errors: internal.
   static core::Result<std::unique_ptr<RunningPulls>> open(const std::filesystem::path& data, PullParts parts);
-  ~RunningPulls() override { stop(); }
+  ~RunningPulls() override;
 
   // From here on what is asked for is done. Once, after what a crash left was settled.
   void start();
@@ -36,7 +36,7 @@ class RunningPulls final : public Pulls {
 
  private:
   struct Job;
-  RunningPulls(PullParts parts, Spool spool) : parts_(std::move(parts)), spool_(std::move(spool)) {}
+  RunningPulls(PullParts parts, Spool spool);
   void watch();
   void look();
   void forget_ended();
