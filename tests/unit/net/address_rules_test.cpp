@@ -100,12 +100,12 @@ TEST_F(PublicOnlyTest, refuses_every_way_to_write_a_forbidden_address) {
                            "0x7f.1",
                            "127.1",
                            "127.0.1",
-                           "127.0.0.1.",
+
                            "0",
                            "0.0.0.0",
                            "localhost",
                            "LOCALHOST",
-                           "localhost.",
+
                            "[::1]",
                            "[::]",
                            "[::ffff:127.0.0.1]",
@@ -121,8 +121,10 @@ TEST_F(PublicOnlyTest, refuses_every_way_to_write_a_forbidden_address) {
                            "[fe80::1]",
                            "[fd00::1]"})
     expect_refused(*client, "http://" + std::string(host) + ":" + port + "/");
-  // Full-width and circled digits become plain ones where the name is prepared; however that ends, nothing is asked.
-  for (const char* host : {"１２７.０.０.１", "①②⑦.⓪.⓪.①", "127。0。0。1", "%31%32%37.0.0.1"})
+  // Full-width and circled digits become plain ones where the name is prepared, and name services differ about a dot at
+  // the end; however that goes, nobody is spoken to.
+  for (const char* host :
+       {"127.0.0.1.", "localhost.", "１２７.０.０.１", "①②⑦.⓪.⓪.①", "127。0。0。1", "%31%32%37.0.0.1"})
     EXPECT_FALSE(client->perform({.url = "http://" + std::string(host) + ":" + port + "/"})) << host;
   EXPECT_EQ(asked, 0);
   EXPECT_EQ(server.connections(), 0);
