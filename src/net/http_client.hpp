@@ -70,7 +70,7 @@ using AnswerSink = std::variant<IntoMemory, IntoFile, IntoCall>;
 struct Arrived {
   int status = 0;  // 0: not even its first line
   HttpFields fields{};
-  std::int64_t bytes = 0;  // of the body, and written to the sink
+  std::int64_t bytes = 0;    // of the body, and written to the sink
   bool ended_short = false;  // the server closed the connection before the length it had promised
 };
 
@@ -86,7 +86,7 @@ struct HttpRequest {
   // Over a new connection. One that is used again may turn out to be dead, and then the request is sent a second time:
   // not for what must happen once at most.
   bool at_most_once = false;
-  Arrived* arrived = nullptr;            // borrowed; filled in however the request ends
+  Arrived* arrived = nullptr;           // borrowed; filled in however the request ends
   std::function<bool()> should_stop{};  // asked about once a second; true ends the request with `cancelled`
 };
 
@@ -103,7 +103,8 @@ class HttpClient {
   // Any status is an answer. Errors: unavailable when there was no connection, it broke off, or the server's
   // certificate is not trusted; timeout; too_large from IntoMemory and IntoFile; the error of a callback; cancelled;
   // invalid_input for an address that is none; permission_denied with the field `forbidden_address_field` where the
-  // name leads to an address that HttpClientOptions::addresses forbids. Messages name the server and never the request's fields.
+  // name leads to an address that HttpClientOptions::addresses forbids. Messages name the server and never the
+  // request's fields.
   virtual core::Result<HttpAnswer> perform(const HttpRequest& request) = 0;
 };
 

@@ -73,7 +73,8 @@ Failure failure_of(const Refusal& refusal) {
   if (status == 401 || (status == 403 && refusal.is_listing)) return not_let_in(refusal);
   if (status == 408) return make_failure(Trouble::timeout, refusal.is_listing, "The server waited for too long.");
   if (status == 429 || status == 503) {
-    auto failure = make_failure(Trouble::busy, true, fmt::format("The server answers {}: it has too much to do.", status));
+    auto failure =
+        make_failure(Trouble::busy, true, fmt::format("The server answers {}: it has too much to do.", status));
     failure.retry_after = refusal.retry_after;
     return failure;
   }

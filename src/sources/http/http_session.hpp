@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/time.hpp"
 #include "net/http_client.hpp"
@@ -61,15 +62,24 @@ class HttpSession {
                         std::optional<std::int64_t> promised = {});
 
  private:
-  struct Step;
-  net::HttpFields fields_for(const WebAddress& address, net::HttpMethod method, const net::HttpFields& more,
-                             std::string_view body) const;
-  Remote<WebAddress> next_address(const WebAddress& from, std::string_view location) const;
+  // One question on its way through redirects.
+  struct Way {
+    const Question& question;
+    Purpose purpose;
+    net::AnswerSink sink;
+    WebAddress address{};  // now
+    net::Arrived arrived{};
+  };
+
+  Remote<net::HttpAnswer> walk(Way& way);
+  Remote<net::HttpAnswer> step(Way& way);
+  Remote<WebAddress> redirected(const Way& way, std::string_view location) const;
   Remote<void> check_transport(const WebAddress& address) const;
-  Remote<net::HttpAnswer> perform(Step& step, Purpose purpose);
-  Remote<net::HttpAnswer> perform_once(Step& step, Purpose purpose);
-  Remote<Fetched> fetch_once(std::string_view address, const FetchRequest& request, bool resumes,
-                             Gateway::Partial* partial, std::optional<std::int64_t> promised, int& status);
+  net::HttpFields fields_for(const Way& way) const;
+  Failure refusal_of(const net::HttpAnswer& answer, Purpose purpose) const;
+  // nullopt when the server will not go on from an offset, and has to be asked for all of it.
+  std::optional<Remote<Fetched>> try_fetch(const WebAddress& address, const FetchRequest& request, std::int64_t offset,
+                                           Gateway::Partial* partial, std::optional<std::int64_t> promised);
 
   const Access access_;
   const WebAddress root_;

@@ -128,8 +128,8 @@ std::string WebAddress::text() const {
 
 bool has_scheme(std::string_view link) {
   if (link.empty() || !is_letter(link[0])) return false;
-  const auto end =
-      std::ranges::find_if_not(link, [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+  const auto end = std::ranges::find_if_not(
+      link, [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
   return end != link.end() && *end == ':';
 }
 
