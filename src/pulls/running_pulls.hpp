@@ -51,7 +51,7 @@ class RunningPulls final : public Pulls {
   const Spool spool_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<core::PullRunId, std::unique_ptr<Job>> jobs_{};
+  std::map<core::PullRunId, std::unique_ptr<Job>> jobs_;
   bool is_woken_ = false;
   bool is_ending_ = false;
   std::thread watching_{};
