@@ -58,7 +58,7 @@ core::Result<SourceSettings> parse_settings(std::string_view json, const SourceS
   settings.max_files = whole("max_files", 1, 1'000, before.max_files);
   settings.until_drained = reader.boolean_or("until_drained", before.until_drained);
   settings.settle_seconds = whole("settle_seconds", 0, 3'600, before.settle_seconds);
-  settings.requests_per_second = reader.real_or("requests_per_second", 0.1, 1'000, before.requests_per_second);
+  settings.requests_per_second = reader.real_or("requests_per_second", 0.1, 10'000, before.requests_per_second);
   settings.connections = whole("connections", 1, 16, before.connections);
   settings.max_file_mb = whole("max_file_mb", 1, 1'024, before.max_file_mb);
   settings.allow_plain_transport = reader.boolean_or("allow_plain_transport", before.allow_plain_transport);
