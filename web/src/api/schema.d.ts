@@ -2482,6 +2482,466 @@ export interface paths {
         patch: operations["updateLocationShort"];
         trace?: never;
     };
+    "/api/v1/image-pull-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sources by name: those that are active, or all. */
+        get: operations["listSources"];
+        put?: never;
+        /** Name a remote directory that fetches itself. Its secret is sealed and never shown. */
+        post: operations["createSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/image-pull-sources/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try the connection and list the directory, as a source like this one would; nothing is kept. */
+        post: operations["testSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/image-pull-sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One source. */
+        get: operations["getSource"];
+        put?: never;
+        post?: never;
+        /** Fetch from it no longer. Its ledger goes with it, its photos stay. 409 while a run is under way, which is asked to stop. */
+        delete: operations["deleteSource"];
+        options?: never;
+        head?: never;
+        /** Change some fields. A secret that is not given stays, unless the kind or the address's scheme, host or port changes: then it must be given anew. */
+        patch: operations["updateSource"];
+        trace?: never;
+    };
+    "/api/v1/image-pull-sources/{id}/toggle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Switch it on or off. */
+        patch: operations["toggleSource"];
+        trace?: never;
+    };
+    "/api/v1/image-pull-sources/{id}/process": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch now. Waits 20 seconds for the end; a run that is under way already is the one waited for. */
+        post: operations["processSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/image-pull-sources/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Its runs, the newest first. */
+        get: operations["listSourceRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/image-pull-sources/{id}/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                run: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One run, and what became of its files: 1,000 of each at most. */
+        get: operations["getSourceRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/image-pull-sources/{id}/runs/{run}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                run: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it behind the files that are in work. One that has ended stays as it is. */
+        post: operations["stopSourceRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/image-pull-sources/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The ledger: the files that it has shown, seen last first. */
+        get: operations["listSourceFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/image-pull-sources/{id}/files/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try files again that failed or were skipped: some by their ids, or all of a state. */
+        post: operations["replaySourceFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/image-pull-sources/{id}/files/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave files out that wait or failed, until the remote end replaces them. */
+        post: operations["skipSourceFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/image-pull-sources/{id}/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What correcting the clock of its camera would do. */
+        get: operations["previewSourceClock"];
+        /** Show its photos, and those to come, at corrected times. Files stay as they are, and so do times that a person, GPS or the upload gave. */
+        put: operations["setSourceClock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sources by name: those that are active, or all. The short address of the same resource. */
+        get: operations["listSourcesShort"];
+        put?: never;
+        /** Name a remote directory that fetches itself. Its secret is sealed and never shown. The short address of the same resource. */
+        post: operations["createSourceShort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try the connection and list the directory, as a source like this one would; nothing is kept. The short address of the same resource. */
+        post: operations["testSourceShort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One source. The short address of the same resource. */
+        get: operations["getSourceShort"];
+        put?: never;
+        post?: never;
+        /** Fetch from it no longer. Its ledger goes with it, its photos stay. 409 while a run is under way, which is asked to stop. The short address of the same resource. */
+        delete: operations["deleteSourceShort"];
+        options?: never;
+        head?: never;
+        /** Change some fields. A secret that is not given stays, unless the kind or the address's scheme, host or port changes: then it must be given anew. The short address of the same resource. */
+        patch: operations["updateSourceShort"];
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/toggle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Switch it on or off. The short address of the same resource. */
+        patch: operations["toggleSourceShort"];
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/process": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch now. Waits 20 seconds for the end; a run that is under way already is the one waited for. The short address of the same resource. */
+        post: operations["processSourceShort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Its runs, the newest first. The short address of the same resource. */
+        get: operations["listSourceRunsShort"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                run: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One run, and what became of its files: 1,000 of each at most. The short address of the same resource. */
+        get: operations["getSourceRunShort"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/runs/{run}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                run: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it behind the files that are in work. One that has ended stays as it is. The short address of the same resource. */
+        post: operations["stopSourceRunShort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The ledger: the files that it has shown, seen last first. The short address of the same resource. */
+        get: operations["listSourceFilesShort"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/files/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try files again that failed or were skipped: some by their ids, or all of a state. The short address of the same resource. */
+        post: operations["replaySourceFilesShort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/files/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave files out that wait or failed, until the remote end replaces them. The short address of the same resource. */
+        post: operations["skipSourceFilesShort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** What correcting the clock of its camera would do. The short address of the same resource. */
+        get: operations["previewSourceClockShort"];
+        /** Show its photos, and those to come, at corrected times. Files stay as they are, and so do times that a person, GPS or the upload gave. The short address of the same resource. */
+        put: operations["setSourceClockShort"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -2732,7 +3192,7 @@ export interface components {
             /** Format: int64 */
             seq: number;
             /** @enum {string} */
-            type: "photo" | "job" | "asset" | "location" | "task" | "failure" | "notice" | "schedule" | "queue" | "node" | "finding" | "model" | "station";
+            type: "photo" | "job" | "asset" | "location" | "task" | "failure" | "notice" | "schedule" | "queue" | "node" | "finding" | "model" | "station" | "source";
             /** @enum {string} */
             change: "created" | "changed" | "deleted";
             /** @description A number of jobs. */
@@ -2761,7 +3221,7 @@ export interface components {
          */
         Priority: "high" | "normal" | "batch" | "high_priority";
         /** @enum {string} */
-        Scope: "photos:read" | "photos:write" | "jobs:read" | "jobs:write" | "assets:read" | "assets:write" | "locations:read" | "locations:write" | "tasks:read" | "tasks:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "audit:read" | "audit:write" | "account:read" | "account:write" | "settings:read" | "settings:write" | "review:read" | "review:write" | "models:read" | "models:write" | "cameras:read" | "cameras:write" | "stations:read" | "stations:write";
+        Scope: "photos:read" | "photos:write" | "jobs:read" | "jobs:write" | "assets:read" | "assets:write" | "locations:read" | "locations:write" | "tasks:read" | "tasks:write" | "users:read" | "users:write" | "tokens:read" | "tokens:write" | "audit:read" | "audit:write" | "account:read" | "account:write" | "settings:read" | "settings:write" | "review:read" | "review:write" | "models:read" | "models:write" | "cameras:read" | "cameras:write" | "stations:read" | "stations:write" | "sources:read" | "sources:write";
         Error: {
             error: {
                 /** @description A stable word: invalid_input, not_found, conflict, … */
@@ -5073,6 +5533,339 @@ export interface components {
         };
         TriggerName: {
             image_id: string;
+        };
+        /** @enum {string} */
+        SourceKind: "http_index" | "webdav" | "ftp" | "sftp" | "s3" | "folder" | "still";
+        /** @enum {string} */
+        SourceSignIn: "none" | "basic" | "header" | "key";
+        SourceSettings: {
+            /** @description Of directories below. */
+            depth: number;
+            name_pattern: string;
+            /** @description Of a run by the clock. */
+            max_files: number;
+            /** @description Runs by the clock go on until nothing is left. */
+            until_drained: boolean;
+            /** @description A younger file is being written. */
+            settle_seconds: number;
+            requests_per_second: number;
+            /** @description At once. */
+            connections: number;
+            max_file_mb: number;
+            allow_plain_transport: boolean;
+            allow_private_addresses: boolean;
+            /** @description Of an SSH server; empty for that of the first contact. */
+            host_key: string;
+            /** @description Without a new file for so long a source counts as quiet; 0 for never. */
+            quiet_days: number;
+            /** @description Of its photos. */
+            tags: string[];
+        };
+        /** @description Absent members stay as they are. */
+        SourceSettingsInput: {
+            /** @default 0 */
+            depth: number;
+            /**
+             * @description `*` and `?`, several with `;`; compared with the file's name, without regard to case.
+             * @default *
+             */
+            name_pattern: string;
+            /** @default 10 */
+            max_files: number;
+            /** @default false */
+            until_drained: boolean;
+            /** @default 5 */
+            settle_seconds: number;
+            /** @default 10 */
+            requests_per_second: number;
+            /** @default 2 */
+            connections: number;
+            /** @default 50 */
+            max_file_mb: number;
+            /** @default false */
+            allow_plain_transport: boolean;
+            /**
+             * @description For administrators.
+             * @default false
+             */
+            allow_private_addresses: boolean;
+            /** @default  */
+            host_key: string;
+            /** @default 3 */
+            quiet_days: number;
+            tags?: string[];
+        };
+        NewSource: {
+            name: string;
+            location_id: components["schemas"]["Id"];
+            /** @description Without a user or password. */
+            base_url: string;
+            /** @description Absent: as the address says. `folder` is for administrators. */
+            source_type?: components["schemas"]["SourceKind"];
+            auth_type?: components["schemas"]["SourceSignIn"];
+            auth_username?: string;
+            /** @description Or a private key in PEM. Never returned. Empty: none any more. */
+            auth_password?: string;
+            /** @description `Name: value`; kept in the place of the password. */
+            auth_header?: string;
+            /** @default true */
+            is_active: boolean;
+            settings?: components["schemas"]["SourceSettingsInput"];
+        };
+        SourceInput: {
+            name?: string;
+            location_id?: components["schemas"]["Id"];
+            /** @description Without a user or password. */
+            base_url?: string;
+            /** @description Absent: as the address says. `folder` is for administrators. */
+            source_type?: components["schemas"]["SourceKind"];
+            auth_type?: components["schemas"]["SourceSignIn"];
+            auth_username?: string;
+            /** @description Or a private key in PEM. Never returned. Empty: none any more. */
+            auth_password?: string;
+            /** @description `Name: value`; kept in the place of the password. */
+            auth_header?: string;
+            /** @default true */
+            is_active: boolean;
+            settings?: components["schemas"]["SourceSettingsInput"];
+        };
+        SourceTest: {
+            /** @description The source whose secret is used where none is given, while kind, scheme, host and port are still its own. */
+            id?: components["schemas"]["Id"];
+            name?: string;
+            location_id?: components["schemas"]["Id"];
+            /** @description Without a user or password. */
+            base_url: string;
+            /** @description Absent: as the address says. `folder` is for administrators. */
+            source_type?: components["schemas"]["SourceKind"];
+            auth_type?: components["schemas"]["SourceSignIn"];
+            auth_username?: string;
+            /** @description Or a private key in PEM. Never returned. Empty: none any more. */
+            auth_password?: string;
+            /** @description `Name: value`; kept in the place of the password. */
+            auth_header?: string;
+            /** @default true */
+            is_active: boolean;
+            settings?: components["schemas"]["SourceSettingsInput"];
+        };
+        SourceCounts: {
+            /** Format: int64 */
+            seen: number;
+            /** Format: int64 */
+            fetched: number;
+            /** Format: int64 */
+            stored: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Of those that failed: not tried again.
+             */
+            given_up: number;
+        };
+        Source: {
+            id: components["schemas"]["Id"];
+            name: string;
+            /** Format: uuid */
+            location_id: string | null;
+            base_url: string;
+            source_type: components["schemas"]["SourceKind"];
+            auth_type: components["schemas"]["SourceSignIn"];
+            auth_username: string;
+            has_secret: boolean;
+            is_active: boolean;
+            settings: components["schemas"]["SourceSettings"];
+            /** Format: int64 */
+            clock_offset_seconds: number;
+            /** Format: uuid */
+            created_by: string | null;
+            created_at: components["schemas"]["Time"];
+            updated_at: components["schemas"]["Time"];
+            last_pulled_filename: string;
+            /** Format: date-time */
+            last_pull_at: string | null;
+            /** Format: date-time */
+            last_new_file_at: string | null;
+            /** @description Empty when the last run reached it. */
+            last_error: string;
+            /** Format: date-time */
+            last_error_at: string | null;
+            /**
+             * Format: date-time
+             * @description The remote end asked to be left alone.
+             */
+            paused_until: string | null;
+            /**
+             * Format: date-time
+             * @description By the clock; null when it is off.
+             */
+            next_pull_at: string | null;
+            /** @enum {string} */
+            health: "new" | "ok" | "quiet" | "failing" | "off";
+            counts: components["schemas"]["SourceCounts"];
+            /** @description The one that is under way. */
+            run: components["schemas"]["SourceRun"] | null;
+        };
+        SourceList: {
+            results: components["schemas"]["Source"][];
+        };
+        SourceRun: {
+            id: components["schemas"]["Id"];
+            source_id: components["schemas"]["Id"];
+            /** @enum {string} */
+            cause: "person" | "schedule";
+            /** @enum {string} */
+            state: "queued" | "running" | "ended";
+            /** @enum {string} */
+            phase: "" | "listing" | "pulling";
+            /**
+             * Format: int64
+             * @description null: until nothing is left.
+             */
+            max_files: number | null;
+            requested_by: string;
+            requested_at: components["schemas"]["Time"];
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: int64 */
+            listed: number;
+            /** Format: int64 */
+            fresh: number;
+            /** Format: int64 */
+            pulled: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            waiting: number;
+            /** Format: int64 */
+            bytes: number;
+            /** @enum {string} */
+            outcome: "" | "done" | "stopped" | "failed";
+            error: string;
+        };
+        SourceRunPage: {
+            results: components["schemas"]["SourceRun"][];
+            next: string | null;
+        };
+        SourceRunReport: components["schemas"]["SourceRun"] & {
+            files: components["schemas"]["SourceRunFiles"];
+        };
+        SourceRunFiles: {
+            pulled: components["schemas"]["SourceFile"][];
+            skipped: components["schemas"]["SourceFile"][];
+            failed: components["schemas"]["SourceFile"][];
+        };
+        /** @enum {string} */
+        SourceFileState: "seen" | "fetched" | "stored" | "skipped" | "failed";
+        /** @enum {string} */
+        SourceFileReason: "" | "not_a_picture" | "too_large" | "same_bytes" | "unreadable" | "being_written" | "gone" | "refused" | "wrong_length" | "timeout" | "unreachable" | "server_error" | "skipped_by_person" | "other";
+        SourceFile: {
+            id: components["schemas"]["Id"];
+            name: string;
+            /** @description Below the source's address, percent-encoded. */
+            path: string;
+            /** Format: int64 */
+            bytes: number | null;
+            /** Format: date-time */
+            modified_at: string | null;
+            etag: string;
+            state: components["schemas"]["SourceFileState"];
+            reason: components["schemas"]["SourceFileReason"];
+            message: string;
+            /** @description Since it was seen or replayed. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it is due.
+             */
+            next_at: string | null;
+            /** @description Not tried again until it is replaced or replayed. */
+            is_given_up: boolean;
+            /**
+             * Format: int64
+             * @description How many versions of it were seen.
+             */
+            revision: number;
+            sha256: string | null;
+            /**
+             * Format: uuid
+             * @description Of one that was skipped for its bytes: the photo that has them.
+             */
+            photo_id: string | null;
+            first_seen_at: components["schemas"]["Time"];
+            changed_at: components["schemas"]["Time"];
+        };
+        SourceFilePage: {
+            results: components["schemas"]["SourceFile"][];
+            next: string | null;
+            counts: components["schemas"]["SourceCounts"];
+        };
+        /** @description One of the two. */
+        SourceReplay: {
+            ids?: components["schemas"]["Id"][];
+            /** @enum {string} */
+            state?: "failed" | "skipped";
+        };
+        SourceReplayed: {
+            /** Format: int64 */
+            replayed: number;
+        };
+        SourceSkip: {
+            ids: components["schemas"]["Id"][];
+        };
+        SourceSkipped: {
+            /** Format: int64 */
+            skipped: number;
+        };
+        SourceTrial: {
+            reachable: boolean;
+            /** @description What was recognised, such as nginx. */
+            style: string;
+            /** Format: int64 */
+            files: number;
+            /** Format: int64 */
+            folders: number;
+            would_pull: components["schemas"]["SourceTrialFile"][];
+            warnings: string[];
+            seconds: number;
+        };
+        SourceTrialFile: {
+            path: string;
+            name: string;
+            /** Format: int64 */
+            bytes: number | null;
+            /** Format: date-time */
+            modified_at: string | null;
+            /** @description Why not; empty when it would be pulled. */
+            reason: string;
+        };
+        SourceClockInput: {
+            /** Format: int64 */
+            offset_seconds: number;
+        };
+        SourceClock: {
+            /** Format: int64 */
+            offset_seconds: number;
+            /** Format: int64 */
+            corrected: number;
+        };
+        SourceClockPreview: {
+            /** Format: int64 */
+            offset_seconds: number;
+            photos: {
+                photo_id: components["schemas"]["Id"];
+                filename: string;
+                taken_at: components["schemas"]["Time"];
+                corrected_at: components["schemas"]["Time"];
+            }[];
+            /** Format: int64 */
+            count: number;
         };
         Output: {
             id: components["schemas"]["Id"];
@@ -10200,6 +10993,890 @@ export interface operations {
             };
             404: components["responses"]["Error"];
             409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: {
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sources */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description The source */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    testSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceTest"];
+            };
+        };
+        responses: {
+            /** @description What it would give */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTrial"];
+                };
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    updateSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceInput"];
+            };
+        };
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    toggleSource: {
+        parameters: {
+            query: {
+                is_active: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    processSource: {
+        parameters: {
+            query?: {
+                /** @description Absent: what its settings say. */
+                max_files?: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run has ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRunReport"];
+                };
+            };
+            /** @description It goes on; what was done so far */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRunReport"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listSourceRuns: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRunPage"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getSourceRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                run: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRunReport"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    stopSourceRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                run: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRun"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listSourceFiles: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["SourceFileState"];
+                reason?: components["schemas"]["SourceFileReason"];
+                /** @description Part of the name, without regard to case. */
+                q?: string;
+                /** @description Those that this run had in work last. */
+                run?: components["schemas"]["Id"];
+                /** @description true: those that failed and are not tried again. */
+                given_up?: boolean;
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of files, and how many there are in all */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFilePage"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    replaySourceFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceReplay"];
+            };
+        };
+        responses: {
+            /** @description How many are due again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceReplayed"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    skipSourceFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceSkip"];
+            };
+        };
+        responses: {
+            /** @description How many are left out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSkipped"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    previewSourceClock: {
+        parameters: {
+            query: {
+                /** @description Added to the times that the camera's clock showed. */
+                offset_seconds: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Photos that would be shown at another time: 100 at most, the newest first, and how many in all */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceClockPreview"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    setSourceClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceClockInput"];
+            };
+        };
+        responses: {
+            /** @description How many photos are shown at another time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceClock"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listSourcesShort: {
+        parameters: {
+            query?: {
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sources */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createSourceShort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description The source */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    testSourceShort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceTest"];
+            };
+        };
+        responses: {
+            /** @description What it would give */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTrial"];
+                };
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getSourceShort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteSourceShort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    updateSourceShort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceInput"];
+            };
+        };
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    toggleSourceShort: {
+        parameters: {
+            query: {
+                is_active: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    processSourceShort: {
+        parameters: {
+            query?: {
+                /** @description Absent: what its settings say. */
+                max_files?: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run has ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRunReport"];
+                };
+            };
+            /** @description It goes on; what was done so far */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRunReport"];
+                };
+            };
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listSourceRunsShort: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRunPage"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getSourceRunShort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                run: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRunReport"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    stopSourceRunShort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+                run: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRun"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listSourceFilesShort: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["SourceFileState"];
+                reason?: components["schemas"]["SourceFileReason"];
+                /** @description Part of the name, without regard to case. */
+                q?: string;
+                /** @description Those that this run had in work last. */
+                run?: components["schemas"]["Id"];
+                /** @description true: those that failed and are not tried again. */
+                given_up?: boolean;
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of files, and how many there are in all */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFilePage"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    replaySourceFilesShort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceReplay"];
+            };
+        };
+        responses: {
+            /** @description How many are due again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceReplayed"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    skipSourceFilesShort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceSkip"];
+            };
+        };
+        responses: {
+            /** @description How many are left out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSkipped"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    previewSourceClockShort: {
+        parameters: {
+            query: {
+                /** @description Added to the times that the camera's clock showed. */
+                offset_seconds: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Photos that would be shown at another time: 100 at most, the newest first, and how many in all */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceClockPreview"];
+                };
+            };
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    setSourceClockShort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceClockInput"];
+            };
+        };
+        responses: {
+            /** @description How many photos are shown at another time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceClock"];
+                };
+            };
+            404: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
     };
