@@ -105,6 +105,9 @@ export const notices: typeof en.notices = {
   },
   otherKind: 'Mit einem Foto ist etwas geschehen',
   about: {
+    source_gave_up: 'Sie warten im Verzeichnis der Quelle, wo man sie noch einmal versuchen kann',
+    source_failing: 'Adresse, Passwort oder Server können sich geändert haben',
+    source_quiet: 'Ihre Kamera ist vielleicht voll, leer oder fort',
     scores_higher: 'Kamera, Licht oder Teil können sich geändert haben',
     scores_lower: 'Sie können unscharf, dunkel oder leer sein',
   },

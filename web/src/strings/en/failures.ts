@@ -105,6 +105,9 @@ export const notices = {
   } as Record<string, (count: number) => string>,
   otherKind: 'Something happened to a photo',
   about: {
+    source_gave_up: 'They wait in its ledger, where they can be tried again',
+    source_failing: 'The address, the password or the server may have changed',
+    source_quiet: 'Its camera may be full, empty or away',
     scores_higher: 'The camera, the light or the part may have changed',
     scores_lower: 'They may be blurred, dark or empty',
   } as Record<string, string>,
