@@ -127,6 +127,7 @@ void add_station_endpoints(EndpointTable& table, const Services& services);     
 void add_image_id_endpoints(EndpointTable& table, const Services& services);      // ids that wait there
 void add_trigger_endpoints(EndpointTable& table, const Services& services);       // their journal
 void add_output_endpoints(EndpointTable& table, const Services& services);        // who is told of verdicts
+void add_source_endpoints(EndpointTable& table, const Services& services);        // pictures that fetch themselves
 void add_statistics_endpoints(EndpointTable& table, const Services& services);
 void add_asset_endpoints(EndpointTable& table, const Services& services);
 void add_location_endpoints(EndpointTable& table, const Services& services);      // also at /locations
