@@ -130,13 +130,13 @@ Attempt attempt(sources::Gateway& gateway, const Spool& spool, const core::Clock
   const auto offset = kept_bytes(file, spool);
   sources::Gateway::Partial partial;
   const auto fetched = gateway.fetch(remote_of(file),
-                               {.fd = fd->get(),
-                                .offset = offset,
-                                .validator = file.validator,
-                                .only_if_new = file.sha256 && file.photo_id,
-                                .most_bytes = std::int64_t{settings.max_file_mb} << 20,
-                                .should_stop = should_stop},
-                               &partial);
+                                     {.fd = fd->get(),
+                                      .offset = offset,
+                                      .validator = file.validator,
+                                      .only_if_new = file.sha256 && file.photo_id,
+                                      .most_bytes = std::int64_t{settings.max_file_mb} << 20,
+                                      .should_stop = should_stop},
+                                     &partial);
   const auto now = clock.now();
   if (!fetched) {
     const auto& failure = fetched.error();
