@@ -43,6 +43,8 @@ export const router = createRouter({
     { path: '/camera/:id', component: () => import('./pages/CameraPage.vue'), props: true },
     { path: '/stations', component: () => import('./pages/StationsPage.vue'), meta: { title: () => text.stations.title } },
     { path: '/station/:id', component: () => import('./pages/StationPage.vue'), props: true, meta: { isFull: true } },
+    { path: '/sources', component: () => import('./pages/SourcesPage.vue'), meta: { title: () => text.sources.title } },
+    { path: '/sources/:id', component: () => import('./pages/SourcePage.vue'), props: true },
     { path: '/api/ml/image-id', component: () => import('./pages/ImageIdPage.vue'), meta: { title: () => text.stations.entry.title } },
     { path: '/places', component: () => import('./pages/PlacesPage.vue'), meta: { title: () => text.locations.title } },
     { path: '/place/:id', component: () => import('./pages/PlacePage.vue'), props: true },

@@ -72,6 +72,17 @@ export type WaitingId = Schemas['WaitingId'];
 export type Output = Schemas['Output'];
 export type OutputInput = Schemas['NewOutput'];
 export type Delivery = Schemas['Delivery'];
+export type Source = Schemas['Source'];
+export type NewSource = Schemas['NewSource'];
+export type SourceInput = Schemas['SourceInput'];
+export type SourceSettings = Schemas['SourceSettings'];
+export type SourceSettingsInput = Schemas['SourceSettingsInput'];
+export type SourceTest = Schemas['SourceTest'];
+export type SourceTrial = Schemas['SourceTrial'];
+export type SourceCounts = Schemas['SourceCounts'];
+export type SourceRun = Schemas['SourceRun'];
+export type SourceFile = Schemas['SourceFile'];
+export type SourceClockPreview = Schemas['SourceClockPreview'];
 export type Asset = Schemas['Asset'];
 export type Location = Schemas['Location'];
 export type Role = Schemas['Role'];
@@ -86,6 +97,7 @@ export type User = Schemas['User'];
 export type BrowserSession = Schemas['BrowserSession'];
 export type PhotoQuery = NonNullable<paths['/api/v1/images/photos']['get']['parameters']['query']>;
 export type JobQuery = NonNullable<paths['/api/v1/jobs']['get']['parameters']['query']>;
+export type SourceFileQuery = NonNullable<paths['/api/v1/image-pull-sources/{id}/files']['get']['parameters']['query']>;
 export type FailureQuery = NonNullable<paths['/api/v1/failures']['get']['parameters']['query']>;
 
 // Goes with the session cookie on everything that changes something; kept in memory only.

@@ -3,7 +3,7 @@
 
 export interface Change {
   seq: number;
-  type: 'photo' | 'job' | 'asset' | 'location' | 'task' | 'failure' | 'notice' | 'schedule' | 'queue' | 'node' | 'finding' | 'model' | 'station';
+  type: 'photo' | 'job' | 'asset' | 'location' | 'task' | 'failure' | 'notice' | 'schedule' | 'queue' | 'node' | 'finding' | 'model' | 'station' | 'source';
   change: 'created' | 'changed' | 'deleted';
   id: string | number; // of jobs a number, of queues and nodes their name
   job_id?: number | null; // of photos

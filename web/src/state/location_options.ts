@@ -6,7 +6,7 @@ import { text } from '../strings';
 
 const most = 500; // one page of the list; beyond it a location is chosen on its own page
 
-export function useLocations(): { options: ComputedRef<{ value: string; words: string }[]>; nameOf: (id: string | null) => string } {
+export function useLocations(): { options: ComputedRef<{ value: string; words: string }[]>; nameOf: (id: string | null) => string; add: (location: Location) => void } {
   const locations = shallowRef<readonly Location[]>([]);
   onMounted(async () => {
     // Without them the field offers none, and the page goes on.
@@ -18,5 +18,6 @@ export function useLocations(): { options: ComputedRef<{ value: string; words: s
   return {
     options: computed(() => [{ value: '', words: text.assets.noLocation }, ...sorted.value.map((one) => ({ value: one.id, words: one.name }))]),
     nameOf: (id) => (id ? (names.value.get(id) ?? '') : ''),
+    add: (location) => void (locations.value = [...locations.value, location]), // recorded just now
   };
 }

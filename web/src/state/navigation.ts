@@ -1,5 +1,5 @@
 // The pages that the navigation leads to, in its order. Only pages that exist stand here; add yours with its route.
-import { BrainCircuit, Briefcase, ClipboardCheck, Cog, Images, ListChecks, Map as MapIcon, MapPin, ScanLine, ShieldCheck, TriangleAlert, Video, type LucideIcon } from 'lucide-vue-next';
+import { BrainCircuit, Briefcase, ClipboardCheck, Cog, FolderSync, Images, ListChecks, Map as MapIcon, MapPin, ScanLine, ShieldCheck, TriangleAlert, Video, type LucideIcon } from 'lucide-vue-next';
 import { text } from '../strings';
 import { openFailures } from './inbox_counts';
 import { isAtLeast } from './roles';
@@ -23,6 +23,7 @@ const places: readonly Place[] = [
   { path: '/map', icon: MapIcon, words: () => text.nav.map, key: 'm' },
   { path: '/cameras', icon: Video, words: () => text.nav.cameras, key: 'c', belongs: /^\/camera\// },
   { path: '/stations', icon: ScanLine, words: () => text.nav.stations, key: 's', belongs: /^\/(station\/|api\/ml\/image-id)/ },
+  { path: '/sources', icon: FolderSync, words: () => text.nav.sources, key: 'u', isOpenTo: () => isAtLeast('reviewer') },
   { path: '/tasks', icon: ListChecks, words: () => text.nav.tasks, key: 't', belongs: /^\/task\// },
   { path: '/failures', icon: TriangleAlert, words: () => text.nav.failures, key: 'f', count: () => openFailures.value },
   { path: '/review', icon: ClipboardCheck, words: () => text.nav.review, key: 'r' },

@@ -16,6 +16,7 @@ export const tokenAreas: readonly TokenArea[] = [
   { name: 'models', scopes: { read: 'models:read', write: 'models:write' } },
   { name: 'cameras', scopes: { read: 'cameras:read', write: 'cameras:write' } },
   { name: 'stations', scopes: { read: 'stations:read', write: 'stations:write' } },
+  { name: 'sources', scopes: { read: 'sources:read', write: 'sources:write' } },
   { name: 'users', scopes: { read: 'users:read', write: 'users:write' } },
   { name: 'audit', scopes: { read: 'audit:read' } },
   { name: 'settings', scopes: { read: 'settings:read' } },

@@ -52,7 +52,7 @@ export const administration: typeof english.administration = {
     scopes: 'Was es darf',
     read: 'Lesen',
     write: 'Ändern',
-    areas: { photos: 'Fotos', jobs: 'Aufträge', assets: 'Anlagen', locations: 'Orte', tasks: 'Aufgaben', review: 'Befunde und Prüfung', models: 'Modelle', cameras: 'Kameras', stations: 'Stationen', users: 'Personen', audit: 'Prüfprotokoll', account: 'Konto', settings: 'Einstellungen und Speicher' },
+    areas: { photos: 'Fotos', jobs: 'Aufträge', assets: 'Anlagen', locations: 'Orte', tasks: 'Aufgaben', review: 'Befunde und Prüfung', models: 'Modelle', cameras: 'Kameras', stations: 'Stationen', sources: 'Quellen', users: 'Personen', audit: 'Prüfprotokoll', account: 'Konto', settings: 'Einstellungen und Speicher' },
     needsScope: 'Wählen Sie mindestens eines.',
     role: 'Rolle',
     expires: 'Endet am',

@@ -13,6 +13,7 @@ export const nav: typeof english.nav = {
   models: 'Modelle',
   cameras: 'Kameras',
   stations: 'Stationen',
+  sources: 'Quellen',
   failures: 'Fehlschläge',
   administration: 'Verwaltung',
   more: 'Mehr',

@@ -23,6 +23,7 @@ export const tasks: typeof english.tasks = {
     check_drift: 'Abdrift der Modelle',
     cleanup_old_images: 'Leeren des Papierkorbs',
     generate_daily_analytics: 'Zahlen der Tage',
+    'image_pull.pull_all_sources': 'Abholen von Quellen',
     prune_history: 'Vergessen alter Aufgaben und Anmeldungen',
   },
   queue: 'Warteschlange',

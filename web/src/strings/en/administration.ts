@@ -51,7 +51,7 @@ export const administration = {
     scopes: 'What it may do',
     read: 'Read',
     write: 'Change',
-    areas: { photos: 'Photos', jobs: 'Jobs', assets: 'Assets', locations: 'Locations', tasks: 'Tasks', review: 'Findings and review', models: 'Models', cameras: 'Cameras', stations: 'Stations', users: 'Users', audit: 'Audit log', account: 'Account', settings: 'Settings and storage' } as Record<string, string>,
+    areas: { photos: 'Photos', jobs: 'Jobs', assets: 'Assets', locations: 'Locations', tasks: 'Tasks', review: 'Findings and review', models: 'Models', cameras: 'Cameras', stations: 'Stations', sources: 'Sources', users: 'Users', audit: 'Audit log', account: 'Account', settings: 'Settings and storage' } as Record<string, string>,
     needsScope: 'Choose at least one.',
     role: 'Role',
     expires: 'Ends on',

@@ -23,6 +23,7 @@ export * from './review';
 export * from './samples';
 export * from './schedules';
 export * from './shell';
+export * from './sources';
 export * from './species';
 export * from './stations';
 export * from './tasks';

@@ -12,6 +12,7 @@ export const nav = {
   models: 'Models',
   cameras: 'Cameras',
   stations: 'Stations',
+  sources: 'Sources',
   administration: 'Administration',
   more: 'More',
 };

@@ -22,6 +22,7 @@ export const tasks = {
     check_drift: 'Drift of models',
     cleanup_old_images: 'Emptying the trash',
     generate_daily_analytics: 'Figures of the days',
+    'image_pull.pull_all_sources': 'Fetching from sources',
     prune_history: 'Forgetting old tasks and sign-ins',
   } as Record<string, string>,
   queue: 'Queue',

@@ -1,0 +1,39 @@
+// The kinds of sources, and how one signs in at each (docs/pull-sources.md).
+import type { Source } from '../api/client';
+
+export type SourceKind = Source['source_type'];
+export type SignIn = Source['auth_type'];
+
+export const sourceKinds: readonly SourceKind[] = ['http_index', 'webdav', 'ftp', 'sftp', 's3', 'still', 'folder'];
+
+export const signIns: Record<SourceKind, readonly SignIn[]> = {
+  http_index: ['none', 'basic', 'header'],
+  webdav: ['none', 'basic', 'header'],
+  ftp: ['none', 'basic'],
+  sftp: ['basic', 'key'],
+  s3: ['none', 'basic'],
+  still: ['none', 'basic', 'header'],
+  folder: ['none'],
+};
+
+const schemes: Record<string, SourceKind> = { ftp: 'ftp', ftps: 'ftp', sftp: 'sftp' };
+const picture = /\.(jpe?g|png|tiff?|webp|hei[cf]|bmp|gif)$/i;
+
+// What an address means when nobody says, as the server has it.
+export function guessKind(address: string): SourceKind {
+  const given = address.trim();
+  const scheme = /^([a-z]+):\/\//i.exec(given)?.[1]?.toLowerCase();
+  if (scheme && schemes[scheme]) return schemes[scheme];
+  if (!scheme) return given.startsWith('/') ? 'folder' : 'http_index';
+  return picture.test(given.replace(/[?#].*$/, '')) ? 'still' : 'http_index';
+}
+
+// Scheme, host and port: a secret is kept for no other.
+export function originOf(address: string): string {
+  try {
+    const { protocol, host } = new URL(address.trim());
+    return `${protocol}//${host}`;
+  } catch {
+    return address.trim();
+  }
+}
