@@ -40,7 +40,7 @@ export const schedules: typeof english.schedules = {
     check_drift: 'Sieht nach, ob Fotos noch so abschneiden wie beim Lernen der Modelle, die gelten.',
     cleanup_old_images: 'Löscht endgültig, was lange genug im Papierkorb lag.',
     generate_daily_analytics: 'Zählt Fotos und Auswertungen jedes vergangenen Tages.',
-    'image_pull.pull_all_sources': 'Holt von jeder eingeschalteten Quelle, was neu ist.',
+    'image_pull.pull_all_sources': 'Holt von jeder eingeschalteten Bildquelle, was dort neu ist.',
     prune_history: 'Vergisst Aufgaben, die lange zu Ende sind, und abgelaufene Anmeldungen.',
   },
   expression: 'Wann',

@@ -88,6 +88,7 @@ export const sources: typeof english = {
     did: (pulled, skipped, failed) => [`${files(pulled)} geholt`, skipped && `${digits(skipped)} ausgelassen`, failed && `${digits(failed)} fehlgeschlagen`].filter(Boolean).join(', ') + '.',
     nothingNew: 'Es gab nichts Neues.',
     couldNot: (why) => `Es konnte nichts geholt werden. ${why}`,
+    cutShort: (why) => `Der Lauf endete vorzeitig. ${why}`,
     goesOn: 'Es geht weiter. Sie können diese Seite verlassen.',
     outcomes: { done: 'Fertig', stopped: 'Angehalten', failed: 'Gescheitert' },
     underWay: 'Läuft',

@@ -39,7 +39,7 @@ export const schedules = {
     check_drift: 'Sees whether photos still score as they did when the models that hold were taught.',
     cleanup_old_images: 'Deletes for good what has lain in the trash long enough.',
     generate_daily_analytics: 'Counts photos and analyses of each day that is over.',
-    'image_pull.pull_all_sources': 'Fetches what is new from each source that is switched on.',
+    'image_pull.pull_all_sources': 'Fetches what is new from each source of pictures that is switched on.',
     prune_history: 'Forgets tasks that ended long ago and sign-ins that expired.',
   } as Record<string, string>,
   expression: 'When',

@@ -86,6 +86,7 @@ export const sources = {
     did: (pulled: number, skipped: number, failed: number) => [`${files(pulled)} fetched`, skipped && `${skipped.toLocaleString('en')} left out`, failed && `${failed.toLocaleString('en')} failed`].filter(Boolean).join(', ') + '.',
     nothingNew: 'There was nothing new.',
     couldNot: (why: string) => `Nothing could be fetched. ${why}`,
+    cutShort: (why: string) => `It ended before its time. ${why}`,
     goesOn: 'It goes on. You may leave this page.',
     outcomes: { done: 'Done', stopped: 'Stopped', failed: 'Failed' } as Record<string, string>,
     underWay: 'Under way',
