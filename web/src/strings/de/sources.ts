@@ -213,7 +213,7 @@ export const sources: typeof english = {
     allowsPlain: 'Unverschlüsselte Übertragung erlauben',
     allowsPlainHint: 'Bilder und Kennwörter sind dann unterwegs lesbar.',
     allowsPrivate: 'Private Adressen erlauben',
-    allowsPrivateHint: 'Für einen Server im eigenen Netz. Wer Quellen ändern darf, erreicht ihn dann über diese.',
+    allowsPrivateHint: 'Für einen Server im eigenen Netz. Die Adresse ändern dann nur noch Administratoren.',
     submit: 'Quelle hinzufügen',
     save: 'Speichern',
     test: 'Verbindung prüfen',

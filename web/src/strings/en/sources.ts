@@ -211,7 +211,7 @@ export const sources = {
     allowsPlain: 'Allow plain transport',
     allowsPlainHint: 'Pictures and passwords can then be read on the way.',
     allowsPrivate: 'Allow private addresses',
-    allowsPrivateHint: 'For a server in your own network. Everybody who may change sources can then reach it through this one.',
+    allowsPrivateHint: 'For a server in your own network. Only administrators may change the address then.',
     submit: 'Add the source',
     save: 'Keep',
     test: 'Test the connection',
