@@ -43,7 +43,7 @@ core::Result<std::string> prune_history(const Housekeeping& house);
 core::Result<std::string> generate_daily_analytics(const Housekeeping& house, const core::Task& task);
 
 // By kind; one for each of queue::schedules::schedulable_kinds() but check_budget_usage and check_drift, which are
-// inspection's. `house` outlives them.
+// inspection's, and pull_all_sources, which is that of pulls. `house` outlives them.
 queue::TaskHandlers housekeeping_handlers(const Housekeeping& house);
 
 }  // namespace sightglass::care

@@ -26,6 +26,7 @@ int run_command_line(int argc, const char* const* argv, const Program& program) 
   add_failure_commands(app, context);
   add_schedule_commands(app, context);
   add_camera_commands(app, context);
+  add_source_commands(app, context);
   add_station_commands(app, context);
   add_model_commands(app, context);
   add_train_commands(app, context);

@@ -41,6 +41,7 @@ void add_task_commands(CLI::App& app, Context& context);
 void add_failure_commands(CLI::App& app, Context& context);
 void add_schedule_commands(CLI::App& app, Context& context);
 void add_camera_commands(CLI::App& app, Context& context);
+void add_source_commands(CLI::App& app, Context& context);
 void add_station_commands(CLI::App& app, Context& context);
 void add_model_commands(CLI::App& app, Context& context);
 void add_check_command(CLI::App& app, Context& context);

@@ -28,6 +28,12 @@ inline constexpr std::string_view budget_stopped = "budget_stopped";
 inline constexpr std::string_view scores_higher = "scores_higher";
 inline constexpr std::string_view scores_lower = "scores_lower";
 
+// Of sources that fetch their pictures: files that are not tried again, one that cannot be reached, one that has shown
+// nothing new for days. Of no photo.
+inline constexpr std::string_view source_gave_up = "source_gave_up";
+inline constexpr std::string_view source_failing = "source_failing";
+inline constexpr std::string_view source_quiet = "source_quiet";
+
 // What comes within so long of the last of a kind goes into the same notice, while nobody has read it.
 inline constexpr std::chrono::hours gathering{1};
 

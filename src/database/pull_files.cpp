@@ -43,6 +43,27 @@ constexpr std::string_view made_due =
     "UPDATE pull_files SET state = 'seen', reason = '', message = '', attempts = 0, next_at = $2, changed_at = $2 "
     "WHERE ";
 
+core::Result<Counts> counted(Session& session, std::string_view where, const Session::Parameters& parameters) {
+  Counts counts;
+  SG_TRY(session.run("SELECT state, count(*), sum(CASE WHEN next_at IS NULL THEN 1 ELSE 0 END) FROM pull_files" +
+                         std::string(where) + " GROUP BY state",
+                     parameters, [&](const Row& row) -> core::Result<void> {
+                       const auto number = row.integer(1);
+                       switch (state_from_name(row.text(0)).value_or(State::seen)) {
+                         case State::seen: counts.seen = number; break;
+                         case State::fetched: counts.fetched = number; break;
+                         case State::stored: counts.stored = number; break;
+                         case State::skipped: counts.skipped = number; break;
+                         case State::failed:
+                           counts.failed = number;
+                           counts.given_up = row.integer(2);
+                           break;
+                       }
+                       return {};
+                     }));
+  return counts;
+}
+
 }  // namespace
 
 std::string_view name_of(State state) { return state_names[static_cast<std::size_t>(state)]; }
@@ -158,26 +179,10 @@ core::Result<std::vector<File>> of_run(Session& session, core::PullRunId run, St
 }
 
 core::Result<Counts> count(Session& session, core::PullSourceId source) {
-  Counts counts;
-  SG_TRY(session.run(
-      "SELECT state, count(*), sum(CASE WHEN next_at IS NULL THEN 1 ELSE 0 END) FROM pull_files WHERE source_id = $1 "
-      "GROUP BY state",
-      {source}, [&](const Row& row) -> core::Result<void> {
-        const auto number = row.integer(1);
-        switch (state_from_name(row.text(0)).value_or(State::seen)) {
-          case State::seen: counts.seen = number; break;
-          case State::fetched: counts.fetched = number; break;
-          case State::stored: counts.stored = number; break;
-          case State::skipped: counts.skipped = number; break;
-          case State::failed:
-            counts.failed = number;
-            counts.given_up = row.integer(2);
-            break;
-        }
-        return {};
-      }));
-  return counts;
+  return counted(session, " WHERE source_id = $1", {source});
 }
+
+core::Result<Counts> count_all(Session& session) { return counted(session, "", {}); }
 
 core::Result<std::int64_t> replay(Session& session, core::PullSourceId source, const std::vector<core::PullFileId>& ids,
                                   core::Instant now) {

@@ -96,6 +96,7 @@ struct Counts {
   std::int64_t seen = 0, fetched = 0, stored = 0, skipped = 0, failed = 0, given_up = 0;  // given_up: of failed
 };
 core::Result<Counts> count(Session& session, core::PullSourceId source);
+core::Result<Counts> count_all(Session& session);  // of all sources
 
 // Due at once, with all attempts before them: those of `ids` that failed or were skipped, or all of `state` (failed,
 // skipped). Return how many.

@@ -53,6 +53,7 @@ EndpointTable make_endpoints(const Services& services) {
   add_image_id_endpoints(table, services);
   add_trigger_endpoints(table, services);
   add_output_endpoints(table, services);
+  add_source_endpoints(table, services);
   add_installation_endpoints(table, services);
   add_budget_endpoints(table, services);
   add_live_endpoints(table, services);

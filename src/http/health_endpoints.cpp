@@ -12,6 +12,7 @@
 #include "fmt/format.h"
 #include "http/queue_metrics.hpp"
 #include "http/services.hpp"
+#include "http/source_metrics.hpp"
 #include "queue/task_queue.hpp"
 #include "telemetry/log.hpp"
 
@@ -141,12 +142,21 @@ void write_stations(core::JsonWriter& json, const StationCounts& stations) {
   json.member("armed", stations.armed).end_object();
 }
 
-std::string health_json(const PartStates& states) {
+// Likewise: a remote end that is away is no fault of this server.
+void write_sources(core::JsonWriter& json, const SourceTally& sources) {
+  std::string_view status = sources.failing == 0 ? "ok" : "degraded";
+  if (sources.configured == 0) status = "not_configured";
+  json.key("sources").begin_object().member("status", status).member("configured", sources.configured);
+  json.member("failing", sources.failing).member("quiet", sources.quiet).end_object();
+}
+
+std::string health_json(const PartStates& states, const SourceTally& sources) {
   std::string text;
   core::JsonWriter json(text);
   json.begin_object().member("status", states.is_up() ? "ok" : "unavailable").member("version", SIGHTGLASS_VERSION);
   write_cameras(json, states.cameras);
   write_stations(json, states.stations);
+  write_sources(json, sources);
   json.key("database").begin_object().member("status", states.tasks ? "ok" : "unavailable").end_object();
   write_storage(json, states);
   write_queue(json, states);
@@ -155,16 +165,19 @@ std::string health_json(const PartStates& states) {
   return text;
 }
 
-core::Result<Response> get_health(PartWatch& watch) {
+core::Result<Response> get_health(PartWatch& watch, SourceWatch& sources) {
   const auto states = watch.look();
-  auto response = Response::json(states.is_up() ? 200 : 503, health_json(states));
+  sources.look();
+  auto response = Response::json(states.is_up() ? 200 : 503, health_json(states, sources.tally()));
   response.headers.set("Cache-Control", "no-store");
   return response;
 }
 
-core::Result<Response> get_metrics(PartWatch& watch, QueueWatch& queues, const telemetry::Metrics& metrics) {
+core::Result<Response> get_metrics(PartWatch& watch, QueueWatch& queues, SourceWatch& sources,
+                                   const telemetry::Metrics& metrics) {
   watch.look();
   queues.look();
+  sources.look();
   Response response{.status = 200, .body = metrics.to_prometheus()};
   response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
   response.headers.add("Cache-Control", "no-store");
@@ -200,17 +213,19 @@ void add_health_endpoints(EndpointTable& table, const Services& services) {
   register_gauges(services, watch);
   const auto queues = std::make_shared<QueueWatch>(services.database, services.clock);
   services.metrics.text([queues] { return queues->text(); });
+  const auto sources = std::make_shared<SourceWatch>(services.database, services.clock);
+  services.metrics.text([sources] { return sources->text(); });
   table.push_back({.method = Method::get,
                    .pattern = "/health",
                    .operation = "getHealth",
                    .guard = {.is_public = true},
-                   .handle = [watch](const Request&) { return get_health(*watch); }});
+                   .handle = [watch, sources](const Request&) { return get_health(*watch, *sources); }});
   table.push_back({.method = Method::get,
                    .pattern = "/metrics",
                    .operation = "getMetrics",
                    .guard = {.is_public = true},
-                   .handle = [watch, queues, &services](const Request&) {
-                     return get_metrics(*watch, *queues, services.metrics);
+                   .handle = [watch, queues, sources, &services](const Request&) {
+                     return get_metrics(*watch, *queues, *sources, services.metrics);
                    }});
 }
 

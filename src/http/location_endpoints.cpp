@@ -1,7 +1,10 @@
 // Locations, at /api/v1/locations and at the short address /locations.
+#include <algorithm>
+
 #include "care/catalogue_sidecars.hpp"
 #include "core/json_writer.hpp"
 #include "database/catalogue.hpp"
+#include "database/pull_sources.hpp"
 #include "http/endpoint_support.hpp"
 #include "http/json_body.hpp"
 #include "http/object_access.hpp"
@@ -137,8 +140,13 @@ core::Result<Response> update_location(const Services& services, const Request& 
 core::Result<void> check_unnamed(database::Session& session, core::LocationId id) {
   SG_ASSIGN(const bool has_photos_here, has_photos(session, {.location = id}));
   SG_ASSIGN(const auto assets_here, database::assets::list(session, {.location = id, .limit = 1}));
-  if (!has_photos_here && assets_here.empty()) return {};
-  return core::fail(core::ErrorCode::conflict, "photos or assets name this location; change them first");
+  if (has_photos_here || !assets_here.empty())
+    return core::fail(core::ErrorCode::conflict, "photos or assets name this location; change them first");
+  SG_ASSIGN(const auto sources, database::pull_sources::list(session, database::pull_sources::Which::all));
+  const auto source = std::ranges::find(sources, std::optional(id), &database::pull_sources::Source::location_id);
+  if (source == sources.end()) return {};
+  return core::fail(core::ErrorCode::conflict,
+                    "the source \"" + source->name + "\" names this location; change it first");
 }
 
 core::Result<Response> delete_location(const Services& services, const Request& request) {

@@ -108,6 +108,8 @@ void add_page_endpoints(EndpointTable& table, const Services& services) {
                           "/stations",
                           "/station/{id}",
                           "/api/ml/image-id",
+                          "/sources",
+                          "/sources/{id}",
                           "/models",
                           "/models/{task}",
                           "/notices",

@@ -108,6 +108,14 @@ std::optional<std::int32_t> read_rotation(JsonObject& body) {
 
 }  // namespace
 
+bool correct_time(core::Photo& photo, std::chrono::seconds offset) {
+  const auto source = photo.metadata.taken_source;
+  if (source != core::TakenSource::exif && source != core::TakenSource::xmp) return false;
+  if (!photo.metadata.taken_at || *photo.metadata.taken_at + offset == photo.taken_at) return false;
+  photo.taken_at = *photo.metadata.taken_at + offset;
+  return true;
+}
+
 core::Result<PhotoChange> read_photo_change(const Request& request) {
   SG_ASSIGN(auto body, JsonObject::parse(request));
   PhotoChange change{

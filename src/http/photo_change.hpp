@@ -2,6 +2,7 @@
 // shown, the verdict. The file is never touched.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +32,10 @@ struct PhotoChange {
 
 // invalid_input naming the member.
 core::Result<PhotoChange> read_photo_change(const Request& request);
+
+// Shows a photo, in memory, at the time that its file says, read on a clock that was `offset` behind. False, and
+// nothing is changed, when it is shown so already, or at a time that a person, GPS or the upload gave.
+bool correct_time(core::Photo& photo, std::chrono::seconds offset);
 
 // Applies `change` to `photo` in memory and names what changed. Reads the database for what the change names.
 // invalid_input for what is unknown or not visible; permission_denied for a verdict by less than a reviewer;

@@ -20,6 +20,7 @@
 #include "ingest/admission.hpp"
 #include "ingest/resumable_uploads.hpp"
 #include "inspection/budget.hpp"
+#include "pulls/pulls.hpp"
 #include "stations/cameras.hpp"
 #include "stations/stations.hpp"
 #include "storage/blob_store.hpp"
@@ -58,6 +59,7 @@ struct Services {
   filing::TileCache& tiles;
   stations::Cameras& cameras;
   stations::Stations& stations;
+  pulls::Pulls& pulls;  // sources that fetch themselves
   imaging::Decoder& decoder;
   LiveFeed& live;
   accounts::Authenticator& authenticator;
@@ -125,6 +127,7 @@ void add_station_endpoints(EndpointTable& table, const Services& services);     
 void add_image_id_endpoints(EndpointTable& table, const Services& services);      // ids that wait there
 void add_trigger_endpoints(EndpointTable& table, const Services& services);       // their journal
 void add_output_endpoints(EndpointTable& table, const Services& services);        // who is told of verdicts
+void add_source_endpoints(EndpointTable& table, const Services& services);        // pictures that fetch themselves
 void add_statistics_endpoints(EndpointTable& table, const Services& services);
 void add_asset_endpoints(EndpointTable& table, const Services& services);
 void add_location_endpoints(EndpointTable& table, const Services& services);      // also at /locations

@@ -48,7 +48,7 @@ test('a new installation has the schedules that come along', async () => {
   const { status, body } = await operator.get(schedules);
   assert.equal(status, 200);
   const names = body.results.map(({ name }) => name);
-  assert.deepEqual(names, ['check_budget_usage', 'check_drift', 'cleanup_old_images', 'generate_daily_analytics', 'prune_history']);
+  assert.deepEqual(names, ['check_budget_usage', 'check_drift', 'cleanup_old_images', 'generate_daily_analytics', 'image_pull.pull_all_sources', 'prune_history']);
   for (const one of body.results) {
     assert.equal(one.built_in, true);
     assert.equal(one.state, 'active');

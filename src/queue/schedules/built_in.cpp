@@ -17,9 +17,10 @@ struct BuiltIn {
 };
 
 // At night in UTC, whose days are counted; off the full hours, when people's own schedules run.
-constexpr std::array built_in{BuiltIn{cleanup_old_images, "20 2 * * *"},
-                              BuiltIn{generate_daily_analytics, "10 0 * * *"}, BuiltIn{prune_history, "40 3 * * *"},
-                              BuiltIn{check_budget_usage, "5 */6 * * *"}, BuiltIn{check_drift, "35 */6 * * *"}};
+constexpr std::array built_in{
+    BuiltIn{cleanup_old_images, "20 2 * * *"}, BuiltIn{generate_daily_analytics, "10 0 * * *"},
+    BuiltIn{prune_history, "40 3 * * *"},      BuiltIn{check_budget_usage, "5 */6 * * *"},
+    BuiltIn{check_drift, "35 */6 * * *"},      BuiltIn{pull_all_sources, "5 * * * *"}};
 
 core::Result<Schedule> make(const BuiltIn& wanted, core::Instant now) {
   Schedule schedule{.id = ScheduleId::make(now),

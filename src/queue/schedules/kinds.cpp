@@ -12,6 +12,7 @@ constexpr std::array kinds{
     SchedulableKind{cleanup_old_images, "Deletes for good what has lain in the trash long enough."},
     SchedulableKind{generate_daily_analytics, "Counts photos and analyses of each day that is over.",
                     core::TaskQueue::batch, true},
+    SchedulableKind{pull_all_sources, "Fetches what is new from each source of pictures that is switched on."},
     SchedulableKind{prune_history, "Forgets tasks that ended long ago (tasks.keep_days) and sign-ins that expired."}};
 
 }  // namespace

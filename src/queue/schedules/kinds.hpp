@@ -20,6 +20,7 @@ inline constexpr std::string_view generate_daily_analytics = "generate_daily_ana
 inline constexpr std::string_view prune_history = "prune_history";
 inline constexpr std::string_view check_budget_usage = "check_budget_usage";
 inline constexpr std::string_view check_drift = "check_drift";
+inline constexpr std::string_view pull_all_sources = "image_pull.pull_all_sources";
 
 std::span<const SchedulableKind> schedulable_kinds();
 // nullptr for any other name.

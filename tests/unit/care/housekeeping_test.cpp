@@ -45,13 +45,14 @@ class HousekeepingTasks : public testing::Test {
   Housekeeping tasks{.blobs = house.store, .database = house.database, .clock = house.clock};
 };
 
-TEST_F(HousekeepingTasks, know_every_kind_that_a_schedule_may_start_but_those_of_inspection) {
+TEST_F(HousekeepingTasks, know_every_kind_that_a_schedule_may_start_but_those_of_others) {
   const auto handlers = housekeeping_handlers(tasks);
-  EXPECT_EQ(handlers.size() + 2, queue::schedules::schedulable_kinds().size());
+  EXPECT_EQ(handlers.size() + 3, queue::schedules::schedulable_kinds().size());
   for (const auto& kind : queue::schedules::schedulable_kinds()) {
-    const bool is_of_inspection =
-        kind.name == queue::schedules::check_budget_usage || kind.name == queue::schedules::check_drift;
-    EXPECT_EQ(handlers.contains(kind.name), !is_of_inspection) << kind.name;
+    const bool is_of_others = kind.name == queue::schedules::check_budget_usage ||
+                              kind.name == queue::schedules::check_drift ||
+                              kind.name == queue::schedules::pull_all_sources;
+    EXPECT_EQ(handlers.contains(kind.name), !is_of_others) << kind.name;
     EXPECT_FALSE(kind.words.empty());
     EXPECT_EQ(queue::schedules::find_kind(kind.name), &kind);
   }

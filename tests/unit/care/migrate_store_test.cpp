@@ -6,6 +6,9 @@
 #include "database/changes.hpp"
 #include "database/outputs.hpp"
 #include "database/photo_pairs.hpp"
+#include "database/pull_files.hpp"
+#include "database/pull_runs.hpp"
+#include "database/pull_sources.hpp"
 #include "database/saved_searches.hpp"
 #include "database/stations.hpp"
 #include "database/triggers.hpp"
@@ -62,6 +65,22 @@ class MigrateStore : public test::StoreTest {
                .id = core::DeliveryId::make(instant(0)), .output_id = output, .trigger_id = trigger.id});
   }
 
+  // A source that has run, whose secret is no text.
+  static core::Result<void> fill_source(Session& s, core::PhotoId photo) {
+    const auto source = core::PullSourceId::make(instant(0));
+    SG_TRY(
+        database::pull_sources::insert(s, {.id = source, .name = "meadow", .secret = std::string("\0\xff sealed", 9)}));
+    const database::pull_runs::Run run{.id = core::PullRunId::make(instant(0)), .source_id = source};
+    SG_TRY(database::pull_runs::insert(s, run));
+    return database::pull_files::insert(s, {.id = core::PullFileId::make(instant(0)),
+                                            .source_id = source,
+                                            .path = "IMG%201.JPG",
+                                            .state = database::pull_files::State::stored,
+                                            .sha256 = core::Sha256{.bytes = {0, 255, 1}},
+                                            .photo_id = photo,
+                                            .run_id = run.id});
+  }
+
   // Something in every table that people and workers fill, and what would be lost by a careless copy: a reference that
   // leads forward, a number given out and deleted, bytes that are no text.
   void fill() {
@@ -95,6 +114,7 @@ class MigrateStore : public test::StoreTest {
       SG_TRY(database::photo_pairs::insert(
           s, job, {.id = core::PairId::make(instant(0)), .before = first.id, .after = second.id}));
       SG_TRY(fill_station(s, first.id));
+      SG_TRY(fill_source(s, first.id));
       return database::analyses::save(
           s, {.id = core::AnalysisId::make(instant(3)), .photo_id = first.id, .model = "m", .version = "1"});
     }));
@@ -121,10 +141,11 @@ TEST_P(MigrateStore, moves_every_row_of_every_table_and_says_how_they_compare) {
   }
   EXPECT_EQ(report.rows, rows);
   for (const char* name :
-       {"users",    "sign_ins",      "service_tokens", "audit_entries", "jobs",           "job_assignees", "locations",
-        "assets",   "photos",        "photo_metadata", "photo_tags",    "photo_labels",   "photo_totals",  "analyses",
-        "tasks",    "task_failures", "task_totals",    "photo_pairs",   "saved_searches", "changes",       "stations",
-        "triggers", "waiting_ids",   "station_days",   "outputs",       "deliveries"})
+       {"users",          "sign_ins",   "service_tokens", "audit_entries",  "jobs",        "job_assignees",
+        "locations",      "assets",     "photos",         "photo_metadata", "photo_tags",  "photo_labels",
+        "photo_totals",   "analyses",   "tasks",          "task_failures",  "task_totals", "photo_pairs",
+        "saved_searches", "changes",    "stations",       "triggers",       "waiting_ids", "station_days",
+        "outputs",        "deliveries", "pull_sources",   "pull_runs",      "pull_files"})
     EXPECT_TRUE(names.contains(name)) << name;
   EXPECT_FALSE(names.contains("schema_migrations"));
   EXPECT_NE(to_json(report).find(R"("name":"tasks","rows":450)"), std::string::npos);

@@ -13,6 +13,8 @@
 #include "database/models.hpp"
 #include "database/outputs.hpp"
 #include "database/photo_pairs.hpp"
+#include "database/pull_runs.hpp"
+#include "database/pull_sources.hpp"
 #include "database/saved_searches.hpp"
 #include "database/stations.hpp"
 #include "database/training_runs.hpp"
@@ -64,6 +66,26 @@ const std::set<std::string_view> unchecked_patterns{
     "/api/v1/outputs/{id}",
     "/api/v1/outputs/{id}/test",
     "/api/v1/outputs/{id}/deliveries",
+    "/api/v1/image-pull-sources/{id}",  // sources are of nobody: reviewers see them all
+    "/api/v1/image-pull-sources/{id}/toggle",
+    "/api/v1/image-pull-sources/{id}/process",
+    "/api/v1/image-pull-sources/{id}/runs",
+    "/api/v1/image-pull-sources/{id}/runs/{run}",
+    "/api/v1/image-pull-sources/{id}/runs/{run}/stop",
+    "/api/v1/image-pull-sources/{id}/files",
+    "/api/v1/image-pull-sources/{id}/files/replay",
+    "/api/v1/image-pull-sources/{id}/files/skip",
+    "/api/v1/image-pull-sources/{id}/clock",
+    "/image-pull-sources/{id}",
+    "/image-pull-sources/{id}/toggle",
+    "/image-pull-sources/{id}/process",
+    "/image-pull-sources/{id}/runs",
+    "/image-pull-sources/{id}/runs/{run}",
+    "/image-pull-sources/{id}/runs/{run}/stop",
+    "/image-pull-sources/{id}/files",
+    "/image-pull-sources/{id}/files/replay",
+    "/image-pull-sources/{id}/files/skip",
+    "/image-pull-sources/{id}/clock",
     "/api/v1/meters/{id}",  // as the assets they belong to
     "/api/v1/meters/{id}/try",
     "/api/v1/models/{id}",  // models are everybody's
@@ -191,6 +213,10 @@ class AccessMatrix : public HandlerHouse {
       fill("{picture}", "original");
     } else if (target.contains("/outputs/")) {
       fill("{id}", new_output());
+    } else if (target.contains("/image-pull-sources/")) {
+      const auto source = new_source();
+      fill("{id}", source);
+      if (target.contains("{run}")) fill("{run}", new_source_run(source));
     } else if (target.contains("/schedules/")) {
       fill("{id}", new_schedule());
     } else if (target.contains("/meters/")) {
@@ -343,6 +369,19 @@ class AccessMatrix : public HandlerHouse {
                                            .settings = R"({"url":"http://192.0.2.1/"})"};
     EXPECT_TRUE(database->write([&](database::Session& s) { return database::outputs::insert(s, output); }));
     return output.id.to_string();
+  }
+  std::string new_source() {
+    const database::pull_sources::Source source{
+        .id = core::PullSourceId::make(clock.now()), .name = unique(), .base_url = "https://192.0.2.1/cards/"};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::pull_sources::insert(s, source); }));
+    return source.id.to_string();
+  }
+  std::string new_source_run(const std::string& source) {
+    const database::pull_runs::Run run{.id = core::PullRunId::make(clock.now()),
+                                       .source_id = core::PullSourceId::parse(source).value(),
+                                       .cause = "person"};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::pull_runs::insert(s, run); }));
+    return run.id.to_string();
   }
   std::string new_meter() {
     const database::meters::Meter meter{.id = core::MeterId::make(clock.now()),

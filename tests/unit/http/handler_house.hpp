@@ -31,6 +31,7 @@
 #include "http/router.hpp"
 #include "http/services.hpp"
 #include "storage/disk/disk_blob_store.hpp"
+#include "support/still_pulls.hpp"
 #include "unit/http/still_stations.hpp"
 
 namespace sightglass::http {
@@ -255,6 +256,7 @@ class HandlerHouse : public ::testing::Test {
   stations::Cameras cameras{*database, "here"};
   StillStations stations{*database};
   accounts::SealedSecrets secrets = accounts::SealedSecrets::open(folder.path() / "secrets.key").value();
+  pulls::StillPulls pulls{*database, secrets, clock};
   int told = 0;  // that there is something to tell
   ingest::ResumableUploads uploads{*blobs, *database, clock, {.most_open = 1000}};
   accounts::AccessTokens tokens{std::string(32, 'k')};
@@ -274,6 +276,7 @@ class HandlerHouse : public ::testing::Test {
                     .tiles = tiles,
                     .cameras = cameras,
                     .stations = stations,
+                    .pulls = pulls,
                     .decoder = decoder,
                     .live = live,
                     .authenticator = authenticator,

@@ -4040,7 +4040,7 @@ export interface components {
         };
         Notice: {
             id: components["schemas"]["Id"];
-            /** @description `photo_failed`, `photo_lost`, `critical_anomaly`, `budget_warned`, `budget_throttled`, `budget_stopped`, `scores_higher`, `scores_lower`. */
+            /** @description `photo_failed`, `photo_lost`, `critical_anomaly`, `budget_warned`, `budget_throttled`, `budget_stopped`, `scores_higher`, `scores_lower`, `source_gave_up`, `source_failing`, `source_quiet`. */
             kind: string;
             parameters: {
                 /** @description How many different ones, of one job within an hour, while nobody read it. */
@@ -4194,7 +4194,7 @@ export interface components {
         };
         ScheduleInput: {
             /** @enum {string} */
-            kind: "check_budget_usage" | "check_drift" | "cleanup_old_images" | "generate_daily_analytics" | "prune_history";
+            kind: "check_budget_usage" | "check_drift" | "cleanup_old_images" | "generate_daily_analytics" | "image_pull.pull_all_sources" | "prune_history";
             /** @description Unique. */
             name: string;
             queue?: components["schemas"]["TaskQueue"];
@@ -5629,13 +5629,14 @@ export interface components {
             is_active: boolean;
             settings?: components["schemas"]["SourceSettingsInput"];
         };
+        /** @description As a new source; of one that names a source, absent members are those of it. */
         SourceTest: {
             /** @description The source whose secret is used where none is given, while kind, scheme, host and port are still its own. */
             id?: components["schemas"]["Id"];
             name?: string;
             location_id?: components["schemas"]["Id"];
             /** @description Without a user or password. */
-            base_url: string;
+            base_url?: string;
             /** @description Absent: as the address says. `folder` is for administrators. */
             source_type?: components["schemas"]["SourceKind"];
             auth_type?: components["schemas"]["SourceSignIn"];

@@ -20,6 +20,7 @@ export const wordsOfNotice = ({ kind, parameters }: Notice): string => text.noti
 export const reasonOfNotice = ({ kind, parameters: { code } }: Notice): string => text.notices.about[kind] ?? (code === null ? text.notices.severalReasons : reasonOf(code));
 
 export function addressOfNotice({ kind, photo_id, parameters }: Notice): RouteLocationRaw {
+  if (kind.startsWith('source_')) return '/sources';
   if (kind in text.notices.about) return '/models';
   if (parameters.photos === 1) return `/photo/${photo_id}`;
   return { path: '/failures', query: parameters.job_id === null ? {} : { job: parameters.job_id } };
