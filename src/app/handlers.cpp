@@ -37,6 +37,18 @@ std::unique_ptr<stations::RunningStations> open_stations(Parts& parts, stations:
   return std::move(*opened);
 }
 
+// Fetched files wait on this machine's disk as well.
+std::unique_ptr<pulls::RunningPulls> open_pulls(Parts& parts, pulls::PullParts needed) {
+  auto opened = pulls::RunningPulls::open(parts.directory().path(), std::move(needed));
+  if (!opened) throw std::runtime_error(opened.error().message + " " + opened.error().cause);
+  return std::move(*opened);
+}
+
+pulls::PullLimits pull_limits(const Settings& settings) {
+  return {.folder_roots = {settings.pull_folders.begin(), settings.pull_folders.end()},
+          .ca_file = settings.pull_ca_file};
+}
+
 std::string download_origin_of(const Parts& parts) {
   return parts.s3() && parts.settings().s3_presigned_downloads ? download_origin(*parts.s3()) : std::string();
 }
@@ -69,6 +81,14 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                                             deliverer_.wake();
                                             live_.wake();
                                           }})),
+      pulls_(open_pulls(parts, {.database = parts.database(),
+                                .clock = parts.clock(),
+                                .secrets = parts.secrets(),
+                                .ingest = parts.ingest(),
+                                .blobs = parts.blobs(),
+                                .admission = admission_,
+                                .node = node_name(parts.settings()),
+                                .limits = pull_limits(parts.settings())})),
       services_{.database = parts.database(),
                 .blobs = parts.blobs(),
                 .ingest = parts.ingest(),
@@ -77,6 +97,7 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                 .tiles = tiles_,
                 .cameras = cameras_,
                 .stations = *stations_,
+                .pulls = *pulls_,
                 .decoder = parts.decoder(),
                 .live = live_,
                 .authenticator = parts.authenticator(),

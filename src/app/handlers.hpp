@@ -11,6 +11,7 @@
 #include "ingest/admission.hpp"
 #include "ingest/resumable_uploads.hpp"
 #include "inspection/frame_judge.hpp"
+#include "pulls/running_pulls.hpp"
 #include "stations/cameras.hpp"
 #include "stations/deliverer.hpp"
 #include "stations/running_stations.hpp"
@@ -44,6 +45,9 @@ class Handlers {
   void care_for_cameras();
   // Every hour or so: forgets what was told long ago. Blocks.
   void care_for_stations();
+  // From here on sources are pulled, until stop_pulling(), which waits for files that are in work. Blocks.
+  void start_pulling() { pulls_->start(); }
+  void stop_pulling() { pulls_->stop(); }
 
  private:
   telemetry::Metrics metrics_;
@@ -56,6 +60,7 @@ class Handlers {
   database::Database& database_;
   http::LiveFeed live_;
   std::unique_ptr<stations::RunningStations> stations_;
+  std::unique_ptr<pulls::RunningPulls> pulls_;
   http::Services services_;
   http::EndpointTable table_;
   database::Signals::Subscription change_signals_;

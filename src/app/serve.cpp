@@ -99,6 +99,7 @@ class RunningServer {
     SG_ASSIGN(const auto port, server_->start());
     add_periodic_work();
     node_.start();
+    handlers_->start_pulling();
     print_first_run(parts, port);
     telemetry::log_info("serving", {{"listen", settings.listen},
                                     {"port", std::int32_t{port}},
@@ -109,6 +110,7 @@ class RunningServer {
 
   void stop() {
     server_->stop();
+    handlers_->stop_pulling();
     node_.stop_work();
     upload_pool_.stop();
     node_.end();

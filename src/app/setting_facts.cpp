@@ -82,6 +82,8 @@ constexpr std::array all_words{
     Words{"accounts.refresh_token_days", "Days after which a sign-in ends by itself."},
     Words{"accounts.login_attempts_per_minute",
           "Sign-ins that may be tried each minute for one name from one address."},
+    Words{"pull.folders", "Folders of the server below which a source may fetch pictures."},
+    Words{"pull.ca_file", "File with the certificates that servers of sources are trusted by; empty: the system's."},
     Words{"web.tile_server", "Where maps get their tiles; empty means the outline of the world that comes along."},
     Words{"web.tile_attribution", "Whose map it is, as its owner wants it shown."},
     Words{"log.level", "How much the log says: debug, info, warning or error."},

@@ -84,6 +84,10 @@ struct Settings {
   // [web]
   std::string tile_server{};       // of maps, "https://host/{z}/{x}/{y}.png"; empty: they have the outline alone
   std::string tile_attribution{};  // plain text, shown on maps with tiles
+  // [pull]
+  std::vector<std::string> pull_folders{"/media", "/mnt",
+                                        "/srv"};  // below which sources may be folders of this machine
+  std::string pull_ca_file{};  // PEM, of servers that pictures are fetched from; empty: those that the system trusts
   // [log]
   std::string log_level = "info";
   std::string log_format = "text";

@@ -89,6 +89,8 @@ const std::array table{
     Row{"accounts.access_token_minutes", &Settings::access_token_minutes, 1, 1440},
     Row{"accounts.refresh_token_days", &Settings::refresh_token_days, 1, 365},
     Row{"accounts.login_attempts_per_minute", &Settings::login_attempts_per_minute, 1, 10'000},
+    Row{"pull.folders", &Settings::pull_folders},
+    Row{"pull.ca_file", &Settings::pull_ca_file},
     Row{"web.tile_server", &Settings::tile_server},
     Row{"web.tile_attribution", &Settings::tile_attribution},
     Row{"log.level", &Settings::log_level, 0, 0, "debug info warning error"},

@@ -33,6 +33,7 @@
 #include "inspection/trained_models.hpp"
 #include "inspection/training/retrain.hpp"
 #include "net/http_client.hpp"
+#include "pulls/by_the_clock.hpp"
 #include "queue/task_queue.hpp"
 #include "queue/worker.hpp"
 #include "runtime/child_process.hpp"
@@ -187,6 +188,7 @@ void add_inspection_handlers(queue::TaskHandlers& handlers, inspection::Workshop
                                     .log = context.log,
                                     .should_stop = [&context] { return context.should_stop(); }});
   };
+  handlers["image_pull.pull_all_sources"] = pulls::pull_all_sources();
   handlers["check_budget_usage"] = [&budget](const core::Task&, queue::TaskContext&) { return budget.check(); };
 }
 

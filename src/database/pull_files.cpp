@@ -140,12 +140,19 @@ core::Result<std::vector<File>> fetched(Session& session, core::PullSourceId sou
                      {source, after ? after->to_string() : std::string(), limit}, read_file);
 }
 
-core::Result<std::optional<File>> stored_with(Session& session, core::PullSourceId source, const core::Sha256& sha256,
-                                              core::PullFileId but) {
-  return session.first(select_files +
-                           " WHERE source_id = $1 AND sha256 = $2 AND id <> $3 AND state IN ('stored', "
-                           "'fetched') ORDER BY id LIMIT 1",
-                       {source, sha256, but}, read_file);
+core::Result<std::optional<core::Instant>> next_due(Session& session, core::PullSourceId source) {
+  SG_ASSIGN(const auto found,
+            session.first("SELECT min(next_at) FROM pull_files WHERE source_id = $1 AND next_at IS NOT NULL", {source},
+                          [](const Row& row) { return row.optional_instant(0); }));
+  return found.value_or(std::nullopt);
+}
+
+core::Result<std::vector<File>> stored_with(Session& session, core::PullSourceId source, const core::Sha256& sha256,
+                                            core::PullFileId but) {
+  return session.all(select_files +
+                         " WHERE source_id = $1 AND sha256 = $2 AND id <> $3 AND state IN ('stored', 'fetched') "
+                         "ORDER BY id LIMIT 20",
+                     {source, sha256, but}, read_file);
 }
 
 core::Result<Page> list(Session& session, const Filter& filter, std::optional<core::PullFileId> before) {

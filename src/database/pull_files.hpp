@@ -72,9 +72,11 @@ core::Result<std::vector<File>> due(Session& session, core::PullSourceId source,
 core::Result<std::int64_t> count_due(Session& session, core::PullSourceId source, core::Instant now);
 core::Result<std::vector<File>> fetched(Session& session, core::PullSourceId source,
                                         std::optional<core::PullFileId> after, std::int32_t limit);
-// The file of this source that was stored with these bytes first, other than `but`.
-core::Result<std::optional<File>> stored_with(Session& session, core::PullSourceId source, const core::Sha256& sha256,
-                                              core::PullFileId but);
+// When the next row is due that waits for its time; nullopt when none does.
+core::Result<std::optional<core::Instant>> next_due(Session& session, core::PullSourceId source);
+// The files of this source that were fetched or stored with these bytes, other than `but`; the first 20.
+core::Result<std::vector<File>> stored_with(Session& session, core::PullSourceId source, const core::Sha256& sha256,
+                                            core::PullFileId but);
 
 struct Filter {
   core::PullSourceId source{};

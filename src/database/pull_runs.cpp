@@ -97,9 +97,10 @@ core::Result<std::vector<Run>> list(Session& session, core::PullSourceId source,
                      {source, *before, limit}, read_run);
 }
 
-core::Result<std::int64_t> requeue(Session& session, std::string_view node) {
-  return session.execute(
-      "UPDATE pull_runs SET state = 'queued', node = '', phase = '' WHERE state = 'running' AND node = $1", {node});
+core::Result<bool> take_over(Session& session, core::PullRunId id, std::string_view node) {
+  SG_ASSIGN(const auto changed,
+            session.execute("UPDATE pull_runs SET node = $2 WHERE id = $1 AND state = 'running'", {id, node}));
+  return changed > 0;
 }
 
 core::Result<std::int64_t> prune(Session& session, core::Instant before) {

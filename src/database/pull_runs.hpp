@@ -56,8 +56,8 @@ core::Result<std::vector<Run>> all_unended(Session& session);  // the first aske
 // The newest first, behind `before`.
 core::Result<std::vector<Run>> list(Session& session, core::PullSourceId source, std::optional<core::PullRunId> before,
                                     std::int32_t limit);
-// Runs that `node` was at when it ended are queued again.
-core::Result<std::int64_t> requeue(Session& session, std::string_view node);
+// A running one whose node is gone goes on at `node`; false when it is not running.
+core::Result<bool> take_over(Session& session, core::PullRunId id, std::string_view node);
 // Forgets those that ended before `before`, but the newest of each source.
 core::Result<std::int64_t> prune(Session& session, core::Instant before);
 

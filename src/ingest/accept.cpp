@@ -59,12 +59,17 @@ void set_sender_fields(core::Photo& photo, const Submission& submission) {
   photo.uploaded_by = submission.uploaded_by;
 }
 
+// Satellites are right whatever the camera's clock shows.
+core::Instant corrected(const core::CaptureMetadata& metadata, std::chrono::seconds offset) {
+  return metadata.taken_source == core::TakenSource::gps ? *metadata.taken_at : *metadata.taken_at + offset;
+}
+
 void set_picture_fields(core::Photo& photo, const imaging::DerivedImages& images,
-                        const std::optional<core::GeoPosition>& position) {
+                        const Submission& submission) {
   photo.metadata = images.metadata;
   if (!images.metadata.taken_at) photo.metadata.taken_source = core::TakenSource::upload;
-  photo.taken_at = images.metadata.taken_at.value_or(photo.uploaded_at);
-  if (!photo.metadata.position) photo.metadata.position = position;
+  photo.taken_at = images.metadata.taken_at ? corrected(images.metadata, submission.clock_offset) : photo.uploaded_at;
+  if (!photo.metadata.position) photo.metadata.position = submission.position;
   photo.media_type = images.media_type;
   photo.size = images.size;
   photo.display_size = images.display_size;
@@ -156,7 +161,7 @@ core::Result<Accepted> Ingest::accept(storage::IncomingBlob& incoming, const Sub
   photo.id = submission.id ? *submission.id : core::PhotoId::make(photo.uploaded_at);
   photo.file_bytes = incoming.bytes();
   set_sender_fields(photo, submission);
-  set_picture_fields(photo, images, submission.position);
+  set_picture_fields(photo, images, submission);
   FilingRun filing({.blobs = blobs_, .database = database_, .run = run}, submission, std::move(photo));
   auto accepted = filing.run(incoming, images, policy_.keeps_originals);
   if (run && !accepted && database::runs::is_fenced(accepted.error())) run_->note_over(*run);

@@ -1,6 +1,7 @@
 // Takes in one picture, whatever its source: derive, place durably, record with its task, answer.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -38,6 +39,8 @@ struct Submission {
   bool skips_only_own = false;  // skip_duplicate knows only photos of `uploaded_by`, who may not see the others
   bool skips_trash = true;      // skip_duplicate knows also what was thrown away; a person who sends it wants it back
   std::optional<core::GeoPosition> position{};  // where the picture was taken, when it does not say itself
+  // Added to the time that the file tells of itself, which stays in its metadata: how much its camera's clock is slow.
+  std::chrono::seconds clock_offset{0};
   // When a camera of ours took it: the name it is filed under tells that instead of when it came.
   std::optional<core::Instant> captured_at{};
   // The id the photo shall have, for a sender who may ask again whether it was taken in; made when absent.

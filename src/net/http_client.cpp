@@ -18,6 +18,7 @@ std::string_view name_of(HttpMethod method) {
     case HttpMethod::put: return "PUT";
     case HttpMethod::post: return "POST";
     case HttpMethod::delete_: return "DELETE";
+    case HttpMethod::propfind: return "PROPFIND";
   }
   return "GET";
 }

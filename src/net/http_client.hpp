@@ -1,5 +1,5 @@
-// Asks other HTTP servers that this installation was told to use, such as its S3 store. Not for addresses that come
-// from strangers: nothing here keeps a request out of the local network.
+// Asks other HTTP servers. For those that this installation was told to use, such as its S3 store, every address will
+// do; for addresses that come from anybody else a client is made that speaks to public ones alone.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@
 
 namespace sightglass::net {
 
-enum class HttpMethod : std::uint8_t { get, head, put, post, delete_ };
+enum class HttpMethod : std::uint8_t { get, head, put, post, delete_, propfind };
 std::string_view name_of(HttpMethod method);
 
 // Names compare without regard to case; the first of equal names wins.
@@ -57,12 +57,22 @@ struct IntoMemory {
   std::int64_t most_bytes = 8LL << 20;  // too_large beyond them
 };
 struct IntoFile {
-  int fd = -1;  // borrowed; written from offset 0 on
-  std::int64_t most_bytes = 0;
+  int fd = -1;                  // borrowed
+  std::int64_t most_bytes = 0;  // of the file: `offset` and what is written behind it
+  // The body of a 206 is written from here on, and must be the part that begins here; of any other status from 0.
+  std::int64_t offset = 0;
 };
 // Called with each piece, in order. An error ends the request with just that error.
 using IntoCall = std::function<core::Result<void>(std::string_view)>;
 using AnswerSink = std::variant<IntoMemory, IntoFile, IntoCall>;
+
+// What came of an answer, also when the request failed in the middle of it.
+struct Arrived {
+  int status = 0;  // 0: not even its first line
+  HttpFields fields{};
+  std::int64_t bytes = 0;    // of the body, and written to the sink
+  bool ended_short = false;  // the server closed the connection before the length it had promised
+};
 
 struct HttpRequest {
   HttpMethod method = HttpMethod::get;
@@ -76,6 +86,8 @@ struct HttpRequest {
   // Over a new connection. One that is used again may turn out to be dead, and then the request is sent a second time:
   // not for what must happen once at most.
   bool at_most_once = false;
+  Arrived* arrived = nullptr;           // borrowed; filled in however the request ends
+  std::function<bool()> should_stop{};  // asked about once a second; true ends the request with `cancelled`
 };
 
 struct HttpAnswer {
@@ -89,18 +101,31 @@ class HttpClient {
  public:
   virtual ~HttpClient() = default;
   // Any status is an answer. Errors: unavailable when there was no connection, it broke off, or the server's
-  // certificate is not trusted; timeout; too_large from IntoMemory and IntoFile; the error of a callback; invalid_input
-  // for an address that is none. Messages name the server and never the request's fields.
+  // certificate is not trusted; timeout; too_large from IntoMemory and IntoFile; the error of a callback; cancelled;
+  // invalid_input for an address that is none; permission_denied with the field `forbidden_address_field` where the
+  // name leads to an address that HttpClientOptions::addresses forbids. Messages name the server and never the
+  // request's fields.
   virtual core::Result<HttpAnswer> perform(const HttpRequest& request) = 0;
 };
+
+// The field of an error that says so: the setting that would allow it.
+inline constexpr std::string_view forbidden_address_field = "settings.allow_private_addresses";
+
+enum class Addresses : std::uint8_t { any, public_only };
 
 struct HttpClientOptions {
   std::size_t most_connections = 32;  // at once; further requests wait
   std::chrono::milliseconds connect_deadline{5'000};
   std::string ca_file{};  // PEM; empty: those that the system trusts
+  // Checked when a connection is made, with the address that is connected to: what a name leads to may change between
+  // any earlier check and that. With public_only no proxy is used, which would connect for us.
+  Addresses addresses = Addresses::any;
+  // Asked at each request when set: lines "name:port:address[,address]" in place of what the name service says. For
+  // tests.
+  std::function<std::vector<std::string>()> names{};
 };
 
-// With libcurl. The proxy that the environment names (https_proxy, no_proxy) is used.
+// With libcurl. The proxy that the environment names (https_proxy, no_proxy) is used unless `addresses` forbids it.
 std::unique_ptr<HttpClient> make_http_client(HttpClientOptions options);
 
 }  // namespace sightglass::net

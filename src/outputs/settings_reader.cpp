@@ -71,6 +71,13 @@ std::string SettingsReader::text(std::string_view name, std::size_t most_bytes) 
   return std::move(text).value_or(std::string{});
 }
 
+std::string SettingsReader::text_or(std::string_view name, std::size_t most_bytes, std::string_view absent) {
+  const json::value* value = document_->find(name);
+  if (value == nullptr) return std::string(absent);
+  if (const json::string* text = value->if_string(); text != nullptr && text->empty()) return {};
+  return optional_text(name, most_bytes).value_or(std::string{});
+}
+
 std::optional<std::int64_t> SettingsReader::optional_integer(std::string_view name, std::int64_t least,
                                                              std::int64_t most) {
   const json::value* value = document_->find(name);
@@ -94,11 +101,40 @@ bool SettingsReader::boolean_or(std::string_view name, bool absent) {
   return truth != nullptr && *truth;
 }
 
+double SettingsReader::real_or(std::string_view name, double least, double most, double absent) {
+  const json::value* value = document_->find(name);
+  if (value == nullptr) return absent;
+  boost::system::error_code fault;
+  const auto number = value->to_number<double>(fault);
+  if (!fault && number >= least && number <= most) return number;
+  complain(name, fmt::format("must be a number from {} to {}", least, most));
+  return absent;
+}
+
+std::vector<std::string> SettingsReader::texts_or(std::string_view name, std::size_t most, std::size_t most_bytes,
+                                                  std::vector<std::string> absent) {
+  const json::value* value = document_->find(name);
+  if (value == nullptr) return absent;
+  const json::array* array = value->if_array();
+  std::vector<std::string> texts;
+  bool is_sound = array != nullptr && array->size() <= most;
+  for (std::size_t i = 0; is_sound && i < array->size(); ++i) {
+    const json::string* text = (*array)[i].if_string();
+    is_sound = text != nullptr && !text->empty() && text->size() <= most_bytes &&
+               !has_control_character({text->data(), text->size()});
+    if (is_sound) texts.emplace_back(text->data(), text->size());
+  }
+  if (!is_sound)
+    complain(name, fmt::format("must be a list of at most {} texts of 1 to {} bytes without control characters", most,
+                               most_bytes));
+  return texts;
+}
+
 core::Result<void> SettingsReader::outcome() {
   for (const auto& member : document_->members)
     if (!document_->asked.contains(std::string_view(member.key().data(), member.key().size())))
       complain({member.key().data(), std::min<std::size_t>(member.key().size(), 100)},
-               "is not a setting of this kind of output");
+               "is not a setting that there is here");
   if (document_->fault) return std::unexpected(*document_->fault);
   return {};
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.hpp"
 
@@ -24,9 +25,15 @@ class SettingsReader {
   // UTF-8 without control characters.
   std::string text(std::string_view name, std::size_t most_bytes);  // not empty
   std::optional<std::string> optional_text(std::string_view name, std::size_t most_bytes);
+  // May be empty.
+  std::string text_or(std::string_view name, std::size_t most_bytes, std::string_view absent);
   std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t least, std::int64_t most);
   std::int64_t integer_or(std::string_view name, std::int64_t least, std::int64_t most, std::int64_t absent);
+  double real_or(std::string_view name, double least, double most, double absent);
   bool boolean_or(std::string_view name, bool absent);
+  // Of 1 … most_bytes bytes each, like text().
+  std::vector<std::string> texts_or(std::string_view name, std::size_t most, std::size_t most_bytes,
+                                    std::vector<std::string> absent);
   // "settings.<name> <fault>."
   void complain(std::string_view name, std::string_view fault);
   // invalid_input naming "settings.<name>": the first fault, or a member that nobody asked for.

@@ -16,7 +16,7 @@ struct SourceSettings {
   std::int32_t max_files = 10;      // of a run by the clock, 1 … 1,000
   bool until_drained = false;       // runs by the clock go on until nothing is left
   std::int32_t settle_seconds = 5;  // a younger file is being written, 0 … 3,600
-  double requests_per_second = 10;  // 0.1 … 1,000
+  double requests_per_second = 10;  // 0.1 … 10,000
   std::int32_t connections = 2;     // at once, 1 … 16
   std::int32_t max_file_mb = 50;    // 1 … 1,024; larger files are skipped
   bool allow_plain_transport = false;

@@ -103,6 +103,9 @@ class Gateway {
     std::string validator{};
   };
   virtual Remote<Fetched> fetch(const RemoteFile& file, const FetchRequest& request, Partial* partial = nullptr) = 0;
+  // The key that the server showed when it was last spoken to, "SHA256:…"; empty where servers have none, and before
+  // the first contact. Thread-safe.
+  virtual std::string host_key() const { return {}; }
 };
 
 }  // namespace sightglass::sources

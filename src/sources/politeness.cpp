@@ -11,7 +11,7 @@ constexpr std::chrono::milliseconds longest_nap{100};
 }  // namespace
 
 Politeness::Politeness(double requests_per_second)
-    : gap_(static_cast<std::int64_t>(1e9 / std::clamp(requests_per_second, 0.1, 1000.0))),
+    : gap_(static_cast<std::int64_t>(1e9 / std::clamp(requests_per_second, 0.1, 10'000.0))),
       burst_(std::max<std::chrono::nanoseconds>(std::chrono::seconds(1) - gap_, std::chrono::nanoseconds(0))) {}
 
 Politeness::Time Politeness::admit(Time now) {

@@ -12,7 +12,7 @@ namespace sightglass::sources {
 class Politeness {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  // 0.1 … 1000 a second; a source that was left alone for a while may be asked as many at once as a second has.
+  // 0.1 … 10,000 a second; a source that was left alone for a while may be asked as many at once as a second has.
   explicit Politeness(double requests_per_second);
 
   // Blocks until a request may be made; false when should_stop said so meanwhile (looked at every 100 ms).

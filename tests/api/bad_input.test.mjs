@@ -24,6 +24,9 @@ before(async () => {
   ids['/api/v1/meters'] = (await administrator.post('/api/v1/meters', meter)).body.id;
   ids['/api/v1/users'] = (await administrator.get('/api/v1/users')).body.results[0].id;
   ids['/api/v1/schedules'] = (await administrator.get('/api/v1/schedules')).body.results[0].id;
+  const source = { name: 'Meadow', location_id: ids['/locations'], base_url: 'https://192.0.2.1/cards/' };
+  ids['/image-pull-sources'] = (await administrator.post('/image-pull-sources', source)).body.id;
+  ids['/api/v1/image-pull-sources'] = ids['/image-pull-sources'];
   await administrator.newPhoto(distinct(fixture('plain.jpg'), 'second'));
   const { operations } = server.conformance;
   lists = operations.filter(({ operation }) => operation.parameters?.some((one) => nameOf(one) === 'limit'));
@@ -37,6 +40,8 @@ const nameOf = (parameter) => parameter.name ?? parameter.$ref.split('/').pop().
 // What stands in for a choice that a body must make: a schema says of each member only that it may be missing. `wrong` is
 // what this test puts where objects are expected as well, whose members are refused by their own names.
 const choices = { changePhotos: ['photos', 'action', 'wrong'], preparePhotoArchive: ['photos', 'wrong'], createCamera: ['wrong'], updateCamera: ['wrong'], updateStation: ['trigger.wrong', 'recipe.wrong'] };
+Object.assign(choices, { updateSource: ['settings.wrong'], testSource: ['base_url'], replaySourceFiles: ['ids'] });
+for (const name of ['updateSource', 'testSource', 'replaySourceFiles']) choices[`${name}Short`] = choices[name];
 
 // A body may be refused for a field that is missing before it is for one that is wrong.
 function assertRefusedFor(answer, field, one) {

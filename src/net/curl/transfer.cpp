@@ -1,6 +1,7 @@
 #include "net/curl/transfer.hpp"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,13 +11,16 @@
 #include <utility>
 
 #include "core/not_sent.hpp"
+#include "net/address_rules.hpp"
 
 namespace sightglass::net::curl {
 namespace {
 
 constexpr std::size_t most_error_text = 64 << 10;
+constexpr std::size_t most_field_bytes = 256 << 10;  // of all answers of a request; servers send some 500
 constexpr long stall_bytes_per_second = 1024;
 constexpr long buffer_bytes = 256L << 10;
+constexpr int partial_content = 206;
 
 template <typename... Kinds>
 struct Overloaded : Kinds... {
@@ -58,15 +62,54 @@ core::Result<std::size_t> read_from(const FileRange& range, std::int64_t done, s
 
 core::Result<HttpAnswer> Transfer::run(const HttpClientOptions& options, std::chrono::milliseconds left) {
   set_address_and_limits(options, left);
+  set_address_rules(options);
   set_fields();
   set_method_and_body();
   const CURLcode code = curl_easy_perform(handle_);
+  if (request_.arrived != nullptr) tell_arrived(code);
   if (failure_) return core::fail(std::move(*failure_));
   if (code != CURLE_OK) return core::fail(error_from(code));
+  answer_.status = status();
+  return std::move(answer_);
+}
+
+int Transfer::status() const {
   long status = 0;
   curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
-  answer_.status = static_cast<int>(status);
-  return std::move(answer_);
+  return static_cast<int>(status);
+}
+
+void Transfer::tell_arrived(CURLcode code) const {
+  *request_.arrived = {
+      .status = status(), .fields = answer_.fields, .bytes = kept_, .ended_short = code == CURLE_PARTIAL_FILE};
+}
+
+void Transfer::set_address_rules(const HttpClientOptions& options) {
+  if (options.addresses == Addresses::public_only) {
+    curl_easy_setopt(handle_, CURLOPT_PROXY, "");
+    curl_easy_setopt(handle_, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_socket);
+    curl_easy_setopt(handle_, CURLOPT_OPENSOCKETDATA, this);
+  }
+  if (!options.names) return;
+  curl_slist* list = nullptr;
+  for (const auto& line : options.names()) list = curl_slist_append(list, line.c_str());
+  names_.reset(list);
+  curl_easy_setopt(handle_, CURLOPT_RESOLVE, names_.get());
+}
+
+curl_socket_t Transfer::on_socket(void* self, curlsocktype, curl_sockaddr* address) {
+  if (!is_public(address->addr, static_cast<socklen_t>(address->addrlen))) {
+    static_cast<Transfer*>(self)->was_address_refused_ = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+int Transfer::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (!transfer.request_.should_stop()) return 0;
+  transfer.failure_ = core::Error{.code = core::ErrorCode::cancelled, .message = "The request was called off."};
+  return 1;
 }
 
 void Transfer::set_address_and_limits(const HttpClientOptions& options, std::chrono::milliseconds left) {
@@ -85,6 +128,11 @@ void Transfer::set_address_and_limits(const HttpClientOptions& options, std::chr
   curl_easy_setopt(handle_, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request_.stall.count()));
   curl_easy_setopt(handle_, CURLOPT_BUFFERSIZE, buffer_bytes);
   curl_easy_setopt(handle_, CURLOPT_UPLOAD_BUFFERSIZE, buffer_bytes);
+  if (request_.should_stop) {
+    curl_easy_setopt(handle_, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle_, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+    curl_easy_setopt(handle_, CURLOPT_XFERINFODATA, this);
+  }
   if (!options.ca_file.empty()) curl_easy_setopt(handle_, CURLOPT_CAINFO, options.ca_file.c_str());
 }
 
@@ -107,7 +155,8 @@ void Transfer::set_fields() {
 
 void Transfer::set_method_and_body() {
   if (request_.method == HttpMethod::head) curl_easy_setopt(handle_, CURLOPT_NOBODY, 1L);
-  const bool sends = request_.method == HttpMethod::put || request_.method == HttpMethod::post;
+  const bool sends = request_.method == HttpMethod::put || request_.method == HttpMethod::post ||
+                     request_.method == HttpMethod::propfind;
   if (sends) {
     curl_easy_setopt(handle_, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(handle_, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(body_length()));
@@ -116,7 +165,8 @@ void Transfer::set_method_and_body() {
     curl_easy_setopt(handle_, CURLOPT_SEEKFUNCTION, &Transfer::on_seek);
     curl_easy_setopt(handle_, CURLOPT_SEEKDATA, this);
   }
-  if (request_.method == HttpMethod::post || request_.method == HttpMethod::delete_)
+  if (request_.method == HttpMethod::post || request_.method == HttpMethod::delete_ ||
+      request_.method == HttpMethod::propfind)
     curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, name_of(request_.method).data());
 }
 
@@ -162,6 +212,8 @@ void Transfer::take_field(std::string_view line) {
   if (line.starts_with("HTTP/")) {
     answer_.fields = {};
     answer_.body.clear();
+    kept_ = 0;
+    has_body_begun_ = false;
     return;
   }
   const auto colon = line.find(':');
@@ -170,8 +222,41 @@ void Transfer::take_field(std::string_view line) {
 }
 
 std::size_t Transfer::on_field(char* bytes, std::size_t size, std::size_t count, void* self) {
-  static_cast<Transfer*>(self)->take_field({bytes, size * count});
-  return size * count;
+  return static_cast<Transfer*>(self)->take_field_bytes({bytes, size * count}) ? size * count : 0;
+}
+
+bool Transfer::take_field_bytes(std::string_view line) {
+  field_bytes_ += line.size();
+  if (field_bytes_ > most_field_bytes) {
+    failure_ = core::Error{.code = core::ErrorCode::too_large, .message = server() + " sent fields without end."};
+    return false;
+  }
+  take_field(line);
+  return true;
+}
+
+// Before the first byte of a body: what it says of itself must fit where it goes.
+core::Result<void> Transfer::begin_body() {
+  has_body_begun_ = true;
+  curl_off_t announced = -1;
+  curl_easy_getinfo(handle_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+  const auto check = [&](std::int64_t most) -> core::Result<void> {
+    if (announced <= most) return {};
+    return core::fail(core::ErrorCode::too_large,
+                      fmt::format("{} wants to send {} bytes, and {} are taken.", server(), announced, most));
+  };
+  if (const auto* memory = std::get_if<IntoMemory>(&request_.sink)) return check(memory->most_bytes);
+  const auto* file = std::get_if<IntoFile>(&request_.sink);
+  if (file == nullptr) return {};
+  if (status() != partial_content) return check(file->most_bytes);
+  const std::string part = fmt::format("bytes {}-", file->offset);
+  if (!answer_.fields.get("Content-Range").starts_with(part))
+    return core::fail(core::unavailable(server() + " sent another part of a file than was asked for."));
+  return check(file->most_bytes - file->offset);
+}
+
+core::Result<void> Transfer::write_down(const IntoFile& file, std::string_view bytes) const {
+  return write_to(file.fd, kept_ + (status() == partial_content ? file.offset : 0), bytes);
 }
 
 core::Result<void> Transfer::keep(std::string_view bytes) {
@@ -187,21 +272,21 @@ core::Result<void> Transfer::keep(std::string_view bytes) {
                                  return {};
                                },
                                [&](const IntoFile& file) -> core::Result<void> {
-                                 SG_TRY(check(file.most_bytes));
-                                 return write_to(file.fd, kept_, bytes);
+                                 SG_TRY(check(file.most_bytes - (status() == partial_content ? file.offset : 0)));
+                                 return write_down(file, bytes);
                                },
                                [&](const IntoCall& call) -> core::Result<void> { return call(bytes); }},
                     request_.sink);
 }
 
 bool Transfer::take_answer(std::string_view bytes) {
-  long status = 0;
-  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
-  if (!is_success(static_cast<int>(status))) {
+  if (!is_success(status())) {
     answer_.body.append(bytes.substr(0, most_error_text - std::min(most_error_text, answer_.body.size())));
     return true;
   }
-  if (auto kept = keep(bytes); !kept) {
+  auto kept = has_body_begun_ ? core::Result<void>() : begin_body();
+  if (kept) kept = keep(bytes);
+  if (!kept) {
     failure_ = std::move(kept).error();
     return false;
   }
@@ -225,6 +310,11 @@ core::Error Transfer::error_from(CURLcode code) const {
   const std::string cause = reason_[0] != '\0' ? reason_.data() : curl_easy_strerror(code);
   long sent_bytes = 0;  // of all requests of this transfer, their heads included
   curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &sent_bytes);
+  if (was_address_refused_ && sent_bytes == 0)
+    return {.code = core::ErrorCode::permission_denied,
+            .message = server() + " leads to an address that is not public.",
+            .field = std::string(forbidden_address_field),
+            .cause = cause};
   const auto with = [&](core::ErrorCode kind, std::string message) {
     return core::Error{.code = kind,
                        .message = std::move(message),

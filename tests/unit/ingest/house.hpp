@@ -35,7 +35,8 @@ class ManualClock final : public core::Clock {
   std::atomic<std::int64_t> micros_{core::to_micros(core::SystemClock{}.now()) + 3'600'000'000};
 };
 
-// "PIC…" is a sound picture, "CUT…" a truncated one, "TAK…" says when it was taken; anything else is no picture.
+// "PIC…" is a sound picture, "CUT…" a truncated one, "TAK…" says when it was taken; anything else is no picture. What a
+// JPEG begins with may stand before it.
 class FakeDecoder final : public imaging::Decoder {
  public:
   core::Result<imaging::DerivedImages> derive(int fd, const imaging::DerivePlan& plan,
@@ -44,6 +45,7 @@ class FakeDecoder final : public imaging::Decoder {
     std::string head(64, '\0');
     const ssize_t got = ::pread(fd, head.data(), head.size(), 0);
     head.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    if (head.starts_with("\xFF\xD8\xFF")) head.erase(0, 3);
     imaging::DerivedImages images;
     if (head.starts_with("CUT")) {
       if (!plan.allow_damaged) return core::fail(core::ErrorCode::corrupt_image, "The picture is cut off.");

@@ -48,8 +48,8 @@ class HttpClientTest : public ::testing::Test {
 
 TEST_F(HttpClientTest, sends_each_method_as_it_is_called) {
   const TinyServer server(echo);
-  for (const auto method :
-       {HttpMethod::get, HttpMethod::head, HttpMethod::put, HttpMethod::post, HttpMethod::delete_}) {
+  for (const auto method : {HttpMethod::get, HttpMethod::head, HttpMethod::put, HttpMethod::post, HttpMethod::delete_,
+                            HttpMethod::propfind}) {
     const auto answer = client->perform({.method = method, .url = server.address() + "/a"});
     ASSERT_TRUE(answer) << answer.error().cause;
     EXPECT_EQ(answer->status, 200);
@@ -93,6 +93,85 @@ TEST_F(HttpClientTest, takes_answers_into_memory_a_file_or_a_call) {
                                  return {};
                                }}));
   EXPECT_EQ(called, large);
+}
+
+std::string text_in(const ScratchFile& file) {
+  std::string text(100, '\0');
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(::pread(file.fd(), text.data(), text.size(), 0), 0)));
+  return text;
+}
+
+TEST_F(HttpClientTest, writes_a_part_where_it_belongs_and_a_whole_from_the_beginning) {
+  const TinyServer server([](const TinyRequest& request) {
+    if (!request.fields.contains("range")) return TinyReply{.body = "whole"};
+    return TinyReply{.status = 206, .fields = {{"Content-Range", "bytes 4-8/9"}}, .body = "later"};
+  });
+  const ScratchFile file;
+  ASSERT_EQ(::pwrite(file.fd(), "----", 4, 0), 4);
+  const IntoFile sink{.fd = file.fd(), .most_bytes = 9, .offset = 4};
+  const HttpFields range{{"Range", "bytes=4-"}};
+  ASSERT_TRUE(client->perform({.url = server.address(), .fields = range, .sink = sink}));
+  EXPECT_EQ(text_in(file), "----later");
+  ASSERT_TRUE(client->perform({.url = server.address(), .sink = sink}));
+  EXPECT_EQ(text_in(file), "wholeater");
+  const IntoFile tight{.fd = file.fd(), .most_bytes = 8, .offset = 4};
+  EXPECT_EQ(code_of(client->perform({.url = server.address(), .fields = range, .sink = tight})), ErrorCode::too_large);
+}
+
+TEST_F(HttpClientTest, writes_nothing_of_a_part_that_was_not_asked_for) {
+  const TinyServer server([](const TinyRequest&) {
+    return TinyReply{.status = 206, .fields = {{"Content-Range", "bytes 0-4/9"}}, .body = "wrong"};
+  });
+  const ScratchFile file;
+  const auto answer =
+      client->perform({.url = server.address(), .sink = IntoFile{.fd = file.fd(), .most_bytes = 100, .offset = 4}});
+  EXPECT_EQ(code_of(answer), ErrorCode::unavailable);
+  EXPECT_EQ(text_in(file), "");
+}
+
+TEST_F(HttpClientTest, refuses_what_is_announced_too_large_before_it_comes) {
+  const TinyServer server([](const TinyRequest&) { return TinyReply{.body = "12345", .announced = 1 << 30}; });
+  const ScratchFile file;
+  Arrived arrived;
+  EXPECT_EQ(
+      code_of(client->perform(
+          {.url = server.address(), .sink = IntoFile{.fd = file.fd(), .most_bytes = 1 << 20}, .arrived = &arrived})),
+      ErrorCode::too_large);
+  EXPECT_EQ(arrived.bytes, 0);
+  EXPECT_EQ(text_in(file), "");
+}
+
+TEST_F(HttpClientTest, tells_what_came_before_the_connection_broke_off) {
+  const TinyServer server(
+      [](const TinyRequest&) { return TinyReply{.fields = {{"ETag", "\"v1\""}}, .body = "half", .announced = 8}; });
+  const ScratchFile file;
+  Arrived arrived;
+  ASSERT_FALSE(client->perform(
+      {.url = server.address(), .sink = IntoFile{.fd = file.fd(), .most_bytes = 100}, .arrived = &arrived}));
+  EXPECT_EQ(arrived.status, 200);
+  EXPECT_EQ(arrived.bytes, 4);
+  EXPECT_TRUE(arrived.ended_short);
+  EXPECT_EQ(arrived.fields.get("etag"), "\"v1\"");
+  EXPECT_EQ(text_in(file), "half");
+}
+
+TEST_F(HttpClientTest, is_called_off_in_the_middle_of_an_answer) {
+  std::atomic<bool> was_asked = false;
+  const TinyServer server([&](const TinyRequest&) {
+    was_asked = true;
+    return TinyReply{.body = "half", .announced = 8, .holds = true};
+  });
+  const auto answer = client->perform({.url = server.address(), .should_stop = [&] { return was_asked.load(); }});
+  EXPECT_EQ(code_of(answer), ErrorCode::cancelled);
+}
+
+TEST_F(HttpClientTest, ends_an_answer_whose_fields_have_no_end) {
+  const TinyServer server([](const TinyRequest&) {
+    TinyReply reply;
+    for (int i = 0; i < 400; ++i) reply.fields.emplace_back("X-Field", std::string(1000, 'x'));
+    return reply;
+  });
+  EXPECT_FALSE(client->perform({.url = server.address()}));
 }
 
 TEST_F(HttpClientTest, gives_back_what_a_refusal_says_and_keeps_it_out_of_the_sink) {

@@ -3362,6 +3362,14 @@ export interface components {
                 /** @description Those of them that would take the next trigger. */
                 armed: number;
             };
+            sources?: components["schemas"]["PartHealth"] & {
+                /** @description Sources of pictures that are switched on. */
+                configured: number;
+                /** @description Those of them that could not be reached last. */
+                failing: number;
+                /** @description Those that have shown nothing new for days. */
+                quiet: number;
+            };
             database: components["schemas"]["PartHealth"];
             storage: components["schemas"]["PartHealth"];
             queue: components["schemas"]["PartHealth"];

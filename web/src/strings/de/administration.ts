@@ -157,6 +157,8 @@ export const administration: typeof english.administration = {
       'storage.s3_path_style': 'Ob der Bucket im Pfad steht, oder sonst vor dem Namen des Servers.',
       'storage.s3_conditional_writes': 'Ob der S3-Server es ablehnt, einen vergebenen Namen zu überschreiben, wie es mehrere Server zugleich brauchen.',
       'storage.s3_presigned_downloads': 'Ob Browser große Originale selbst beim S3-Server holen.',
+      'pull.folders': 'Ordner des Servers, unterhalb derer eine Quelle Bilder holen darf.',
+      'pull.ca_file': 'Datei mit den Zertifikaten, denen bei Servern von Quellen vertraut wird; leer: die des Systems.',
       'web.tile_server': 'Woher Karten ihre Kacheln bekommen; leer heißt: der mitgelieferte Umriss der Welt.',
       'web.tile_attribution': 'Wem die Karte gehört, wie es dort gezeigt werden soll.',
       'database.url': 'Die PostgreSQL-Datenbank, als postgres://…; leer heißt: die Datei sightglass.db. Wird nie gezeigt.',

@@ -156,6 +156,8 @@ export const administration = {
       'storage.s3_path_style': 'Whether the bucket stands in the path, or else before the server’s name.',
       'storage.s3_conditional_writes': 'Whether the S3 server refuses to write over a name that is taken, as several servers at once need it to.',
       'storage.s3_presigned_downloads': 'Whether browsers fetch large originals from the S3 server themselves.',
+      'pull.folders': 'Folders of the server below which a source may fetch pictures.',
+      'pull.ca_file': 'File with the certificates that servers of sources are trusted by; empty: the system’s.',
       'web.tile_server': 'Where maps get their tiles; empty means the outline of the world that comes along.',
       'web.tile_attribution': 'Whose map it is, as its owner wants it shown.',
       'database.url': 'The PostgreSQL database to use, as postgres://…; empty means the file sightglass.db. Never shown.',

@@ -1,0 +1,33 @@
+// One attempt at one file of a source: its bytes into the spool, and what the ledger says of it then.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+
+#include "core/time.hpp"
+#include "database/pull_files.hpp"
+#include "pulls/source_settings.hpp"
+#include "pulls/spool.hpp"
+#include "sources/gateway.hpp"
+
+namespace sightglass::pulls {
+
+struct Attempt {
+  database::pull_files::File row{};  // as it is to be kept
+  std::int64_t fetched_bytes = 0;    // that came over the line
+  // The source's own fault; the row is as it was.
+  std::optional<sources::Failure> source_failure{};
+  // Ours, such as a full disk; the row is as it was.
+  std::optional<core::Error> own_failure{};
+};
+
+// Never fails as such. `row` is due; `settle`: how long a file must have been left alone when its listing told no time.
+// Blocks. Thread-safe for different rows.
+Attempt attempt(sources::Gateway& gateway, const Spool& spool, const core::Clock& clock, const SourceSettings& settings,
+                database::pull_files::File row, const std::function<bool()>& should_stop);
+
+// The word of docs/pull-sources.md.
+std::string_view reason_of(sources::Trouble trouble);
+
+}  // namespace sightglass::pulls

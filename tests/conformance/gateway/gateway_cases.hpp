@@ -1,0 +1,21 @@
+// Which servers the suite is held against.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "conformance/gateway/remote_end.hpp"
+
+namespace sightglass::sources {
+
+std::vector<GatewayCase> gateway_cases();
+
+std::vector<GatewayCase> folder_cases();
+std::vector<GatewayCase> ftp_cases();
+std::vector<GatewayCase> sftp_cases();
+std::vector<GatewayCase> s3_cases();
+
+// In PEM; of nobody that a server knows.
+std::string other_private_key();
+
+}  // namespace sightglass::sources
