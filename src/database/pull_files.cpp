@@ -140,10 +140,11 @@ core::Result<std::vector<File>> fetched(Session& session, core::PullSourceId sou
                      {source, after ? after->to_string() : std::string(), limit}, read_file);
 }
 
-core::Result<std::optional<core::Instant>> next_due(Session& session, core::PullSourceId source) {
+core::Result<std::optional<core::Instant>> last_due(Session& session, core::PullSourceId source, core::Instant until) {
   SG_ASSIGN(const auto found,
-            session.first("SELECT min(next_at) FROM pull_files WHERE source_id = $1 AND next_at IS NOT NULL", {source},
-                          [](const Row& row) { return row.optional_instant(0); }));
+            session.first("SELECT max(next_at) FROM pull_files WHERE source_id = $1 AND next_at IS NOT "
+                          "NULL AND next_at <= $2",
+                          {source, until}, [](const Row& row) { return row.optional_instant(0); }));
   return found.value_or(std::nullopt);
 }
 

@@ -72,8 +72,8 @@ core::Result<std::vector<File>> due(Session& session, core::PullSourceId source,
 core::Result<std::int64_t> count_due(Session& session, core::PullSourceId source, core::Instant now);
 core::Result<std::vector<File>> fetched(Session& session, core::PullSourceId source,
                                         std::optional<core::PullFileId> after, std::int32_t limit);
-// When the next row is due that waits for its time; nullopt when none does.
-core::Result<std::optional<core::Instant>> next_due(Session& session, core::PullSourceId source);
+// By when all rows are due that are so by `until`; nullopt when none is.
+core::Result<std::optional<core::Instant>> last_due(Session& session, core::PullSourceId source, core::Instant until);
 // The files of this source that were fetched or stored with these bytes, other than `but`; the first 20.
 core::Result<std::vector<File>> stored_with(Session& session, core::PullSourceId source, const core::Sha256& sha256,
                                             core::PullFileId but);

@@ -27,6 +27,13 @@ bool may_pass(const sources::Failure& failure) {
           failure.retry_after.value_or(std::chrono::seconds(0)) <= std::chrono::seconds(5));
 }
 
+// For who looks at the source later, and sees no field beside the words.
+std::string words_of(const core::Error& error) {
+  if (error.field == "settings.allow_private_addresses")
+    return error.message + " An administrator may allow such addresses for this source.";
+  return error.message;
+}
+
 sources::Failure own(core::Error error) {
   return {.error = std::move(error), .trouble = Trouble::other, .concerns_source = true};
 }
@@ -64,8 +71,8 @@ void PullRun::go() {
       work();
       const auto patience = run_.max_files ? std::chrono::seconds(settings_.settle_seconds) + std::chrono::seconds(1)
                                            : parts_.limits.waits_for_retries;
-      const auto retry = next_retry();
-      if (is_over() || !retry || !wants_more() || *retry > parts_.clock.now() + patience) break;
+      const auto retry = is_over() || !wants_more() ? std::nullopt : last_retry(parts_.clock.now() + patience);
+      if (!retry) break;
       rest_until(*retry);
     }
     const std::scoped_lock lock(mutex_);
@@ -356,9 +363,9 @@ void PullRun::show_progress(bool at_once) {
   if (!told) telemetry::log_warning("the progress of a source cannot be noted", {{"cause", told.error().message}});
 }
 
-std::optional<core::Instant> PullRun::next_retry() {
+std::optional<core::Instant> PullRun::last_retry(core::Instant until) {
   const auto found = parts_.database.read(
-      [&](database::Session& session) { return database::pull_files::next_due(session, source_.id); });
+      [&](database::Session& session) { return database::pull_files::last_due(session, source_.id, until); });
   return found ? *found : std::nullopt;
 }
 
@@ -377,7 +384,7 @@ void PullRun::end() {
   // The next start goes on with it.
   if (is_ending_) return;
   const auto now = parts_.clock.now();
-  const auto error = failure_ ? failure_->error.message : std::string();
+  const auto error = failure_ ? words_of(failure_->error) : std::string();
   std::optional<core::Instant> paused_until;
   if (failure_ && failure_->retry_after)
     paused_until = now + std::clamp<std::chrono::seconds>(*failure_->retry_after, least_pause, longest_pause);

@@ -56,7 +56,7 @@ class PullRun {
   core::Result<void> find_renamed(database::Session& session, File& row);
   void count(const std::vector<Attempt>& attempts);
   void show_progress(bool at_once);
-  std::optional<core::Instant> next_retry();
+  std::optional<core::Instant> last_retry(core::Instant until);
   void rest_until(core::Instant when);
 
   bool should_stop() const { return is_ending_ || is_stopping_; }

@@ -17,6 +17,7 @@ using database::pull_sources::Source;
 
 constexpr std::size_t most_trial_entries = 100;
 constexpr auto trial_patience = std::chrono::seconds(50);
+constexpr auto folders_interval = std::chrono::seconds(10);
 constexpr auto look_while_awaiting = std::chrono::milliseconds(100);
 
 std::string lock_name(core::PullSourceId source) { return "pull source " + source.to_string(); }
@@ -77,13 +78,58 @@ void RunningPulls::start() {
 
 void RunningPulls::watch() {
   bool has_cleared = false;
+  auto next_watches = std::chrono::steady_clock::now();
+  FolderWatches watches([this](core::PullSourceId source) {
+    const std::scoped_lock lock(mutex_);
+    told_of_.insert(source);
+    is_woken_ = true;
+    changed_.notify_all();
+  });
   while (true) {
     if (!has_cleared) has_cleared = clear_spool().has_value();
+    if (std::chrono::steady_clock::now() >= next_watches) {
+      keep_watches(watches);
+      next_watches += folders_interval;
+    }
+    ask_for_folders();
     look();
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, parts_.limits.look_interval, [this] { return is_ending_ || is_woken_; });
     if (is_ending_) return;
     is_woken_ = false;
+  }
+}
+
+void RunningPulls::keep_watches(FolderWatches& watches) {
+  const auto active = parts_.database.read([](database::Session& session) {
+    return database::pull_sources::list(session, database::pull_sources::Which::active);
+  });
+  if (active) watches.keep(*active);
+}
+
+// While a run is under way the hint is kept: the run may have listed before the file came.
+void RunningPulls::ask_for_folders() {
+  std::set<core::PullSourceId> told;
+  {
+    const std::scoped_lock lock(mutex_);
+    told = std::exchange(told_of_, {});
+  }
+  for (const auto& source : told) {
+    const auto asked = parts_.database.write([&](database::Session& session) -> core::Result<bool> {
+      SG_ASSIGN(const auto row, database::pull_sources::find(session, source));
+      if (!row || !row->is_active) return true;
+      SG_ASSIGN(const auto there, database::pull_runs::unended(session, source));
+      if (there) return false;
+      SG_TRY(database::pull_runs::insert(session, {.id = core::PullRunId::make(parts_.clock.now()),
+                                                   .source_id = source,
+                                                   .cause = "schedule",
+                                                   .requested_by = "folder",
+                                                   .requested_at = parts_.clock.now()}));
+      return true;
+    });
+    if (asked && *asked) continue;
+    const std::scoped_lock lock(mutex_);
+    told_of_.insert(source);
   }
 }
 

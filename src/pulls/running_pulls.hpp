@@ -6,9 +6,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "database/node_locks.hpp"
+#include "pulls/folder_watches.hpp"
 #include "pulls/parts.hpp"
 #include "pulls/pulls.hpp"
 #include "pulls/spool.hpp"
@@ -39,6 +41,8 @@ class RunningPulls final : public Pulls {
   RunningPulls(PullParts parts, Spool spool);
   void watch();
   void look();
+  void keep_watches(FolderWatches& watches);
+  void ask_for_folders();
   void forget_ended();
   bool is_running(core::PullRunId id);
   core::Result<void> clear_spool();
@@ -54,6 +58,7 @@ class RunningPulls final : public Pulls {
   std::map<core::PullRunId, std::unique_ptr<Job>> jobs_;
   bool is_woken_ = false;
   bool is_ending_ = false;
+  std::set<core::PullSourceId> told_of_;  // folders in which something has come; under mutex_
   std::thread watching_{};
 };
 

@@ -39,6 +39,13 @@ bool matches_one(std::string_view pattern, std::string_view name) {
   return p == pattern.size();
 }
 
+// Boost.JSON writes 10.0 as 1E1, which is right and reads badly.
+boost::json::value plain_number(double number) {
+  const auto whole = static_cast<std::int64_t>(number);
+  if (static_cast<double>(whole) == number) return whole;
+  return number;
+}
+
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
@@ -79,7 +86,7 @@ std::string to_json(const SourceSettings& settings) {
                                                     {"max_files", settings.max_files},
                                                     {"until_drained", settings.until_drained},
                                                     {"settle_seconds", settings.settle_seconds},
-                                                    {"requests_per_second", settings.requests_per_second},
+                                                    {"requests_per_second", plain_number(settings.requests_per_second)},
                                                     {"connections", settings.connections},
                                                     {"max_file_mb", settings.max_file_mb},
                                                     {"allow_plain_transport", settings.allow_plain_transport},

@@ -49,6 +49,7 @@ const pages = [
   { name: 'trash', address: () => '/photos?trashed=1', isReady: (page) => page.locator('.empty').waitFor() },
   { name: 'map', address: () => '/map', isReady: (page) => page.locator('.world-map__land').first().waitFor({ state: 'attached' }) },
   { name: 'stations', address: () => '/stations', isReady: (page) => page.locator('.empty').waitFor() },
+  { name: 'sources', address: () => '/sources', isReady: (page) => page.locator('.empty').waitFor() },
   { name: 'image-id', address: () => '/api/ml/image-id', isReady: (page) => page.locator('#qr-form').waitFor() },
   { name: 'photos-none', address: () => '/photos?q=nothing+is+called+this', isReady: (page) => page.locator('.empty').waitFor() },
 ];

@@ -156,10 +156,29 @@ TEST_P(PullFiles, are_found_by_the_bytes_that_another_of_the_source_has) {
   const auto second = store(source, "second", State::fetched, 4);
   const auto other_than = [&](core::PullFileId but) {
     const auto found = test::must(read([&](Session& s) { return pull_files::stored_with(s, source, bytes, but); }));
-    return found ? found->name : "";
+    std::vector<std::string> other_names;
+    for (const auto& file : found) other_names.push_back(file.name);
+    return other_names;
   };
-  EXPECT_EQ(other_than(second.id), "first");
-  EXPECT_EQ(other_than(first.id), "second");
+  EXPECT_EQ(other_than(second.id), std::vector<std::string>{"first"});
+  EXPECT_EQ(other_than(first.id), std::vector<std::string>{"second"});
+  EXPECT_EQ(other_than(core::PullFileId{}), (std::vector<std::string>{"first", "second"}));
+}
+
+TEST_P(PullFiles, tell_when_all_are_due_that_are_so_by_a_time) {
+  const auto due_at = [&](const std::string& path, std::int64_t second) {
+    auto file = add(path, State::failed, 1);
+    file.next_at = instant(second);
+    change(file);
+  };
+  const auto last_due = [&](std::int64_t until) {
+    return test::must(read([&](Session& s) { return pull_files::last_due(s, source, instant(until)); }));
+  };
+  due_at("soon", 10);
+  due_at("later", 20);
+  due_at("much later", 1'000);
+  EXPECT_EQ(last_due(5), std::nullopt);
+  EXPECT_EQ(last_due(100), instant(20));
 }
 
 TEST_P(PullFiles, are_listed_by_state_reason_name_and_run) {

@@ -10,7 +10,7 @@ using pull_runs::State;
 
 class PullRuns : public test::PullStoreTest {
  protected:
-  Run run_of(core::PullRunId id) {
+  pull_runs::Run run_of(core::PullRunId id) {
     return test::must(read([&](Session& s) { return pull_runs::find(s, id); })).value();
   }
   bool begin(core::PullRunId id, std::string_view node, std::int64_t second = 5) {
@@ -114,17 +114,19 @@ TEST_P(PullRuns, are_listed_the_newest_first_page_by_page) {
   EXPECT_EQ(page(made[2]), std::vector(made.begin() + 3, made.end()));
 }
 
-TEST_P(PullRuns, of_a_node_that_ended_are_queued_again) {
-  const auto mine = add_run(add_source("a").id, 1);
-  const auto others = add_run(add_source("b").id, 2);
-  begin(mine.id, "here");
-  begin(others.id, "there");
-  EXPECT_EQ(test::must(write([](Session& s) { return pull_runs::requeue(s, "here"); })), 1);
-  EXPECT_EQ(run_of(mine.id).state, State::queued);
-  EXPECT_EQ(run_of(mine.id).node, "");
-  EXPECT_EQ(run_of(others.id).state, State::running);
-  EXPECT_TRUE(begin(mine.id, "there", 9));
-  EXPECT_EQ(run_of(mine.id).started_at, instant(5)) << "when it was begun first";
+TEST_P(PullRuns, of_a_node_that_is_gone_go_on_at_another) {
+  const auto run = add_run(add_source("a").id, 1);
+  const auto take_over = [&] {
+    return test::must(write([&](Session& s) { return pull_runs::take_over(s, run.id, "there"); }));
+  };
+  EXPECT_FALSE(take_over()) << "nobody runs it yet";
+  begin(run.id, "here");
+  EXPECT_TRUE(take_over());
+  EXPECT_EQ(run_of(run.id).state, State::running);
+  EXPECT_EQ(run_of(run.id).node, "there");
+  EXPECT_EQ(run_of(run.id).started_at, instant(5)) << "when it was begun first";
+  end(run, 9);
+  EXPECT_FALSE(take_over());
 }
 
 TEST_P(PullRuns, are_forgotten_when_old_but_the_newest_of_each_source) {

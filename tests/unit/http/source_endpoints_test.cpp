@@ -20,9 +20,9 @@ class SourceEndpoints : public HandlerHouse {
   SourceEndpoints() { root.role = core::Role::administrator; }
 
   std::string add_location(const std::string& name = "meadow") {
-    const core::Location location{.id = core::LocationId::make(clock.now()), .name = name};
-    EXPECT_TRUE(database->write([&](Session& s) { return database::locations::insert(s, location); }));
-    return location.id.to_string();
+    const core::Location made{.id = core::LocationId::make(clock.now()), .name = name};
+    EXPECT_TRUE(database->write([&](Session& s) { return database::locations::insert(s, made); }));
+    return made.id.to_string();
   }
   // A body with these members beside name, location and address.
   std::string body(const std::string& more = "", const std::string& name = "north",

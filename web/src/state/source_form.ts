@@ -143,19 +143,18 @@ export function inputOf(form: SourceForm): NewSource {
   };
 }
 
-// A whole source, to be tried before anything is kept; with the secret of `source` where none is given.
-export function testOf(form: SourceForm, source?: Source): SourceTest {
-  const { name: _, location_id: __, ...access } = inputOf(form);
-  return { ...access, ...(source && { id: source.id }) };
-}
-
 // What is otherwise than it was.
 export function changeOf(form: SourceForm, source: Source): SourceInput {
   const { settings: _, ...given } = inputOf(form);
   const known: Record<string, unknown> = { ...source };
   const settings = changedSettings(form, source.settings);
   const changed = Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== known[name]));
-  // Without a sign-in nothing of the one before is kept.
-  const forgotten = signInOf(form) === 'none' ? { ...(source.auth_username && { auth_username: '' }), ...(source.has_secret && { auth_password: '' }) } : {};
-  return { ...changed, ...forgotten, ...(Object.keys(settings).length > 0 && { settings }) } as Partial<SourceInput> as SourceInput;
+  return { ...changed, ...(Object.keys(settings).length > 0 && { settings }) } as Partial<SourceInput> as SourceInput;
+}
+
+// What is tried before anything is kept: a whole source, or what shall be otherwise of one, whose secret is used where
+// none is given.
+export function testOf(form: SourceForm, source?: Source): SourceTest {
+  const { name: _, location_id: __, ...access } = source ? changeOf(form, source) : inputOf(form);
+  return { ...access, ...(source && { id: source.id }) } as Partial<SourceTest> as SourceTest;
 }

@@ -48,9 +48,9 @@ export function phaseOf({ state, phase }: SourceRun): string {
 // What a run has done, for people who wait for it.
 export function outcomeWords(run: SourceRun): string {
   const { pulled, skipped, failed } = run;
-  if (run.outcome === 'failed') return text.sources.run.couldNot(run.error);
-  if (pulled + skipped + failed === 0) return text.sources.run.nothingNew;
-  return text.sources.run.did(pulled, skipped, failed);
+  const hasDone = pulled + skipped + failed > 0;
+  if (run.outcome !== 'failed') return hasDone ? text.sources.run.did(pulled, skipped, failed) : text.sources.run.nothingNew;
+  return hasDone ? `${text.sources.run.did(pulled, skipped, failed)} ${text.sources.run.cutShort(run.error)}` : text.sources.run.couldNot(run.error);
 }
 
 // What narrows the list beside its tab, each to be taken away by itself.
