@@ -14,6 +14,7 @@ std::vector<GatewayCase> folder_cases();
 std::vector<GatewayCase> ftp_cases();
 std::vector<GatewayCase> sftp_cases();
 std::vector<GatewayCase> s3_cases();
+std::vector<GatewayCase> web_cases();
 
 // In PEM; of nobody that a server knows.
 std::string other_private_key();
