@@ -122,6 +122,7 @@ server.bind = "127.0.0.1"
 server.port = {1}
 server.errorlog = "{0}/error.log"
 dir-listing.activate = "enable"
+server.stat-cache-engine = "disable"
 mimetype.assign = ("" => "application/octet-stream")
 )",
                                     end->own().string(), end->port);
