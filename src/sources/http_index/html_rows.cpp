@@ -26,6 +26,16 @@ bool is_one_of(string_view name, std::initializer_list<string_view> names) {
   return std::ranges::find(names, name) != names.end();
 }
 
+constexpr std::initializer_list<string_view> silent_names{"script", "style", "title", "textarea", "iframe"};
+
+// A tag that the end of the page cuts off says who knows what.
+string_view without_open_tag(string_view page) {
+  const auto open = page.rfind('<');
+  const auto close = page.rfind('>');
+  const bool is_open = open != string_view::npos && (close == string_view::npos || close < open);
+  return is_open ? page.substr(0, open) : page;
+}
+
 class RowReader {
  public:
   explicit RowReader(const std::function<bool(Row)>& take) : take_(take) {}
@@ -57,10 +67,9 @@ class RowReader {
   Row row_{};
   int depth_ = 0;
   int rows_open_ = 0;  // <tr> and <li>
-  int silent_ = 0;     // <script>, <style>
+  int silent_ = 0;     // of silent_names
   bool is_in_pre_ = false;
   bool is_in_anchor_ = false;
-  bool is_in_title_ = false;
   bool is_in_time_ = false;
   bool is_cell_in_anchor_ = false;
   bool needs_cell_ = true;
@@ -126,9 +135,10 @@ void RowReader::start(string_view name, Attributes attributes) {
   } else if (rows_open_ == 0 && is_one_of(name, {"br", "hr", "p", "div", "h1", "h2", "table", "ul", "pre"})) {
     end_row();
   }
-  if (is_one_of(name, {"script", "style"})) ++silent_;
+  // The text of these is no page, also where libxml2 finds elements in it.
+  if (is_one_of(name, silent_names)) ++silent_;
+  if (silent_ > 0) return;
   if (name == "pre") is_in_pre_ = true;
-  if (name == "title") is_in_title_ = true;
   if (name == "base" && marks_.base.empty()) marks_.base = attribute(attributes, "href").substr(0, longest_href);
   if (name == "input" && attribute(attributes, "type") == "password") marks_.asks_for_password = true;
   if (name == "a") start_anchor(attributes);
@@ -141,12 +151,11 @@ void RowReader::end(string_view name) {
     end_row();
     rows_open_ = std::max(rows_open_ - 1, 0);
   }
-  if (is_one_of(name, {"script", "style"})) silent_ = std::max(silent_ - 1, 0);
+  if (is_one_of(name, silent_names)) silent_ = std::max(silent_ - 1, 0);
   if (name == "pre") {
     if (rows_open_ == 0) end_row();
     is_in_pre_ = false;
   }
-  if (name == "title") is_in_title_ = false;
   if (name == "time") is_in_time_ = false;
   if (is_one_of(name, {"span", "td", "size", "time"})) is_cell_in_anchor_ = false, needs_cell_ = true;
   if (name == "a") is_in_anchor_ = false, needs_cell_ = true;
@@ -175,10 +184,6 @@ void RowReader::line(string_view bytes) {
 
 void RowReader::text(string_view bytes) {
   if (silent_ > 0) return;
-  if (is_in_title_) {
-    marks_.title.append(bytes.substr(0, longest_cell - std::min(longest_cell, marks_.title.size())));
-    return;
-  }
   // A line of <pre> is a row; one of a table's source is none.
   while (is_in_pre_ && rows_open_ == 0 && !is_in_anchor_ && bytes.contains('\n')) {
     const auto end = bytes.find('\n');
@@ -200,6 +205,8 @@ Remote<HtmlMarks> RowReader::read(string_view page) {
   handler.characters = handler.ignorableWhitespace = [](void* self, const xmlChar* bytes, int length) {
     static_cast<RowReader*>(self)->text({reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length)});
   };
+  // Once, and before the first parser: it is not thread-safe by itself.
+  [[maybe_unused]] static const bool is_ready = (xmlInitParser(), true);
   const std::unique_ptr<htmlParserCtxt, FreeParser> parser(
       htmlCreatePushParserCtxt(&handler, this, nullptr, 0, nullptr, XML_CHAR_ENCODING_UTF8));
   if (!parser) return http::fail(http::make_failure(Trouble::other, true, "There was no memory for a page."));
@@ -221,7 +228,7 @@ Remote<HtmlMarks> RowReader::read(string_view page) {
 }  // namespace
 
 Remote<HtmlMarks> read_rows(string_view page, const std::function<bool(Row)>& take) {
-  return RowReader(take).read(page);
+  return RowReader(take).read(without_open_tag(page));
 }
 
 }  // namespace sightglass::sources::http_index

@@ -29,7 +29,6 @@ struct Row {
 
 struct HtmlMarks {
   std::string base{};  // <base href>, the first
-  std::string title{};
   bool asks_for_password = false;
 };
 

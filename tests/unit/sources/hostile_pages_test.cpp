@@ -41,18 +41,14 @@ TEST(HostilePagesTest, takes_names_from_links_and_from_nothing_else) {
 }
 
 TEST(HostilePagesTest, leaves_out_what_does_not_lie_below) {
-  EXPECT_EQ(names(R"(<h1>Index of /pictures</h1><a href="/">up</a><a href="../">up</a><a href="..">up</a>
+  EXPECT_EQ(names(R"page(<h1>Index of /pictures</h1><a href="/">up</a><a href="../">up</a><a href="..">up</a>
       <a href="?C=N;O=D">Name</a><a href="?sort=size">Size</a><a href="./?x=1">x</a><a href="#top">top</a>
       <a href="http://other.example/pictures/a.jpg">x</a><a href="https://files.example/pictures/b.jpg">x</a>
       <a href="http://files.example:8080/pictures/c.jpg">x</a><a href="//other.example/d.jpg">x</a>
       <a href="/elsewhere/e.jpg">x</a><a href="deep/er/f.jpg">x</a><a href="%2e%2e/g.jpg">x</a>
-      <a href="javascript:alert(1)" >
-                  x</ a><a href = "mailto:a@b.jpg"> a @b.jpg</ a><a href = "data:image/jpeg,x"> x</ a>
-                  <a href = "file:///etc/passwd">
-                      x</ a><a href = "">
-                          x</ a><a>
-                              x</ a><a href = "http://files.example/pictures/yes.jpg?size=large#x">
-                                  x</ a>) "),
+      <a href="javascript:alert(1)">x</a><a href="mailto:a@b.jpg">a@b.jpg</a><a href="data:image/jpeg,x">x</a>
+      <a href="file:///etc/passwd">x</a><a href="">x</a><a>x</a>
+      <a href="http://files.example/pictures/yes.jpg?size=large#x">x</a>)page"),
             Names{"yes.jpg"});
 }
 
