@@ -191,10 +191,10 @@ for (const { screen, colorScheme, named } of looks) {
     const [before, then] = await preview.locator('tbody tr').first().locator('time').evaluateAll((times) => times.map((one) => Date.parse(one.dateTime)));
     assert.equal(then - before, 7_200_000);
     await button(page, 'Correct the times').click();
-    await page.getByText('5 photos are shown at the corrected time.').waitFor();
+    await page.locator('.toast__words', { hasText: '5 photos are shown at the corrected time.' }).waitFor();
     await page.getByText('2 h later').first().waitFor();
     await button(page, 'Take the correction back').click();
-    await page.getByText('5 photos are shown at the time of the camera again.').waitFor();
+    await page.locator('.toast__words', { hasText: '5 photos are shown at the time of the camera again.' }).waitFor();
     assert.equal((await ada.get(`${sources}/${id}`)).body.clock_offset_seconds, 0);
     assert.deepEqual(troubles, []);
     await context.close();
