@@ -1,4 +1,6 @@
 #include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -66,8 +68,8 @@ class Proftpd final : public FtpEnd {
                          ::getuid(), ::getgid(), tree().string());
     users.close();
     fs::permissions(own() / "users", fs::perms(0600));
-    std::ofstream(own() / "proftpd.conf")
-        << fmt::format(R"(ServerName test
+    std::ofstream(own() / "proftpd.conf") << fmt::format(
+        R"(ServerName test
 ServerType standalone
 DefaultAddress 127.0.0.1
 Port {}
@@ -80,19 +82,19 @@ RequireValidShell off
 RootLogin on
 AuthOrder mod_auth_file.c
 AuthUserFile {}
-DefaultRoot {}
+{}
 PidFile {}
 ScoreboardFile {}
 DelayEngine off
+ControlsEngine off
 TimesGMT on
 WtmpLog off
 SystemLog {}
 TransferLog none
 {})",
-                       port_, ::getuid() == 0 ? "root" : fmt::format("#{}", ::getuid()),
-                       ::getuid() == 0 ? "root" : fmt::format("#{}", ::getgid()), (own() / "users").string(),
-                       ::getuid() == 0 ? tree().string() : "none", (own() / "pid").string(),
-                       (own() / "scoreboard").string(), (own() / "system.log").string(), tls_);
+        port_, ::getpwuid(::getuid())->pw_name, ::getgrgid(::getgid())->gr_name, (own() / "users").string(),
+        ::getuid() == 0 ? "DefaultRoot " + tree().string() : "", (own() / "pid").string(),
+        (own() / "scoreboard").string(), (own() / "system.log").string(), tls_);
   }
 
   bool add_tls(Tls tls) {
