@@ -102,9 +102,9 @@ class HttpClient {
   virtual ~HttpClient() = default;
   // Any status is an answer. Errors: unavailable when there was no connection, it broke off, or the server's
   // certificate is not trusted; timeout; too_large from IntoMemory and IntoFile; the error of a callback; cancelled;
-  // invalid_input for an address that is none; permission_denied with the field `forbidden_address_field` where the
-  // name leads to an address that HttpClientOptions::addresses forbids. Messages name the server and never the
-  // request's fields.
+  // invalid_input for an address that is none, or a field with a line end in it; permission_denied with the field
+  // `forbidden_address_field` where the name leads to an address that HttpClientOptions::addresses forbids. Messages
+  // name the server and never the request's fields.
   virtual core::Result<HttpAnswer> perform(const HttpRequest& request) = 0;
 };
 

@@ -114,6 +114,8 @@ for (const { screen, colorScheme, named } of looks) {
     await button(page, 'Add the source').click();
     await dialog.getByText('Choose where its pictures are taken').waitFor();
     await dialog.getByLabel('Location').selectOption({ label: 'North meadow' });
+    await dialog.locator('[data-trial]').waitFor();
+    await dialog.getByLabel('Files in one run').fill('9');
     await dialog.locator('[data-trial]').waitFor({ state: 'detached' }); // it was of something else
     await button(page, 'Add the source').click();
     await page.getByRole('heading', { name: called }).waitFor();

@@ -1,12 +1,14 @@
 #include "support/served_process.hpp"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
 #include <iostream>
 #include <stdexcept>
 
@@ -24,6 +26,14 @@ bool answers(std::uint16_t port) {
   const runtime::UnixFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const auto address = loopback(port);
   return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+void end_with_children(pid_t process) {
+  // Held first, so that it makes no more of them.
+  ::kill(process, SIGSTOP);
+  std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", process));
+  for (pid_t child = 0; children >> child;) end_with_children(child);
+  ::kill(process, SIGKILL);
 }
 
 }  // namespace
@@ -60,10 +70,7 @@ std::unique_ptr<ServedProcess> ServedProcess::start(const std::string& program,
   return nullptr;
 }
 
-ServedProcess::~ServedProcess() {
-  // With the processes that it has for connections.
-  ::kill(-process_.pid(), SIGKILL);
-  process_.kill();
-}
+// With the processes that it has for connections, some of which begin sessions of their own.
+ServedProcess::~ServedProcess() { end_with_children(process_.pid()); }
 
 }  // namespace sightglass::test

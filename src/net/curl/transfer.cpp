@@ -61,6 +61,7 @@ core::Result<std::size_t> read_from(const FileRange& range, std::int64_t done, s
 }  // namespace
 
 core::Result<HttpAnswer> Transfer::run(const HttpClientOptions& options, std::chrono::milliseconds left) {
+  SG_TRY(check_fields());
   set_address_and_limits(options, left);
   set_address_rules(options);
   set_fields();
@@ -71,6 +72,16 @@ core::Result<HttpAnswer> Transfer::run(const HttpClientOptions& options, std::ch
   if (code != CURLE_OK) return core::fail(error_from(code));
   answer_.status = status();
   return std::move(answer_);
+}
+
+// libcurl sends what it is given: a line end in a value would begin another field, or another request.
+core::Result<void> Transfer::check_fields() const {
+  constexpr std::string_view ends("\r\n\0", 3);
+  for (const auto& [name, value] : request_.fields.all())
+    if (name.empty() || name.contains(':') || name.find_first_of(ends) != std::string::npos ||
+        value.find_first_of(ends) != std::string::npos)
+      return core::fail(core::invalid_input("", "A field of a request to " + server() + " is none of HTTP."));
+  return {};
 }
 
 int Transfer::status() const {

@@ -38,6 +38,7 @@ class Transfer {
   static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
   static curl_socket_t on_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
 
+  core::Result<void> check_fields() const;
   void set_address_and_limits(const HttpClientOptions& options, std::chrono::milliseconds left);
   void set_address_rules(const HttpClientOptions& options);
   void set_fields();

@@ -96,7 +96,7 @@ class FolderGateway final : public Gateway {
     if (fetched.is_unchanged) return fetched;
     ReceivedBytes received(request, is_same && request.offset <= before.st_size ? request.offset : 0);
     SG_TRY(received.expect(before.st_size));
-    if (auto copied = copy(source.get(), request, received); !copied) {
+    if (auto copied = copy(source.get(), before.st_size, request, received); !copied) {
       if (partial != nullptr) *partial = {.bytes = received.length(), .validator = fetched.validator};
       return std::unexpected(std::move(copied).error());
     }
@@ -182,9 +182,10 @@ class FolderGateway final : public Gateway {
                                   .etag = etag_of(state)});
   }
 
-  static Remote<void> copy(int source, const FetchRequest& request, ReceivedBytes& received) {
+  // No further than it was long: a file that grows all the while would never end.
+  static Remote<void> copy(int source, std::int64_t length, const FetchRequest& request, ReceivedBytes& received) {
     std::string piece(piece_bytes, '\0');
-    while (true) {
+    while (received.length() < length) {
       if (request.should_stop && request.should_stop()) return stopped();
       const ssize_t got = ::pread(source, piece.data(), piece.size(), received.length());
       if (got < 0 && errno == EINTR) continue;
@@ -192,6 +193,7 @@ class FolderGateway final : public Gateway {
       if (got == 0) return {};
       SG_TRY(received.append(std::string_view(piece).substr(0, static_cast<std::size_t>(got))));
     }
+    return {};
   }
 
   const std::string path_;

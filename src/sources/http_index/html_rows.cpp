@@ -205,6 +205,8 @@ Remote<HtmlMarks> RowReader::read(string_view page) {
   handler.characters = handler.ignorableWhitespace = [](void* self, const xmlChar* bytes, int length) {
     static_cast<RowReader*>(self)->text({reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length)});
   };
+  // Once, and before the first parser: it is not thread-safe by itself.
+  [[maybe_unused]] static const bool is_ready = (xmlInitParser(), true);
   const std::unique_ptr<htmlParserCtxt, FreeParser> parser(
       htmlCreatePushParserCtxt(&handler, this, nullptr, 0, nullptr, XML_CHAR_ENCODING_UTF8));
   if (!parser) return http::fail(http::make_failure(Trouble::other, true, "There was no memory for a page."));

@@ -215,7 +215,7 @@ class SftpGateway final : public Gateway {
     SG_TRY(received.expect(errand.fetched.bytes));
     ::libssh2_sftp_seek64(handle.get(), static_cast<libssh2_uint64_t>(received.length()));
     has_begun = true;
-    if (auto copied = copy(session, handle, request, received); !copied) {
+    if (auto copied = copy(session, handle, {.request = request, .length = errand.fetched.bytes}, received); !copied) {
       if (errand.partial != nullptr)
         *errand.partial = {.bytes = received.length(), .validator = errand.fetched.validator};
       return std::unexpected(std::move(copied).error());
@@ -226,17 +226,23 @@ class SftpGateway final : public Gateway {
     return received.finish(errand.fetched.bytes);
   }
 
-  Remote<void> copy(SshSession& session, const Handle& handle, const FetchRequest& request,
-                    ReceivedBytes& received) const {
+  struct Wanted {
+    const FetchRequest& request;
+    std::int64_t length;
+  };
+  Remote<void> copy(SshSession& session, const Handle& handle, const Wanted& wanted, ReceivedBytes& received) const {
+    const auto& request = wanted.request;
     const auto until = Clock::now() + target_.limits.transfer;
     std::string piece(piece_bytes, '\0');
-    while (true) {
+    // No further than it was long: a file that grows all the while would never end.
+    while (received.length() < wanted.length) {
       if (request.should_stop && request.should_stop()) return stopped();
       if (Clock::now() >= until) return file_fails(Trouble::timeout, "The file did not come in time.");
       SG_ASSIGN(const std::size_t got, session.read(handle, piece.data(), piece.size()));
       if (got == 0) return {};
       SG_TRY(received.append(std::string_view(piece).substr(0, got)));
     }
+    return {};
   }
 
   Politeness& politeness_;

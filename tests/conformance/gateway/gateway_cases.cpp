@@ -4,7 +4,7 @@ namespace sightglass::sources {
 
 std::vector<GatewayCase> gateway_cases() {
   std::vector<GatewayCase> all;
-  for (auto& cases : {folder_cases(), ftp_cases(), sftp_cases(), s3_cases()})
+  for (auto& cases : {folder_cases(), ftp_cases(), sftp_cases(), s3_cases(), web_cases()})
     all.insert(all.end(), cases.begin(), cases.end());
   return all;
 }

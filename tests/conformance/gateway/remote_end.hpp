@@ -49,15 +49,14 @@ struct GatewayCase {
   // Null where what it needs is absent.
   std::function<std::shared_ptr<RemoteEnd>()> start;
   std::string needs;
-  std::string style{};             // as Listing has it; empty: whatever
-  bool tells_sizes = true;         // exactly, in listings
-  bool tells_times = true;         // in listings
-  bool resumes = true;             // gives files from the middle
-  bool knows_unchanged = true;     // gives validators
-  bool takes_any_bytes = false;    // in names; else UTF-8 alone
-  bool takes_line_breaks = false;  // in names
-  bool has_sign_in = true;         // refuses another password
-  bool shows_dot_files = true;
+  std::string style{};              // as Listing has it; empty: whatever
+  bool tells_sizes = true;          // exactly, in listings
+  bool tells_times = true;          // in listings
+  bool resumes = true;              // gives files from the middle
+  bool knows_unchanged = true;      // gives validators
+  bool takes_any_bytes = false;     // in names; else UTF-8 alone
+  bool takes_line_breaks = false;   // in names
+  bool has_sign_in = true;          // refuses another password
   bool has_directories = true;      // of its own: one that is not there is told from an empty one
   bool is_local = false;            // no addresses, no server that could be away
   bool has_plain_transport = true;  // which it refuses unless allowed

@@ -107,6 +107,15 @@ std::string other_private_key() {
   return make_key(directory.path() / "key", "-t ed25519") ? text_of(directory.path() / "key") : std::string();
 }
 
+std::string second_host_key(const RemoteEnd& end) {
+  const fs::path own = dynamic_cast<const FolderEnd&>(end).own();
+  const std::string told = (own / "fingerprint").string();
+  if (std::system(fmt::format("ssh-keygen -l -f {} >{}", (own / "host2.pub").string(), told).c_str()) != 0) return "";
+  const std::string line = text_of(told);
+  const auto begin = line.find(' ') + 1;
+  return line.substr(begin, line.find(' ', begin) - begin);
+}
+
 std::vector<GatewayCase> sftp_cases() {
   GatewayCase sshd{.name = "sshd_ed25519",
                    .make_gateway = make_sftp_gateway,

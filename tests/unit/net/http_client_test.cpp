@@ -165,6 +165,22 @@ TEST_F(HttpClientTest, is_called_off_in_the_middle_of_an_answer) {
   EXPECT_EQ(code_of(answer), ErrorCode::cancelled);
 }
 
+TEST_F(HttpClientTest, sends_no_field_that_would_begin_another) {
+  std::atomic<int> asked = 0;
+  const TinyServer server([&](const TinyRequest&) {
+    ++asked;
+    return TinyReply{};
+  });
+  for (const auto& field : {std::pair<std::string, std::string>{"X-Key", "1\r\nX-Other: 2"},
+                            {"X-Key", "1\n"},
+                            {"X-Key", std::string("1\0", 2)},
+                            {"X-Key\r\nX-Other", "1"},
+                            {"X-Key: 1", "2"},
+                            {"", "1"}})
+    EXPECT_EQ(code_of(client->perform({.url = server.address(), .fields = {field}})), ErrorCode::invalid_input);
+  EXPECT_EQ(asked, 0);
+}
+
 TEST_F(HttpClientTest, ends_an_answer_whose_fields_have_no_end) {
   const TinyServer server([](const TinyRequest&) {
     TinyReply reply;

@@ -1,7 +1,8 @@
 #include "sources/http_index/http_index_gateway.hpp"
 
-#include <algorithm>
+#include <atomic>
 
+#include "sources/http/http_session.hpp"
 #include "unit/sources/http_source_fixture.hpp"
 
 namespace sightglass::sources {
@@ -10,7 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 using Reply = test::TinyReply;
 using Request = test::TinyRequest;
-using testing::Test;
 
 std::string page(const std::vector<std::string>& links) {
   std::string text = "<html><title>Index of /</title><body><pre><a href=\"../\">../</a>\n";
@@ -183,6 +183,48 @@ TEST_F(HttpIndexGatewayTest, keeps_credentials_from_another_port) {
   ASSERT_EQ(strangers.size(), 1u);
   EXPECT_FALSE(strangers[0].fields.contains("x-api-key"));
   EXPECT_EQ(paths(files), std::vector<std::string>{"a.jpg"});
+}
+
+TEST_F(HttpIndexGatewayTest, keeps_credentials_from_another_server_when_it_fetches) {
+  std::vector<Request> strangers;
+  const test::TinyServer other([&](const Request& request) {
+    const std::lock_guard lock(mutex);
+    strangers.push_back(request);
+    return Reply{.body = "picture"};
+  });
+  auto to = access();
+  to.sign_in = SignIn::basic;
+  to.username = "jo";
+  to.secret = "open sesame";
+  const ScratchFile file;
+  answer = [&](const Request&) { return Reply{.status = 307, .fields = {{"Location", other.address() + "/a.jpg"}}}; };
+  const auto from = gateway(to);
+  ASSERT_TRUE(from->fetch(remote(), {.fd = file.fd(), .most_bytes = 100}));
+  ASSERT_TRUE(
+      from->fetch({.path = "a.jpg", .address = other.address() + "/a.jpg"}, {.fd = file.fd(), .most_bytes = 100}));
+  EXPECT_TRUE(requests.back().fields.contains("authorization"));
+  ASSERT_EQ(strangers.size(), 2u);
+  for (const auto& request : strangers) EXPECT_FALSE(request.fields.contains("authorization"));
+}
+
+TEST_F(HttpIndexGatewayTest, takes_no_packed_page) {
+  const auto failure = list_failure(Reply{.fields = {{"Content-Encoding", "gzip"}, {"Content-Type", "text/html"}},
+                                          .body = "\x1f\x8b\x08\x01\x02\x03packed"});
+  EXPECT_EQ(failure.trouble, Trouble::listing);
+}
+
+TEST_F(HttpIndexGatewayTest, is_not_led_to_a_private_address_by_a_name) {
+  auto careful = access();
+  careful.allows_private_addresses = false;
+  careful.base_url = "http://camera.test:" + std::to_string(server.port()) + "/pictures/";
+  http::HttpSession session(careful, politeness, clock, limits, {}, [this] {
+    return std::vector<std::string>{"camera.test:" + std::to_string(server.port()) + ":127.0.0.1"};
+  });
+  const auto page = session.ask({.address = session.root(), .most_bytes = 1000}, http::HttpSession::Purpose::listing);
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().trouble, Trouble::address);
+  EXPECT_EQ(page.error().error.field, "settings.allow_private_addresses");
+  EXPECT_TRUE(requests.empty());
 }
 
 TEST_F(HttpIndexGatewayTest, follows_redirects_five_times_and_in_no_circle) {

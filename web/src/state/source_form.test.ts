@@ -24,6 +24,7 @@ test('an address says what kind of source it is', () => {
     'https://host/path/': 'http_index',
     'HTTPS://host/SNAPSHOT.JPG': 'still',
     'https://host/snapshot.jpg?channel=1#now': 'still',
+    'https://host/axis-cgi/jpg/image.cgi': 'still',
     'https://host/list?of=a.jpg': 'http_index',
     'ftp://host/': 'ftp',
     'ftps://host/': 'ftp',

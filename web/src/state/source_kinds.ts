@@ -17,7 +17,7 @@ export const signIns: Record<SourceKind, readonly SignIn[]> = {
 };
 
 const schemes: Record<string, SourceKind> = { ftp: 'ftp', ftps: 'ftp', sftp: 'sftp' };
-const picture = /\.(jpe?g|png|tiff?|webp|hei[cf]|bmp|gif)$/i;
+const picture = /\.(jpe?g|png|cgi|webp)$/i;
 
 // What an address means when nobody says, as the server has it.
 export function guessKind(address: string): SourceKind {

@@ -15,7 +15,8 @@ export function adviceOf(source: Source): string {
   return source.health === 'failing' ? advice.failing : '';
 }
 
-export const reasonWords = (reason: string): string => text.sources.reasons[reason as FileReason] ?? text.sources.reasons.other;
+// Of files, and of those that a trial would leave out.
+export const reasonWords = (reason: string): string => text.sources.reasons[reason as FileReason | 'name_pattern'] ?? text.sources.reasons.other;
 
 // Why a file is where it is; empty when nothing is to be said.
 export function whyOf({ reason, message }: Pick<SourceFile, 'reason' | 'message'>): string {

@@ -117,6 +117,7 @@ export const sources: typeof english = {
     unreachable: 'Die Verbindung brach ab',
     server_error: 'Der Server hatte einen Fehler',
     skipped_by_person: 'Von einem Menschen ausgelassen',
+    name_pattern: 'Ihr Name gehört nicht zu den gewünschten',
     other: 'Aus einem anderen Grund',
   },
   ledger: {

@@ -115,6 +115,7 @@ export const sources = {
     unreachable: 'The connection broke off',
     server_error: 'The server had an error',
     skipped_by_person: 'Left out by a person',
+    name_pattern: 'Its name is not one of those that are wanted',
     other: 'For another reason',
   },
   ledger: {
