@@ -79,5 +79,38 @@ TEST_P(PullNotices, tell_once_that_a_source_is_quiet) {
   EXPECT_EQ(told(user).size(), 2U);
 }
 
+TEST_P(PullNotices, follow_from_a_run_that_ended) {
+  const auto user = add_person("olga", core::Role::operator_);
+  const auto source = add_source();
+  auto run = add_run(source.id, 1);
+  const auto tell = [&](int days) {
+    test::must(write([&](Session& s) { return pull_notices::tell_of_run(s, run, 3, after_days(days)); }));
+  };
+  auto file = file_at(source.id, "a.jpg", 1);
+  file.state = pull_files::State::failed;
+  file.run_id = run.id;
+  add_file(file);
+  tell(1);
+  EXPECT_TRUE(told(user).empty()) << "the file is tried again";
+  file.next_at.reset();
+  change(file);
+  tell(1);
+  EXPECT_EQ(told(user), std::vector<std::string>{"source_gave_up"});
+  run = run_at(source.id, 2);
+  run.error = "no answer";
+  tell(4);
+  EXPECT_EQ(told(user).front(), "source_failing");
+  run.error.clear();
+  run.pulled = 1;
+  tell(5);
+  EXPECT_EQ(told(user).size(), 2U) << "something new came";
+  run.pulled = 0;
+  tell(6);
+  EXPECT_EQ(told(user).front(), "source_quiet");
+  run.source_id = core::PullSourceId::make(instant(9));
+  tell(7);
+  EXPECT_EQ(told(user).size(), 3U);
+}
+
 }  // namespace
 }  // namespace sightglass::database
