@@ -6,6 +6,7 @@
 
 #include "database/notices.hpp"
 #include "database/people.hpp"
+#include "database/pull_files.hpp"
 
 namespace sightglass::database::pull_notices {
 namespace {
@@ -48,6 +49,23 @@ core::Result<std::int64_t> tell_quiet(Session& session, const pull_sources::Sour
   const bool was_quiet = before.last_pull_at && *before.last_pull_at >= quiet_from;
   if (now < quiet_from || was_quiet) return 0;
   return tell(session, before, notices::source_quiet, {}, now);
+}
+
+core::Result<void> tell_of_run(Session& session, const pull_runs::Run& run, std::int32_t quiet_days,
+                               core::Instant now) {
+  constexpr std::int32_t most_looked_at = 1000;  // they say that there are some, and not how many
+  SG_ASSIGN(const auto before, pull_sources::find(session, run.source_id));
+  if (!before) return {};
+  SG_ASSIGN(const auto failed, pull_files::of_run(session, run.id, pull_files::State::failed, most_looked_at));
+  const auto given_up = std::ranges::count_if(failed, &pull_files::File::is_given_up);
+  const auto last = std::ranges::find_if(failed, &pull_files::File::is_given_up);
+  if (given_up > 0) SG_TRY(tell_given_up(session, *before, given_up, last->reason, now));
+  if (!run.error.empty()) {
+    SG_TRY(tell_failing(session, *before, now));
+  } else if (run.pulled == 0) {
+    SG_TRY(tell_quiet(session, *before, quiet_days, now));
+  }
+  return {};
 }
 
 }  // namespace sightglass::database::pull_notices

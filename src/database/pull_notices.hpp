@@ -8,6 +8,7 @@
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "database/database.hpp"
+#include "database/pull_runs.hpp"
 #include "database/pull_sources.hpp"
 
 namespace sightglass::database::pull_notices {
@@ -23,5 +24,9 @@ core::Result<std::int64_t> tell_failing(Session& session, const pull_sources::So
 // that was quiet at the last run is no news.
 core::Result<std::int64_t> tell_quiet(Session& session, const pull_sources::Source& before, std::int32_t quiet_days,
                                       core::Instant now);
+
+// All three, as they are due of a run that ended; before pull_sources::note_run() of the same transaction. A source
+// that is gone tells nobody.
+core::Result<void> tell_of_run(Session& session, const pull_runs::Run& run, std::int32_t quiet_days, core::Instant now);
 
 }  // namespace sightglass::database::pull_notices

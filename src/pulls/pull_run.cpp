@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "database/pull_notices.hpp"
 #include "pulls/comparison.hpp"
 #include "telemetry/log.hpp"
 
@@ -398,6 +399,7 @@ void PullRun::end() {
     SG_ASSIGN(const auto counts, database::pull_files::count(session, source_.id));
     run_.waiting = counts.seen + counts.fetched + counts.failed - counts.given_up;
     SG_TRY(database::pull_runs::update(session, run_));
+    SG_TRY(database::pull_notices::tell_of_run(session, run_, settings_.quiet_days, now));
     return database::pull_sources::note_run(session, source_.id, error, paused_until, now);
   });
   if (!ended)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "database/pull_files.hpp"
+#include "database/pull_notices.hpp"
 #include "pulls/comparison.hpp"
 #include "pulls/pull_run.hpp"
 #include "sources/politeness.hpp"
@@ -254,6 +255,7 @@ void RunningPulls::end_failed(const Run& row, const core::Error& error) {
     run.outcome = "failed";
     run.error = error.message;
     SG_TRY(database::pull_runs::update(session, run));
+    SG_TRY(database::pull_notices::tell_of_run(session, run, 0, now));
     return database::pull_sources::note_run(session, row.source_id, error.message, std::nullopt, now);
   });
   if (!ended) telemetry::log_error("the end of a run cannot be noted", {{"cause", ended.error().message}});
