@@ -364,7 +364,7 @@ TEST_P(Schedules, run_what_was_planned_when_the_zones_rules_have_changed) {
 TEST_P(Schedules, that_come_with_the_program_are_added_once_and_keep_what_people_changed) {
   test::must(register_built_in(*database_, clock));
   auto all = test::must(read([](Session& s) { return list(s); }));
-  ASSERT_EQ(all.size(), 5U);
+  ASSERT_EQ(all.size(), 6U);
   for (const auto& schedule : all) {
     EXPECT_TRUE(schedule.is_built_in);
     EXPECT_EQ(schedule.name, schedule.kind);
@@ -374,7 +374,7 @@ TEST_P(Schedules, that_come_with_the_program_are_added_once_and_keep_what_people
   test::must(write([&](Session& s) { return pause(s, all[0].id, "ada", clock.now()); }));
   test::must(register_built_in(*connect(), clock));
   all = test::must(read([](Session& s) { return list(s); }));
-  ASSERT_EQ(all.size(), 5U);
+  ASSERT_EQ(all.size(), 6U);
   EXPECT_EQ(all[0].state(), ScheduleState::paused);
 }
 
@@ -384,7 +384,7 @@ TEST_P(Schedules, that_come_with_the_program_are_added_once_by_nodes_that_start_
     std::vector<std::jthread> starting;
     for (const auto& node : nodes) starting.emplace_back([&] { test::must(register_built_in(*node, clock)); });
   }
-  EXPECT_EQ(test::must(read([](Session& s) { return list(s); })).size(), 5U);
+  EXPECT_EQ(test::must(read([](Session& s) { return list(s); })).size(), 6U);
 }
 
 }  // namespace
