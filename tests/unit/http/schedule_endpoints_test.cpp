@@ -84,7 +84,7 @@ TEST_F(ScheduleEndpoints, list_all_by_name_and_the_kinds_there_are) {
   ASSERT_EQ(list.at("results").as_array().size(), 2U);
   EXPECT_EQ(text_of(list.at("results").at(0).at("name")), "a");
   EXPECT_TRUE(list.at("next").is_null());
-  EXPECT_EQ(list.at("kinds").as_array().size(), 5U);
+  EXPECT_EQ(list.at("kinds").as_array().size(), 6U);
   EXPECT_EQ(text_of(list.at("kinds").at(0).at("name")), "check_budget_usage");
 }
 
