@@ -8,7 +8,8 @@ namespace sightglass::database::notices {
 namespace {
 
 constexpr std::string_view columns =
-    "id, kind, code, job_id, photo_id, task_id, photos, created_at, updated_at, read_at";
+    "id, kind, code, job_id, photo_id, task_id, photos, created_at, updated_at, read_at, source_id, "
+    "coalesce((SELECT name FROM pull_sources WHERE pull_sources.id = notices.source_id), '')";
 
 Notice read_notice(const Row& row) {
   Notice notice{.id = row.id<NoticeId>(0),
@@ -17,6 +18,8 @@ Notice read_notice(const Row& row) {
                 .photo = row.id<core::PhotoId>(4),
                 .task = row.optional_id<core::TaskId>(5),
                 .photos = row.integer(6),
+                .source = core::PullSourceId::parse(row.text(10)),
+                .source_name = row.string(11),
                 .created_at = row.instant(7),
                 .updated_at = row.instant(8),
                 .read_at = row.optional_instant(9)};
@@ -26,11 +29,13 @@ Notice read_notice(const Row& row) {
 
 std::int64_t number_of(const std::optional<core::JobId>& job) { return job ? job->value : 0; }
 
+std::string text_of(const std::optional<core::PullSourceId>& source) { return source ? source->to_string() : ""; }
+
 core::Result<void> close_old(Session& session, const NewNotice& notice, core::Instant now) {
   SG_TRY(
       session.execute("UPDATE notices SET is_gathering = 0 WHERE user_id = $1 AND kind = $2 AND job_id = $3 AND "
-                      "is_gathering = 1 AND updated_at < $4",
-                      {notice.user, notice.kind, number_of(notice.job), now - gathering}));
+                      "source_id = $5 AND is_gathering = 1 AND updated_at < $4",
+                      {notice.user, notice.kind, number_of(notice.job), now - gathering, text_of(notice.source)}));
   return {};
 }
 
@@ -38,13 +43,14 @@ core::Result<void> close_old(Session& session, const NewNotice& notice, core::In
 core::Result<NoticeId> find_or_make(Session& session, const NewNotice& notice, core::Instant now) {
   SG_ASSIGN(const auto id,
             session.first("INSERT INTO notices (id, user_id, kind, code, job_id, photo_id, task_id, photos, "
-                          "is_gathering, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 1, $8, $8) "
-                          "ON CONFLICT (user_id, kind, job_id) WHERE is_gathering = 1 DO UPDATE SET "
+                          "is_gathering, created_at, updated_at, source_id) "
+                          "VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 1, $8, $8, $9) "
+                          "ON CONFLICT (user_id, kind, job_id, source_id) WHERE is_gathering = 1 DO UPDATE SET "
                           "code = CASE notices.code WHEN excluded.code THEN excluded.code ELSE '' END, "
                           "photo_id = excluded.photo_id, task_id = excluded.task_id, updated_at = excluded.updated_at "
                           "RETURNING id",
                           {NoticeId::make(now), notice.user, notice.kind, notice.code, number_of(notice.job),
-                           notice.photo, notice.task, now},
+                           notice.photo, notice.task, now, text_of(notice.source)},
                           [](const Row& row) { return row.id<NoticeId>(0); }));
   if (!id) return core::fail(core::internal_error("a notice was neither made nor found"));
   return *id;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/ids.hpp"
+#include "core/pull_ids.hpp"
 #include "core/result.hpp"
 #include "database/database.hpp"
 
@@ -45,6 +46,8 @@ struct Notice {
   core::PhotoId photo{};  // the last one; may be deleted by now
   std::optional<core::TaskId> task{};
   std::int64_t photos = 0;  // how many different ones
+  std::optional<core::PullSourceId> source{};
+  std::string source_name{};  // empty when it is gone by now
   core::Instant created_at{};
   core::Instant updated_at{};
   std::optional<core::Instant> read_at{};
@@ -57,6 +60,7 @@ struct NewNotice {
   std::optional<core::JobId> job{};
   core::PhotoId photo{};
   std::optional<core::TaskId> task{};
+  std::optional<core::PullSourceId> source{};
 };
 
 // All block.

@@ -4,7 +4,7 @@ namespace sightglass::database::pull_clock {
 namespace {
 
 const std::string from_shifted =
-    " FROM pull_files f JOIN photos p ON p.id = f.photo_id WHERE f.source_id = $1 AND f.state = 'stored' AND "
+    " FROM pull_photos s JOIN photos p ON p.id = s.photo_id WHERE s.source_id = $1 AND s.follows_clock = 1 AND "
     "p.taken_source IN ('exif', 'xmp') AND p.file_taken_at IS NOT NULL AND p.taken_at <> p.file_taken_at + $2";
 
 std::int64_t micros(std::chrono::seconds offset) { return std::chrono::microseconds(offset).count(); }
@@ -29,6 +29,11 @@ core::Result<std::int64_t> count_shifted(Session& session, core::PullSourceId so
   SG_ASSIGN(const auto found, session.first("SELECT count(*)" + from_shifted, {source, micros(offset)},
                                             [](const Row& row) { return row.integer(0); }));
   return found.value_or(0);
+}
+
+core::Result<void> leave_alone(Session& session, core::PhotoId photo) {
+  SG_TRY(session.execute("UPDATE pull_photos SET follows_clock = 0 WHERE photo_id = $1", {photo}));
+  return {};
 }
 
 }  // namespace sightglass::database::pull_clock

@@ -1,4 +1,5 @@
-// Photos of a source whose times follow its cameras' clock: those whose time was read from the file.
+// Photos of a source whose times follow its cameras' clock: those whose time was read from the file and that no person
+// decided on. All that ever came from it, those of files that were replaced since among them.
 #pragma once
 
 #include <chrono>
@@ -26,5 +27,8 @@ struct Shifted {
 core::Result<std::vector<Shifted>> shifted(Session& session, core::PullSourceId source, std::chrono::seconds offset,
                                            std::optional<core::PhotoId> before, std::int32_t limit);  // newest first
 core::Result<std::int64_t> count_shifted(Session& session, core::PullSourceId source, std::chrono::seconds offset);
+
+// A person decided on the photo's time, if only that it is the file's. Nothing for photos that came otherwise.
+core::Result<void> leave_alone(Session& session, core::PhotoId photo);
 
 }  // namespace sightglass::database::pull_clock

@@ -4,64 +4,49 @@
 #include <iterator>
 
 #include "database/conditions.hpp"
+#include "database/pull_file_rows.hpp"
 
 namespace sightglass::database::pull_files {
 namespace {
 
-const std::string columns =
-    "id, source_id, path, name, address, bytes, modified_at, etag, state, reason, message, attempts, next_at, "
-    "revision, "
-    "validator, sha256, fetched_bytes, filing_id, photo_id, run_id, first_seen_at, changed_at";
+const std::string columns = columns_of_files(false);
 const std::string select_files = "SELECT " + columns + " FROM pull_files";
-
-File read_file(const Row& row) {
-  return {.id = row.id<core::PullFileId>(0),
-          .source_id = row.id<core::PullSourceId>(1),
-          .path = row.string(2),
-          .name = row.string(3),
-          .address = row.string(4),
-          .bytes = row.optional_integer(5),
-          .modified_at = row.optional_instant(6),
-          .etag = row.string(7),
-          .state = state_from_name(row.text(8)).value_or(State::seen),
-          .reason = row.string(9),
-          .message = row.string(10),
-          .attempts = static_cast<std::int32_t>(row.integer(11)),
-          .next_at = row.optional_instant(12),
-          .revision = row.integer(13),
-          .validator = row.string(14),
-          .sha256 = row.is_null(15) ? std::nullopt : std::optional(row.sha256(15)),
-          .fetched_bytes = row.integer(16),
-          .filing_id = row.optional_id<core::PhotoId>(17),
-          .photo_id = row.optional_id<core::PhotoId>(18),
-          .run_id = row.optional_id<core::PullRunId>(19),
-          .first_seen_at = row.instant(20),
-          .changed_at = row.instant(21)};
-}
 
 constexpr std::string_view made_due =
     "UPDATE pull_files SET state = 'seen', reason = '', message = '', attempts = 0, next_at = $2, changed_at = $2 "
     "WHERE ";
 
+constexpr std::string_view left_out =
+    "UPDATE pull_files SET state = 'skipped', reason = 'skipped_by_person', message = '', next_at = NULL, "
+    "changed_at = $2 WHERE ";
+
 core::Result<Counts> counted(Session& session, std::string_view where, const Session::Parameters& parameters) {
   Counts counts;
-  SG_TRY(session.run("SELECT state, count(*), sum(CASE WHEN next_at IS NULL THEN 1 ELSE 0 END) FROM pull_files" +
-                         std::string(where) + " GROUP BY state",
-                     parameters, [&](const Row& row) -> core::Result<void> {
-                       const auto number = row.integer(1);
-                       switch (state_from_name(row.text(0)).value_or(State::seen)) {
-                         case State::seen: counts.seen = number; break;
-                         case State::fetched: counts.fetched = number; break;
-                         case State::stored: counts.stored = number; break;
-                         case State::skipped: counts.skipped = number; break;
-                         case State::failed:
-                           counts.failed = number;
-                           counts.given_up = row.integer(2);
-                           break;
-                       }
-                       return {};
-                     }));
+  SG_TRY(
+      session.run("SELECT state, CAST(sum(number) AS BIGINT) FROM pull_counts" + std::string(where) + " GROUP BY state",
+                  parameters, [&](const Row& row) -> core::Result<void> {
+                    const auto number = row.integer(1);
+                    if (row.text(0) == "given_up") counts.given_up = number;
+                    switch (state_from_name(row.text(0)).value_or(State::failed)) {
+                      case State::seen: counts.seen = number; break;
+                      case State::fetched: counts.fetched = number; break;
+                      case State::stored: counts.stored = number; break;
+                      case State::skipped: counts.skipped = number; break;
+                      case State::failed: counts.failed += number; break;
+                    }
+                    return {};
+                  }));
   return counts;
+}
+
+constexpr std::string_view given_up_for = "source_id = $1 AND reason = $3 AND state = 'failed' AND next_at IS NULL";
+
+core::Result<void> remember_photo(Session& session, const File& file) {
+  if (file.state != State::stored || !file.photo_id) return {};
+  SG_TRY(session.execute(
+      "INSERT INTO pull_photos (photo_id, source_id, follows_clock) VALUES ($1, $2, 1) ON CONFLICT DO NOTHING",
+      {*file.photo_id, file.source_id}));
+  return {};
 }
 
 }  // namespace
@@ -78,12 +63,12 @@ core::Result<void> insert(Session& session, const File& file) {
   SG_TRY(session.execute(
       "INSERT INTO pull_files (" + columns +
           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
-          "$18, $19, $20, $21, $22)",
-      {file.id,          file.source_id, file.path,           file.name,      file.address,       file.bytes,
-       file.modified_at, file.etag,      name_of(file.state), file.reason,    file.message,       file.attempts,
-       file.next_at,     file.revision,  file.validator,      file.sha256,    file.fetched_bytes, file.filing_id,
-       file.photo_id,    file.run_id,    file.first_seen_at,  file.changed_at}));
-  return {};
+          "$18, $19, $20, $21, $22, $23)",
+      {file.id,          file.source_id, file.path,           file.name,       file.address,       file.bytes,
+       file.modified_at, file.etag,      name_of(file.state), file.reason,     file.message,       file.attempts,
+       file.next_at,     file.revision,  file.validator,      file.sha256,     file.fetched_bytes, file.filing_id,
+       file.photo_id,    file.run_id,    file.first_seen_at,  file.changed_at, file.checked_at}));
+  return remember_photo(session, file);
 }
 
 core::Result<void> update(Session& session, const File& file) {
@@ -92,11 +77,13 @@ core::Result<void> update(Session& session, const File& file) {
                       "$7, reason = $8, "
                       "message = $9, attempts = $10, next_at = $11, revision = $12, validator = $13, sha256 = $14, "
                       "fetched_bytes = $15, "
-                      "filing_id = $16, photo_id = $17, run_id = $18, changed_at = $19 WHERE id = $1",
-                      {file.id, file.name, file.address, file.bytes, file.modified_at, file.etag, name_of(file.state),
-                       file.reason, file.message, file.attempts, file.next_at, file.revision, file.validator,
-                       file.sha256, file.fetched_bytes, file.filing_id, file.photo_id, file.run_id, file.changed_at}));
-  return {};
+                      "filing_id = $16, photo_id = $17, run_id = $18, changed_at = $19, checked_at = $20 "
+                      "WHERE id = $1",
+                      {file.id,        file.name,           file.address,   file.bytes,      file.modified_at,
+                       file.etag,      name_of(file.state), file.reason,    file.message,    file.attempts,
+                       file.next_at,   file.revision,       file.validator, file.sha256,     file.fetched_bytes,
+                       file.filing_id, file.photo_id,       file.run_id,    file.changed_at, file.checked_at}));
+  return remember_photo(session, file);
 }
 
 core::Result<std::optional<File>> find(Session& session, core::PullFileId id) {
@@ -214,31 +201,46 @@ core::Result<std::int64_t> skip(Session& session, core::PullSourceId source, con
   std::int64_t skipped = 0;
   for (const auto& id : ids) {
     SG_ASSIGN(const auto changed,
-              session.execute("UPDATE pull_files SET state = 'skipped', reason = 'skipped_by_person', message = '', "
-                              "next_at = NULL, changed_at = $2 WHERE source_id = $1 AND id = $3 AND state IN ('seen', "
-                              "'failed')",
+              session.execute(std::string(left_out) + "source_id = $1 AND id = $3 AND state IN ('seen', 'failed')",
                               {source, now, id}));
     skipped += changed;
   }
   return skipped;
 }
 
-core::Result<std::vector<core::PhotoId>> photos_of(Session& session, core::PullSourceId source,
-                                                   std::optional<core::PhotoId> before, std::int32_t limit) {
-  // '~' is behind every id.
-  return session.all(
-      "SELECT photo_id FROM pull_files WHERE source_id = $1 AND state = 'stored' AND photo_id IS NOT NULL AND photo_id "
-      "< $2 "
-      "ORDER BY photo_id DESC LIMIT $3",
-      {source, before ? before->to_string() : std::string("~"), limit},
-      [](const Row& row) { return row.id<core::PhotoId>(0); });
+core::Result<std::int64_t> replay_given_up(Session& session, core::PullSourceId source, std::string_view reason,
+                                           core::Instant now) {
+  return session.execute(std::string(made_due) + std::string(given_up_for), {source, now, reason});
 }
 
-core::Result<std::int64_t> count_photos(Session& session, core::PullSourceId source) {
-  SG_ASSIGN(const auto found,
-            session.first("SELECT count(photo_id) FROM pull_files WHERE source_id = $1 AND state = 'stored'", {source},
-                          [](const Row& row) { return row.integer(0); }));
-  return found.value_or(0);
+core::Result<std::int64_t> skip_given_up(Session& session, core::PullSourceId source, std::string_view reason,
+                                         core::Instant now) {
+  return session.execute(std::string(left_out) + std::string(given_up_for), {source, now, reason});
+}
+
+core::Result<std::vector<File>> to_check(Session& session, core::PullSourceId source, std::int32_t limit) {
+  return session.all(select_files +
+                         " WHERE source_id = $1 AND state = 'stored' AND modified_at IS NULL AND etag = '' "
+                         "ORDER BY checked_at, id LIMIT $2",
+                     {source, limit}, read_file);
+}
+
+core::Result<void> note_checked(Session& session, core::PullFileId id, core::Instant now) {
+  SG_TRY(session.execute("UPDATE pull_files SET checked_at = $2 WHERE id = $1", {id, now}));
+  return {};
+}
+
+core::Result<void> fold_counts(Session& session, core::PullSourceId source) {
+  if (session.dialect() == Dialect::sqlite) return {};
+  // What others add meanwhile is not seen, and what they fold is gone: no number is lost or taken twice.
+  SG_TRY(session.execute(
+      "WITH folded AS (DELETE FROM pull_counts WHERE source_id = $1 RETURNING source_id, state, number) "
+      "INSERT INTO pull_counts (source_id, state, piece, number) SELECT source_id, state, "
+      "nextval('pull_count_pieces'), "
+      "number FROM (SELECT source_id, state, CAST(sum(number) AS BIGINT) AS number FROM folded "
+      "GROUP BY source_id, state) AS sums",
+      {source}));
+  return {};
 }
 
 }  // namespace sightglass::database::pull_files

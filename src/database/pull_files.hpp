@@ -45,6 +45,7 @@ struct File {
   std::optional<core::PullRunId> run_id{};   // the last that had it in work
   core::Instant first_seen_at{};
   core::Instant changed_at{};
+  core::Instant checked_at{};  // when its bytes were last known to be the server's; 1970: never
 
   bool is_given_up() const { return state == State::failed && !next_at; }
 };
@@ -52,7 +53,8 @@ struct File {
 // All block.
 
 core::Result<void> insert(Session& session, const File& file);
-// Everything but id, source, path and first_seen_at.
+// Everything but id, source, path and first_seen_at. The photo of a stored one is remembered as one of the source's
+// from then on, whatever becomes of the row (pull_clock).
 core::Result<void> update(Session& session, const File& file);
 core::Result<std::optional<File>> find(Session& session, core::PullFileId id);
 // What a listing is compared with: all rows of a source, in no order.
@@ -99,6 +101,14 @@ struct Counts {
 };
 core::Result<Counts> count(Session& session, core::PullSourceId source);
 core::Result<Counts> count_all(Session& session);  // of all sources
+// Counting stays quick for as long as this is done every few thousand changes. Where nothing is to be done it is
+// nothing (SQLite).
+core::Result<void> fold_counts(Session& session, core::PullSourceId source);
+
+// Stored files whose listing tells neither time nor tag, by which a replaced one would be seen: those that were looked
+// at longest ago first.
+core::Result<std::vector<File>> to_check(Session& session, core::PullSourceId source, std::int32_t limit);
+core::Result<void> note_checked(Session& session, core::PullFileId id, core::Instant now);
 
 // Due at once, with all attempts before them: those of `ids` that failed or were skipped, or all of `state` (failed,
 // skipped). Return how many.
@@ -108,9 +118,10 @@ core::Result<std::int64_t> replay_all(Session& session, core::PullSourceId sourc
 // Those that are seen or failed are left out from now on, until the remote end replaces them.
 core::Result<std::int64_t> skip(Session& session, core::PullSourceId source, const std::vector<core::PullFileId>& ids,
                                 core::Instant now);
-// The newest photos of a source first, for what is done to all of them.
-core::Result<std::vector<core::PhotoId>> photos_of(Session& session, core::PullSourceId source,
-                                                   std::optional<core::PhotoId> before, std::int32_t limit);
-core::Result<std::int64_t> count_photos(Session& session, core::PullSourceId source);
+// Those that were given up for one reason.
+core::Result<std::int64_t> replay_given_up(Session& session, core::PullSourceId source, std::string_view reason,
+                                           core::Instant now);
+core::Result<std::int64_t> skip_given_up(Session& session, core::PullSourceId source, std::string_view reason,
+                                         core::Instant now);
 
 }  // namespace sightglass::database::pull_files

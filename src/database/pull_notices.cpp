@@ -25,7 +25,8 @@ core::Result<std::vector<core::UserId>> audience(Session& session, const pull_so
 core::Result<std::int64_t> tell(Session& session, const pull_sources::Source& source, std::string_view kind,
                                 std::string_view code, core::Instant now) {
   SG_ASSIGN(const auto people, audience(session, source));
-  for (const auto user : people) SG_TRY(notices::tell(session, {.user = user, .kind = kind, .code = code}, now));
+  for (const auto user : people)
+    SG_TRY(notices::tell(session, {.user = user, .kind = kind, .code = code, .source = source.id}, now));
   return std::ssize(people);
 }
 

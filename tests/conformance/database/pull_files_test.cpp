@@ -274,23 +274,34 @@ TEST_P(PullFiles, that_wait_or_failed_are_left_out_when_a_person_says_so) {
   EXPECT_EQ(due(1000), std::vector<std::string>{});
 }
 
-TEST_P(PullFiles, name_the_photos_of_a_source_and_forget_those_that_are_deleted) {
-  std::vector<core::PhotoId> photos;
-  for (int i = 0; i < 3; ++i) {
-    photos.insert(photos.begin(), add_photo());
-    auto file = file_at(source, std::to_string(i), i);
+TEST_P(PullFiles, are_looked_at_again_whose_listing_tells_neither_time_nor_tag) {
+  const auto store = [&](const std::string& path, std::int64_t second, std::int64_t checked) {
+    auto file = file_at(source, path, second);
     file.state = State::stored;
-    file.photo_id = photos.front();
-    add_file(file);
-  }
-  const auto listed = [&](std::optional<core::PhotoId> before, std::int32_t limit) {
-    return test::must(read([&](Session& s) { return pull_files::photos_of(s, source, before, limit); }));
+    file.next_at.reset();
+    file.checked_at = instant(checked);
+    return file;
   };
-  EXPECT_EQ(listed({}, 10), photos);
-  EXPECT_EQ(listed(photos[0], 1), std::vector{photos[1]});
-  test::must(write([&](Session& s) { return photos::remove(s, photos[1]); }));
-  EXPECT_EQ(listed({}, 10).size(), 2U);
-  EXPECT_EQ(test::must(read([&](Session& s) { return pull_files::count_photos(s, source); })), 2);
+  const auto late = add_file(store("late", 1, 9));
+  const auto early = add_file(store("early", 2, 3));
+  auto timed = store("timed", 3, 0);
+  timed.modified_at = instant(1);
+  add_file(timed);
+  auto tagged = store("tagged", 4, 0);
+  tagged.etag = "e";
+  add_file(tagged);
+  add("waits", State::seen, 5);
+  const auto to_check = [&](std::int32_t limit) {
+    std::vector<std::string> found;
+    for (const auto& file : test::must(read([&](Session& s) { return pull_files::to_check(s, source, limit); })))
+      found.push_back(file.name);
+    return found;
+  };
+  EXPECT_EQ(to_check(10), (std::vector<std::string>{"early", "late"}));
+  test::must(write([&](Session& s) { return pull_files::note_checked(s, early.id, instant(20)); }));
+  EXPECT_EQ(to_check(1), (std::vector<std::string>{"late"}));
+  EXPECT_EQ(file_of(early.id).checked_at, instant(20));
+  EXPECT_EQ(file_of(late.id).checked_at, instant(9));
 }
 
 }  // namespace

@@ -60,6 +60,27 @@ TEST_P(PullNotices, tell_once_that_a_source_fails) {
   EXPECT_EQ(test::must(write([&](Session& s) { return pull_notices::tell_failing(s, source, instant(1)); })), 1);
 }
 
+TEST_P(PullNotices, are_of_one_source_each_and_name_it) {
+  const auto user = add_person("olga", core::Role::operator_);
+  const auto north = add_source("north", 1);
+  const auto south = add_source("south", 2);
+  const auto tell = [&](const Source& source, int second) {
+    test::must(write([&](Session& s) { return pull_notices::tell_failing(s, source, instant(second)); }));
+  };
+  tell(north, 1);
+  tell(south, 2);
+  tell(north, 3);
+  const auto all = test::must(read([&](Session& s) { return notices::list(s, user, {}); }));
+  ASSERT_EQ(all.size(), 2U) << "what comes again soon is gathered";
+  EXPECT_EQ(all[0].source, north.id);
+  EXPECT_EQ(all[0].source_name, "north");
+  EXPECT_EQ(all[1].source_name, "south");
+  test::must(write([&](Session& s) { return pull_sources::remove(s, north.id); }));
+  const auto after = test::must(read([&](Session& s) { return notices::list(s, user, {}); }));
+  ASSERT_EQ(after.size(), 2U);
+  EXPECT_EQ(after[0].source_name, "");
+}
+
 TEST_P(PullNotices, tell_once_that_a_source_is_quiet) {
   const auto user = add_person("olga", core::Role::operator_);
   auto source = add_source();

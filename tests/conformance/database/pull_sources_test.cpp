@@ -187,5 +187,35 @@ TEST_P(PullSources, know_which_photos_a_corrected_clock_would_show_at_another_ti
   EXPECT_EQ(count_shifted(source.id, seconds(-5)), 3);
 }
 
+TEST_P(PullSources, correct_photos_of_replaced_files_too) {
+  const auto source = add_source();
+  const auto first = add_pulled(source.id, 0, 0);
+  auto file = test::must(read([&](Session& s) { return pull_files::list(s, {.source = source.id}, {}); })).files.at(0);
+  file.state = pull_files::State::seen;  // it was replaced, and the new one is not here yet
+  change(file);
+  ASSERT_EQ(shifted(source.id, seconds(60)).size(), 1U);
+  core::Photo next{.taken_at = instant(9)};
+  next.metadata.taken_at = instant(9);
+  next.metadata.taken_source = core::TakenSource::exif;
+  file.photo_id = add_photo(next);
+  file.state = pull_files::State::stored;
+  change(file);
+  EXPECT_EQ(count_shifted(source.id, seconds(60)), 2);
+  test::must(write([&](Session& s) { return photos::remove(s, first); }));
+  EXPECT_EQ(count_shifted(source.id, seconds(60)), 1);
+}
+
+TEST_P(PullSources, leave_photos_alone_on_whose_time_a_person_decided) {
+  const auto source = add_source();
+  const auto decided = add_pulled(source.id, 0, 0);
+  const auto other = add_pulled(source.id, 5, 5);
+  test::must(write([&](Session& s) { return pull_clock::leave_alone(s, decided); }));
+  const auto sent = add_photo();
+  test::must(write([&](Session& s) { return pull_clock::leave_alone(s, sent); }));
+  const auto left = shifted(source.id, seconds(60));
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left.front().photo_id, other);
+}
+
 }  // namespace
 }  // namespace sightglass::database
