@@ -19,14 +19,6 @@ using database::pull_files::State;
 using sources::Fetched;
 using sources::Trouble;
 
-sources::RemoteFile remote_of(const File& row) {
-  return {.path = storage::s3::decode_uri(row.path),
-          .address = row.address,
-          .bytes = row.bytes,
-          .modified_at = row.modified_at,
-          .etag = row.etag};
-}
-
 void end_as(File& row, State state, std::string_view reason, std::string message, core::Instant now) {
   row.state = state;
   row.reason = reason;
@@ -83,6 +75,7 @@ core::Result<void> note_fetched(File& row, const Spool& spool, const Fetched& fe
   row.sha256 = hash;
   row.fetched_bytes = fetched.bytes;
   row.validator = fetched.validator;
+  row.checked_at = now;
   if (!row.bytes) row.bytes = fetched.bytes;
   if (is_as_before) {
     spool.remove(row.id);
@@ -90,6 +83,8 @@ core::Result<void> note_fetched(File& row, const Spool& spool, const Fetched& fe
   } else if (settled) {
     end_as(row, State::seen, "being_written", "", now);
     row.next_at = settled;
+    // The photo is of the version before: the next attempt must not take these bytes for what it shows.
+    row.photo_id.reset();
   } else if (const auto media = recognise_file(fd); !media) {
     spool.remove(row.id);
     end_as(row, State::skipped, "not_a_picture", media.error().message, now);
@@ -101,6 +96,14 @@ core::Result<void> note_fetched(File& row, const Spool& spool, const Fetched& fe
 }
 
 }  // namespace
+
+sources::RemoteFile remote_of(const File& row) {
+  return {.path = storage::s3::decode_uri(row.path),
+          .address = row.address,
+          .bytes = row.bytes,
+          .modified_at = row.modified_at,
+          .etag = row.etag};
+}
 
 std::string_view reason_of(Trouble trouble) {
   switch (trouble) {
@@ -151,6 +154,7 @@ Attempt attempt(sources::Gateway& gateway, const Spool& spool, const core::Clock
   }
   if (fetched->is_unchanged) {
     spool.remove(file.id);
+    file.checked_at = now;
     end_as(file, State::stored, "", "", now);
     return result;
   }

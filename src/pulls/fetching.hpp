@@ -27,6 +27,9 @@ struct Attempt {
 Attempt attempt(sources::Gateway& gateway, const Spool& spool, const core::Clock& clock, const SourceSettings& settings,
                 database::pull_files::File row, const std::function<bool()>& should_stop);
 
+// The file that a row stands for, as the gateway knows it.
+sources::RemoteFile remote_of(const database::pull_files::File& row);
+
 // The word of docs/pull-sources.md.
 std::string_view reason_of(sources::Trouble trouble);
 

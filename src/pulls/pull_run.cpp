@@ -4,6 +4,7 @@
 
 #include "database/pull_notices.hpp"
 #include "pulls/comparison.hpp"
+#include "pulls/rechecking.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::pulls {
@@ -69,6 +70,10 @@ void PullRun::go() {
         fail(std::move(*failure));
         break;
       }
+      if (auto failure = round == 0 ? ask_after_stored() : std::nullopt) {
+        fail(std::move(*failure));
+        break;
+      }
       work();
       const auto patience = run_.max_files ? std::chrono::seconds(settings_.settle_seconds) + std::chrono::seconds(1)
                                            : parts_.limits.waits_for_retries;
@@ -121,6 +126,16 @@ PullRun::Outcome PullRun::list_once() {
   const auto fresh = ledger_.absorb(std::move(files), listing->server_time);
   if (!fresh) return own(fresh.error());
   run_.fresh += *fresh;
+  return std::nullopt;
+}
+
+PullRun::Outcome PullRun::ask_after_stored() {
+  const auto replaced =
+      pulls::ask_after_stored(parts_, gateway_, source_.id, ledger_, run_.max_files.value_or(most_asked_after),
+                              [this] { return should_stop(); });
+  // What may pass in a moment is met again, and borne with, by those who fetch; the rest is asked after next time.
+  if (!replaced) return may_pass(replaced.error()) ? Outcome{} : replaced.error();
+  run_.fresh += *replaced;
   return std::nullopt;
 }
 
@@ -281,68 +296,7 @@ bool PullRun::look_for_more(core::Instant now) {
   return true;
 }
 
-// ---- recording
-
-void PullRun::record(std::vector<Attempt> attempts) {
-  if (attempts.empty()) return;
-  const auto recorded = parts_.database.write([&](database::Session& session) { return record_in(session, attempts); });
-  if (!recorded) {
-    fail(own(recorded.error()));
-    return;
-  }
-  const std::scoped_lock lock(mutex_);
-  count(attempts);
-  changed_.notify_all();
-}
-
-core::Result<void> PullRun::record_in(database::Session& session, std::vector<Attempt>& attempts) {
-  for (auto& one : attempts) {
-    if (one.row.state == State::fetched) {
-      SG_TRY(find_renamed(session, one.row));
-    }
-    SG_TRY(database::pull_files::update(session, one.row));
-  }
-  return {};
-}
-
-// The same bytes under a name that is not there any more: the file got another name. Under one that is, it is a copy,
-// and a picture of its own.
-core::Result<void> PullRun::find_renamed(database::Session& session, File& row) {
-  SG_ASSIGN(const auto twins, database::pull_files::stored_with(session, source_.id, *row.sha256, row.id));
-  for (const auto& twin : twins) {
-    if (ledger_.has_listed(twin.path)) continue;
-    row.state = State::skipped;
-    row.reason = "same_bytes";
-    row.message = "It was taken in as " + twin.name + ", which is not there any more.";
-    row.photo_id = twin.photo_id;
-    row.filing_id.reset();
-    break;
-  }
-  return {};
-}
-
-void PullRun::count(const std::vector<Attempt>& attempts) {
-  for (const auto& one : attempts) {
-    run_.bytes += one.fetched_bytes;
-    switch (one.row.state) {
-      case State::fetched:
-        if (parts_.limits.takes_in) {
-          to_file_.push_back(one.row);
-        } else {
-          ++pulled_;
-          spooled_bytes_ = 0;
-        }
-        break;
-      case State::skipped: ++run_.skipped; break;
-      case State::failed: ++run_.failed; break;
-      default: break;
-    }
-    if (one.row.state == State::skipped && one.row.reason == "same_bytes") {
-      spooled_bytes_ -= one.row.fetched_bytes;
-      spool_.remove(one.row.id);
-    }
-  }
-}
+// ---- what its row says
 
 void PullRun::show_progress(bool at_once) {
   const auto now = std::chrono::steady_clock::now();
@@ -358,6 +312,7 @@ void PullRun::show_progress(bool at_once) {
     SG_ASSIGN(const auto row, database::pull_runs::find(session, shown.id));
     if (!row) return true;  // the source was removed
     SG_TRY(database::pull_runs::update(session, shown));
+    SG_TRY(database::pull_files::fold_counts(session, shown.source_id));
     return row->should_stop;
   });
   if (told && *told) is_stopping_ = true;

@@ -39,6 +39,8 @@ class PullRun {
   // Listing.
   Outcome list_patiently();
   Outcome list_once();
+  // Once in a run, behind its first listing.
+  Outcome ask_after_stored();
 
   // The threads that fetch and those that take in.
   void fetch_some();

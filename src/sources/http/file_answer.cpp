@@ -82,6 +82,10 @@ Remote<void> check_length(const net::HttpAnswer& answer, std::int64_t length, st
                            fmt::format("{} bytes came where {} were promised.", length, *expected)));
 }
 
+FileSigns signs_of(const net::HttpAnswer& answer) {
+  return {.validator = validator_of(answer.fields), .bytes = read_number(answer.fields.get("Content-Length"))};
+}
+
 Fetched fetched_of(const net::HttpAnswer& answer, std::int64_t bytes) {
   return {.bytes = bytes,
           .is_unchanged = answer.status == 304,

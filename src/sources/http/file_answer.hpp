@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "net/http_client.hpp"
+#include "sources/file_signs.hpp"
 #include "sources/gateway.hpp"
 
 namespace sightglass::sources::http {
@@ -27,6 +28,9 @@ Gateway::Partial partial_of(const net::Arrived& arrived, const FetchRequest& req
 // `wrong_length` when the answer or, where it tells no length, `promised` says otherwise than `length`, which is what
 // is there from the file's beginning on.
 Remote<void> check_length(const net::HttpAnswer& answer, std::int64_t length, std::optional<std::int64_t> promised);
+
+// Of an answer to HEAD.
+FileSigns signs_of(const net::HttpAnswer& answer);
 
 Fetched fetched_of(const net::HttpAnswer& answer, std::int64_t bytes);
 

@@ -190,4 +190,16 @@ Remote<Fetched> HttpSession::fetch(std::string_view address, const FetchRequest&
       .value_or(fail(make_failure(Trouble::server_error, false, "The server refuses every part of the file.")));
 }
 
+Remote<std::optional<FileSigns>> HttpSession::ask_after(std::string_view address,
+                                                        const std::function<bool()>& should_stop) {
+  const auto target = parse_web_address(address);
+  if (!target) return fail(make_failure(Trouble::address, false, "The file's address is none of a web server."));
+  const Question question{.address = *target, .method = net::HttpMethod::head, .should_stop = should_stop};
+  Way way{.question = question, .purpose = Purpose::file, .sink = net::IntoMemory{}};
+  SG_ASSIGN(const auto answer, walk(way));
+  if (answer.status == 405 || answer.status == 501) return std::optional<FileSigns>{};
+  if (answer.status < 200 || answer.status > 299) return fail(refusal_of(answer, Purpose::file));
+  return std::optional(signs_of(answer));
+}
+
 }  // namespace sightglass::sources::http

@@ -11,6 +11,7 @@
 
 #include "core/time.hpp"
 #include "net/http_client.hpp"
+#include "sources/file_signs.hpp"
 #include "sources/gateway.hpp"
 #include "sources/http/web_address.hpp"
 #include "sources/politeness.hpp"
@@ -60,6 +61,9 @@ class HttpSession {
   // As Gateway::fetch does it. `promised`: the length that a listing told, for servers that tell none.
   Remote<Fetched> fetch(std::string_view address, const FetchRequest& request, Gateway::Partial* partial,
                         std::optional<std::int64_t> promised = {});
+
+  // As AsksAfterFiles does it.
+  Remote<std::optional<FileSigns>> ask_after(std::string_view address, const std::function<bool()>& should_stop);
 
  private:
   // One question on its way through redirects.

@@ -1,12 +1,13 @@
 #include "sources/http_index/http_index_gateway.hpp"
 
+#include "sources/file_signs.hpp"
 #include "sources/http/http_session.hpp"
 #include "sources/http_index/listing_page.hpp"
 
 namespace sightglass::sources {
 namespace {
 
-class HttpIndexGateway final : public Gateway {
+class HttpIndexGateway final : public Gateway, public AsksAfterFiles {
  public:
   HttpIndexGateway(const Access& access, Politeness& politeness, const core::Clock& clock, const GatewayLimits& limits)
       : limits_(limits), session_(access, politeness, clock, limits) {}
@@ -18,6 +19,11 @@ class HttpIndexGateway final : public Gateway {
 
   Remote<Fetched> fetch(const RemoteFile& file, const FetchRequest& request, Partial* partial) override {
     return session_.fetch(file.address, request, partial, file.bytes);
+  }
+
+  Remote<std::optional<FileSigns>> ask_after(const RemoteFile& file,
+                                             const std::function<bool()>& should_stop) override {
+    return session_.ask_after(file.address, should_stop);
   }
 
  private:

@@ -16,6 +16,7 @@
 #include "database/pull_runs.hpp"
 #include "database/pull_sources.hpp"
 #include "pulls/pull_run.hpp"
+#include "sources/file_signs.hpp"
 #include "unit/ingest/house.hpp"
 
 namespace sightglass::pulls {
@@ -27,7 +28,7 @@ using database::pull_runs::Run;
 inline std::string jpeg(std::string_view words) { return "\xFF\xD8\xFFPIC " + std::string(words); }
 
 // What a remote directory holds, and what goes wrong with it.
-class FakeGateway final : public sources::Gateway {
+class FakeGateway final : public sources::Gateway, public sources::AsksAfterFiles {
  public:
   struct Remote {
     std::string bytes{};
@@ -67,7 +68,7 @@ class FakeGateway final : public sources::Gateway {
       return std::unexpected(
           sources::Failure{.error = core::not_found("It is gone."), .trouble = sources::Trouble::gone});
     const auto& remote = found->second;
-    const auto validator = "v" + std::to_string(std::hash<std::string>{}(remote.bytes));
+    const auto validator = validator_of(remote.bytes);
     if (auto failure = next(failures_[file.path])) {
       if (partial != nullptr && break_off_after > 0) {
         EXPECT_EQ(::pwrite(request.fd, remote.bytes.data(), break_off_after, 0), static_cast<ssize_t>(break_off_after));
@@ -90,6 +91,24 @@ class FakeGateway final : public sources::Gateway {
                             .modified_at = remote.answered_at ? remote.answered_at : remote.modified_at};
   }
 
+  sources::Remote<std::optional<sources::FileSigns>> ask_after(const sources::RemoteFile& file,
+                                                               const std::function<bool()>&) override {
+    const std::scoped_lock lock(mutex_);
+    asked.push_back(file.path);
+    if (auto failure = next(ask_failures)) return std::unexpected(std::move(*failure));
+    if (!answers_questions) return std::optional<sources::FileSigns>{};
+    const auto found = files.find(file.path);
+    if (found == files.end())
+      return std::unexpected(
+          sources::Failure{.error = core::not_found("It is gone."), .trouble = sources::Trouble::gone});
+    return std::optional(sources::FileSigns{.validator = validator_of(found->second.bytes),
+                                            .bytes = static_cast<std::int64_t>(found->second.bytes.size())});
+  }
+
+  static std::string validator_of(const std::string& bytes) {
+    return "v" + std::to_string(std::hash<std::string>{}(bytes));
+  }
+
   void put(const std::string& path, const std::string& bytes, std::optional<core::Instant> modified_at = std::nullopt) {
     const std::scoped_lock lock(mutex_);
     files[path] = {.bytes = bytes, .modified_at = modified_at};
@@ -102,6 +121,9 @@ class FakeGateway final : public sources::Gateway {
   std::map<std::string, std::int64_t> offsets{};
   std::size_t break_off_after = 0;  // bytes, in failing fetches
   int listings = 0;
+  std::vector<std::string> asked{};  // after which files, in order
+  std::vector<sources::Failure> ask_failures{};
+  bool answers_questions = true;
 
  private:
   static std::optional<sources::Failure> next(std::vector<sources::Failure>& failures) {

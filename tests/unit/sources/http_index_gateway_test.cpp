@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "sources/file_signs.hpp"
 #include "sources/http/http_session.hpp"
 #include "unit/sources/http_source_fixture.hpp"
 
@@ -40,6 +41,10 @@ class HttpIndexGatewayTest : public HttpSourceTest {
                                           {.fd = file.fd(), .most_bytes = 1000});
     EXPECT_FALSE(fetched);
     return fetched ? Failure{} : fetched.error();
+  }
+  Remote<std::optional<FileSigns>> ask_after(const RemoteFile& file) {
+    const auto asked = gateway();
+    return dynamic_cast<AsksAfterFiles&>(*asked).ask_after(file, [] { return false; });
   }
   RemoteFile remote(std::string name = "a.jpg") const {
     return {.path = name, .address = server.address() + "/pictures/" + name};
@@ -401,6 +406,26 @@ TEST_F(HttpIndexGatewayTest, stops_in_the_middle_of_a_file) {
       gateway()->fetch(remote(), {.fd = file.fd(), .most_bytes = 100, .should_stop = [&] { return was_asked.load(); }});
   ASSERT_FALSE(fetched);
   EXPECT_EQ(fetched.error().trouble, Trouble::stopped);
+}
+
+TEST_F(HttpIndexGatewayTest, asks_after_a_file_without_fetching_it) {
+  answer = [](const Request& request) -> Reply {
+    if (request.target.ends_with("/old")) return {.status = 405};
+    if (request.target.ends_with("/gone")) return {.status = 404};
+    if (request.target.ends_with("/busy")) return {.status = 503, .fields = {{"Retry-After", "30"}}};
+    return {.fields = {{"ETag", "\"x\""}, {"Last-Modified", "Sat, 21 Nov 2026 04:00:00 GMT"}}};
+  };
+  const auto ask = [&](const std::string& name) { return ask_after(remote(name)); };
+  const auto signs = ask("a.jpg");
+  ASSERT_TRUE(signs && *signs);
+  EXPECT_EQ((*signs)->validator, "\"x\"");
+  EXPECT_EQ(requests.back().method, "HEAD");
+  const auto unanswered = ask("old");
+  ASSERT_TRUE(unanswered);
+  EXPECT_FALSE(*unanswered);
+  EXPECT_EQ(ask("gone").error().trouble, Trouble::gone);
+  EXPECT_TRUE(ask("busy").error().concerns_source);
+  EXPECT_EQ(ask_after({.address = "ftp://x/"}).error().trouble, Trouble::address);
 }
 
 }  // namespace
