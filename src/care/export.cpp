@@ -1,78 +1,28 @@
 #include "care/export.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
-#include <system_error>
-#include <utility>
 
 #include "core/json_writer.hpp"
 #include "filing/layout.hpp"
 #include "filing/sidecar.hpp"
+#include "runtime/partial_file.hpp"
 #include "storage/hashing.hpp"
 
 namespace sightglass::care {
 namespace {
 
 namespace fs = std::filesystem;
+using runtime::PartialFile;
 using runtime::UnixFd;
 
-core::Error file_error(const fs::path& path) {
-  const int number = errno;
-  const auto code =
-      number == ENOSPC || number == EDQUOT ? core::ErrorCode::quota_exceeded : core::ErrorCode::unavailable;
-  return {.code = code, .message = path.string() + " cannot be written: " + std::strerror(number)};
-}
-
-// A file of the export under another name until it is whole.
-class Partial {
- public:
-  explicit Partial(fs::path target) : target_(std::move(target)), path_(target_.string() + ".partial") {}
-  ~Partial() {
-    if (fd_) ::unlink(path_.c_str());
-  }
-  Partial(const Partial&) = delete;
-  Partial& operator=(const Partial&) = delete;
-
-  core::Result<void> open() {
-    std::error_code failure;
-    fs::create_directories(target_.parent_path(), failure);
-    fd_ = UnixFd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
-    if (!fd_) return core::fail(file_error(path_));
-    return {};
-  }
-  core::Result<void> write(std::string_view bytes) {
-    hasher_.update(bytes);
-    while (!bytes.empty()) {
-      const ssize_t put = ::write(fd_.get(), bytes.data(), bytes.size());
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) return core::fail(file_error(path_));
-      bytes.remove_prefix(static_cast<std::size_t>(put));
-    }
-    return {};
-  }
-  core::Sha256 sha256() const { return hasher_.value(); }
-  core::Result<void> finish() {
-    if (::fdatasync(fd_.get()) != 0 || ::rename(path_.c_str(), target_.c_str()) != 0) {
-      return core::fail(file_error(target_));
-    }
-    fd_.reset();
-    return {};
-  }
-
- private:
-  fs::path target_;
-  std::string path_;
-  UnixFd fd_;
-  storage::Sha256Hasher hasher_;
-};
-
 core::Result<void> write_file(const fs::path& target, std::string_view bytes) {
-  Partial file(target);
+  PartialFile file(target);
   SG_TRY(file.open());
   SG_TRY(file.write(bytes));
   return file.finish();
@@ -85,14 +35,22 @@ bool has_bytes(const fs::path& path, const core::Sha256& expected) {
   return hash && *hash == expected;
 }
 
-core::Result<std::int64_t> copy_blob(int from, Partial& to) {
+struct Copied {
+  std::int64_t bytes = 0;
+  core::Sha256 hash{};
+};
+
+core::Result<Copied> copy_blob(int from, PartialFile& to) {
   std::string buffer(256 << 10, '\0');
-  for (off_t offset = 0;;) {
+  storage::Sha256Hasher hasher;
+  for (std::int64_t offset = 0;;) {
     const ssize_t got = ::pread(from, buffer.data(), buffer.size(), offset);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return core::fail(core::internal_error("A stored file could not be read.", std::strerror(errno)));
-    if (got == 0) return std::int64_t{offset};
-    SG_TRY(to.write(std::string_view(buffer).substr(0, static_cast<std::size_t>(got))));
+    if (got == 0) return Copied{.bytes = offset, .hash = hasher.value()};
+    const std::string_view piece(buffer.data(), static_cast<std::size_t>(got));
+    hasher.update(piece);
+    SG_TRY(to.write(piece));
     offset += got;
   }
 }
@@ -172,17 +130,16 @@ core::Result<void> ExportRun::export_photo(const core::Photo& photo) {
 
 core::Result<core::Sha256> ExportRun::export_blob(const core::Photo& photo, const std::string& key) {
   SG_ASSIGN(const UnixFd source, blobs_.open(key));
-  Partial copy(options_.directory / key);
+  PartialFile copy(options_.directory / key);
   SG_TRY(copy.open());
-  SG_ASSIGN(const std::int64_t bytes, copy_blob(source.get(), copy));
-  const core::Sha256 hash = copy.sha256();
-  if (!photo.files.original.empty() && hash != photo.sha256) {
+  SG_ASSIGN(const auto copied, copy_blob(source.get(), copy));
+  if (!photo.files.original.empty() && copied.hash != photo.sha256) {
     return core::fail(core::internal_error("The stored original " + key + " is altered; it was not exported."));
   }
   SG_TRY(copy.finish());
   ++report_.copied;
-  report_.bytes += bytes;
-  return hash;
+  report_.bytes += copied.bytes;
+  return copied.hash;
 }
 
 void ExportRun::list_in_manifest(const core::Photo& photo, const std::string& key, const core::Sha256& hash) {

@@ -1,11 +1,10 @@
 #include "sources/s3/object_pages.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <pugixml.hpp>
 #include <utility>
 
-#include "storage/s3/uri_encoding.hpp"
+#include "storage/s3/xml_parts.hpp"
 
 namespace sightglass::sources::s3 {
 namespace {
@@ -18,32 +17,11 @@ core::Error odd_page(const char* what) {
   return core::unavailable(std::string("The S3 server's answer cannot be read: ") + what + ".");
 }
 
-// Some servers put a namespace's prefix before the names.
-std::string_view local_name(const pugi::xml_node& node) {
-  const std::string_view name = node.name();
-  const auto colon = name.find(':');
-  return colon == name.npos ? name : name.substr(colon + 1);
-}
-
-pugi::xml_node child(const pugi::xml_node& parent, std::string_view name) {
-  return parent.find_child([name](const pugi::xml_node& node) { return local_name(node) == name; });
-}
-
-std::string text_of(const pugi::xml_node& parent, std::string_view name) { return child(parent, name).text().get(); }
-
-std::optional<std::int64_t> length_of(std::string_view text) {
-  std::int64_t length = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  if (error != std::errc{} || end != text.data() + text.size() || length < 0) return std::nullopt;
-  return length;
-}
-
-// Keys may hold what XML cannot say, so that they are asked for percent-encoded; blanks come as '+' from some.
-std::string decode_key(std::string text, bool is_encoded) {
-  if (!is_encoded) return text;
-  std::ranges::replace(text, '+', ' ');
-  return storage::s3::decode_uri(text);
-}
+using storage::s3::child;
+using storage::s3::decode_key;
+using storage::s3::length_of;
+using storage::s3::local_name;
+using storage::s3::text_of;
 
 void set_next(ObjectPage& page, const pugi::xml_node& list, bool is_encoded) {
   page.next_token = text_of(list, "NextContinuationToken");

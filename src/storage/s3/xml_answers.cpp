@@ -2,12 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
 #include <optional>
 #include <pugixml.hpp>
 
-#include "storage/s3/uri_encoding.hpp"
+#include "storage/s3/xml_parts.hpp"
 
 namespace sightglass::storage::s3 {
 namespace {
@@ -26,33 +24,6 @@ std::optional<pugi::xml_document> parse(std::string_view xml) {
   if (xml.size() > longest_text) return std::nullopt;
   if (!document.load_buffer(xml.data(), xml.size(), parsing, pugi::encoding_utf8)) return std::nullopt;
   return document;
-}
-
-// Some servers put a namespace's prefix before the names.
-std::string_view local_name(const pugi::xml_node& node) {
-  const std::string_view name = node.name();
-  const auto colon = name.find(':');
-  return colon == std::string_view::npos ? name : name.substr(colon + 1);
-}
-
-pugi::xml_node child(const pugi::xml_node& parent, std::string_view name) {
-  return parent.find_child([name](const pugi::xml_node& node) { return local_name(node) == name; });
-}
-
-std::string text_of(const pugi::xml_node& parent, std::string_view name) { return child(parent, name).text().get(); }
-
-std::optional<std::int64_t> length_of(std::string_view text) {
-  std::int64_t length = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  if (error != std::errc{} || end != text.data() + text.size() || length < 0) return std::nullopt;
-  return length;
-}
-
-// Keys may hold what XML cannot say, so that they are asked for percent-encoded; blanks come as '+' from some.
-std::string decode_key(std::string text, bool is_encoded) {
-  if (!is_encoded) return text;
-  std::ranges::replace(text, '+', ' ');
-  return decode_uri(text);
 }
 
 core::Result<ListedObject> read_object(const pugi::xml_node& node, bool is_encoded) {

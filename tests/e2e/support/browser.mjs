@@ -22,16 +22,18 @@ export const looks = wanted.map((named) => {
 // Milliseconds: on a machine at its limits a page that looked slowly looks again after twenty times as long.
 export const longestWait = 60_000;
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+// Chromium without what makes a browser of it: the same pages for half the processor's time. A profile needs all of it.
+const headlessShell = process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell';
+const wholeBrowser = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const flags = ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 
 export function launch(args = []) {
-  return chromium.launch({ executablePath, args: [...flags, ...args] });
+  return chromium.launch({ executablePath: headlessShell, args: [...flags, ...args] });
 }
 
 // A browser whose pages share one profile, kept in `folder`, with what else opens a tab in it.
 export function launchProfile(folder, { args = [], ...options } = {}) {
-  return chromium.launchPersistentContext(folder, { executablePath, args: [...flags, ...args], ...options });
+  return chromium.launchPersistentContext(folder, { executablePath: wholeBrowser, args: [...flags, ...args], ...options });
 }
 
 // A page in its own browser profile; `troubles` fills with console errors, breaches of the content security policy,

@@ -28,7 +28,7 @@ class Export : public testing::Test {
   }
   core::Result<ExportReport> run() { return export_photos(*house.sound_store, *house.sound_database, options); }
   ingest::House house;
-  storage::TemporaryDirectory target;
+  test::TemporaryDirectory target;
   ExportOptions options;
   core::Photo job_photo, field_photo;
 };

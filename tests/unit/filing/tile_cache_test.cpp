@@ -12,7 +12,7 @@
 #include "core/no_room.hpp"
 #include "filing/layout.hpp"
 #include "storage/disk/disk_blob_store.hpp"
-#include "unit/storage/temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace sightglass::filing {
 namespace {
@@ -80,7 +80,7 @@ class TileCacheOf : public ::testing::Test {
     return count;
   }
 
-  storage::TemporaryDirectory folder;
+  test::TemporaryDirectory folder;
   std::unique_ptr<storage::BlobStore> blobs = storage::disk::DiskBlobStore::open(folder.path()).value();
   FakeCutter cutter;
   SteppingClock clock;

@@ -21,7 +21,7 @@
 #include "ingest/accept.hpp"
 #include "storage/disk/disk_blob_store.hpp"
 #include "storage/hashing.hpp"
-#include "unit/storage/temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace sightglass::ingest {
 
@@ -241,7 +241,7 @@ class House {
     EXPECT_TRUE(sound_store->info(filing::sidecar_key(photo.files)));
   }
 
-  storage::TemporaryDirectory directory;
+  test::TemporaryDirectory directory;
   ManualClock clock;
   FakeDecoder decoder;
   Fault fault;

@@ -36,7 +36,7 @@ class Import : public testing::Test {
     options.min_free_bytes = 0;
   }
   House house;
-  storage::TemporaryDirectory source;
+  test::TemporaryDirectory source;
   ImportOptions options;
 };
 

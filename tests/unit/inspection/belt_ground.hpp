@@ -14,7 +14,7 @@
 #include "database/models.hpp"
 #include "inspection/judging/judge_pool.hpp"
 #include "storage/blob_store.hpp"
-#include "unit/storage/temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace sightglass::inspection {
 
@@ -51,7 +51,7 @@ class BeltGround {
   const std::filesystem::path& path() const { return directory_.path(); }
 
  private:
-  storage::TemporaryDirectory directory_;
+  test::TemporaryDirectory directory_;
   std::unique_ptr<database::Database> database_;
   std::unique_ptr<storage::BlobStore> blobs_;
 };

@@ -14,7 +14,7 @@
 
 #include "core/not_sent.hpp"
 #include "support/tiny_server.hpp"
-#include "unit/storage/temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace sightglass::net {
 namespace {
@@ -336,7 +336,7 @@ class OwnCertificateServer {
 };
 
 TEST_F(HttpClientTest, trusts_only_the_certificates_that_it_is_told_to) {
-  const storage::TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   OwnCertificateServer server(directory.path().string());
   const auto address = server.address();
   ASSERT_FALSE(address.empty()) << "openssl does not serve";

@@ -3,7 +3,7 @@
 
 #include "sources/http_index/http_index_gateway.hpp"
 #include "unit/sources/http_source_fixture.hpp"
-#include "unit/storage/temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace sightglass::sources {
 namespace {
@@ -56,7 +56,7 @@ class TlsRedirectTest : public HttpSourceTest {
     to.base_url = address;
     return list(*make_http_index_gateway(to, politeness, clock, limits), files);
   }
-  const storage::TemporaryDirectory directory{};
+  const test::TemporaryDirectory directory{};
 };
 
 TEST_F(TlsRedirectTest, goes_from_a_safe_connection_to_no_plain_one) {

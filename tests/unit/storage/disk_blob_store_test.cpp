@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/no_room.hpp"
-#include "unit/storage/temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace sightglass::storage::disk {
 namespace {
@@ -56,7 +56,7 @@ std::unique_ptr<IncomingBlob> incoming(BlobStore& store, std::string_view bytes)
 }
 
 TEST(DiskBlobStore, syncs_new_directories_then_the_file_then_names_it_then_syncs_its_directory) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   SyncLog log;
   const auto store = open(directory.path(), log.observer());
   const auto blob = incoming(*store, "bytes");
@@ -68,7 +68,7 @@ TEST(DiskBlobStore, syncs_new_directories_then_the_file_then_names_it_then_syncs
 }
 
 TEST(DiskBlobStore, syncs_the_chain_of_directories_once_per_process_even_when_another_made_them) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   fs::create_directories(directory.path() / "images");
   SyncLog log;
   const auto store = open(directory.path(), log.observer());
@@ -82,7 +82,7 @@ TEST(DiskBlobStore, syncs_the_chain_of_directories_once_per_process_even_when_an
 }
 
 TEST(DiskBlobStore, syncs_nothing_for_what_can_be_made_again) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   SyncLog log;
   const auto store = open(directory.path(), log.observer());
   ASSERT_TRUE(store->put("thumbnails/a", "bytes", rebuildable));
@@ -90,7 +90,7 @@ TEST(DiskBlobStore, syncs_nothing_for_what_can_be_made_again) {
 }
 
 TEST(DiskBlobStore, a_claim_leaves_the_sync_to_the_placing_that_follows) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   SyncLog log;
   const auto store = open(directory.path(), log.observer());
   ASSERT_TRUE(store->put("originals/first", "x", durable));
@@ -103,7 +103,7 @@ TEST(DiskBlobStore, a_claim_leaves_the_sync_to_the_placing_that_follows) {
 }
 
 TEST(DiskBlobStore, makes_a_folder_again_that_somebody_removed) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const auto store = open(directory.path());
   ASSERT_TRUE(store->put("images/job_1/a", "x", durable));
   fs::remove_all(directory.path() / "images");
@@ -112,7 +112,7 @@ TEST(DiskBlobStore, makes_a_folder_again_that_somebody_removed) {
 }
 
 TEST(DiskBlobStore, removes_temporaries_of_writers_that_died) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const auto store = open(directory.path());
   const auto alive = incoming(*store, "alive");
   std::ofstream(directory.path() / "incoming" / "dead.part") << "dead";
@@ -124,8 +124,8 @@ TEST(DiskBlobStore, removes_temporaries_of_writers_that_died) {
 }
 
 TEST(DiskBlobStore, follows_no_link_out_of_its_directory) {
-  const TemporaryDirectory outside;
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory outside;
+  const test::TemporaryDirectory directory;
   std::ofstream(outside.path() / "secret") << "secret";
   const auto store = open(directory.path());
   fs::create_directory_symlink(outside.path(), directory.path() / "images");
@@ -148,8 +148,8 @@ TEST(DiskBlobStore, follows_no_link_out_of_its_directory) {
 }
 
 TEST(DiskBlobStore, replaces_a_link_laid_in_its_way_without_writing_through_it) {
-  const TemporaryDirectory outside;
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory outside;
+  const test::TemporaryDirectory directory;
   std::ofstream(outside.path() / "victim") << "untouched";
   const auto store = open(directory.path());
   fs::create_symlink(outside.path() / "victim", directory.path() / "a");
@@ -159,7 +159,7 @@ TEST(DiskBlobStore, replaces_a_link_laid_in_its_way_without_writing_through_it) 
 }
 
 TEST(DiskBlobStore, is_not_hung_by_a_fifo) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const auto store = open(directory.path());
   ASSERT_EQ(::mkfifo((directory.path() / "pipe").c_str(), 0600), 0);
   const auto fd = store->open("pipe");
@@ -175,7 +175,7 @@ TEST(DiskBlobStore, refuses_to_place_what_another_store_took_in) {
     core::Sha256 sha256() const override { return {}; }
     int read_fd() const override { return -1; }
   };
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const auto store = open(directory.path());
   Foreign foreign;
   const auto placed = store->place(foreign, "a");
@@ -184,7 +184,7 @@ TEST(DiskBlobStore, refuses_to_place_what_another_store_took_in) {
 }
 
 TEST(DiskBlobStore, says_when_its_directory_cannot_be_opened) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   std::ofstream(directory.path() / "file") << "x";
   const auto store = DiskBlobStore::open(directory.path() / "file" / "below");
   ASSERT_FALSE(store);
@@ -204,7 +204,7 @@ class SmallDisk {
   const fs::path& path() const { return directory_.path(); }
 
  private:
-  TemporaryDirectory directory_;
+  test::TemporaryDirectory directory_;
   bool is_mounted_;
 };
 
@@ -231,7 +231,7 @@ TEST(DiskBlobStore, says_that_the_disk_is_full_and_leaves_nothing_of_what_did_no
 }
 
 TEST(DiskBlobStore, copies_where_a_hard_link_cannot_reach) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const fs::path other = directory.path() / "other";
   fs::create_directory(other);
   if (::mount("none", other.c_str(), "tmpfs", 0, "size=1m") != 0) {
@@ -247,7 +247,7 @@ TEST(DiskBlobStore, copies_where_a_hard_link_cannot_reach) {
 }
 
 TEST(DiskBlobStore, lends_an_upload_for_reading_only) {
-  const TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const auto store = open(directory.path());
   const auto blob = incoming(*store, "bytes");
   EXPECT_EQ(::fcntl(blob->read_fd(), F_GETFL) & O_ACCMODE, O_RDONLY);

@@ -10,7 +10,7 @@
 
 #include "storage/s3/s3_keys.hpp"
 #include "unit/storage/fake_s3.hpp"
-#include "unit/storage/temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace sightglass::storage::s3 {
 namespace {
@@ -51,7 +51,7 @@ class S3BlobStoreTest : public ::testing::Test {
   }
 
   core::SystemClock clock;
-  TemporaryDirectory directory;
+  test::TemporaryDirectory directory;
   FakeS3 server;
   std::vector<std::chrono::milliseconds> pauses;
   std::unique_ptr<S3BlobStore> store = open(options());
