@@ -12,6 +12,18 @@ namespace {
 const std::string columns = columns_of_files(false);
 const std::string select_files = "SELECT " + columns + " FROM pull_files";
 
+const std::string update_file =
+    "UPDATE pull_files SET name = $2, address = $3, bytes = $4, modified_at = $5, etag = $6, state = $7, reason = $8, "
+    "message = $9, attempts = $10, next_at = $11, revision = $12, validator = $13, sha256 = $14, fetched_bytes = $15, "
+    "filing_id = $16, photo_id = $17, run_id = $18, changed_at = $19, checked_at = $20 WHERE id = $1";
+
+Session::Parameters values_of(const File& file) {
+  return {file.id,        file.name,           file.address,   file.bytes,      file.modified_at,
+          file.etag,      name_of(file.state), file.reason,    file.message,    file.attempts,
+          file.next_at,   file.revision,       file.validator, file.sha256,     file.fetched_bytes,
+          file.filing_id, file.photo_id,       file.run_id,    file.changed_at, file.checked_at};
+}
+
 constexpr std::string_view made_due =
     "UPDATE pull_files SET state = 'seen', reason = '', message = '', attempts = 0, next_at = $2, changed_at = $2 "
     "WHERE ";
@@ -72,18 +84,22 @@ core::Result<void> insert(Session& session, const File& file) {
 }
 
 core::Result<void> update(Session& session, const File& file) {
-  SG_TRY(
-      session.execute("UPDATE pull_files SET name = $2, address = $3, bytes = $4, modified_at = $5, etag = $6, state = "
-                      "$7, reason = $8, "
-                      "message = $9, attempts = $10, next_at = $11, revision = $12, validator = $13, sha256 = $14, "
-                      "fetched_bytes = $15, "
-                      "filing_id = $16, photo_id = $17, run_id = $18, changed_at = $19, checked_at = $20 "
-                      "WHERE id = $1",
-                      {file.id,        file.name,           file.address,   file.bytes,      file.modified_at,
-                       file.etag,      name_of(file.state), file.reason,    file.message,    file.attempts,
-                       file.next_at,   file.revision,       file.validator, file.sha256,     file.fetched_bytes,
-                       file.filing_id, file.photo_id,       file.run_id,    file.changed_at, file.checked_at}));
+  SG_TRY(session.execute(update_file, values_of(file)));
   return remember_photo(session, file);
+}
+
+core::Result<bool> update_if_as_read(Session& session, const File& file, core::Instant changed_at) {
+  auto values = values_of(file);
+  values.emplace_back(changed_at);
+  SG_ASSIGN(const auto updated, session.execute(update_file + " AND changed_at = $21", values));
+  if (updated == 0) return false;
+  SG_TRY(remember_photo(session, file));
+  return true;
+}
+
+core::Result<void> move(Session& session, core::PullFileId id, std::string_view address) {
+  SG_TRY(session.execute("UPDATE pull_files SET address = $2 WHERE id = $1", {id, address}));
+  return {};
 }
 
 core::Result<std::optional<File>> find(Session& session, core::PullFileId id) {
@@ -91,14 +107,15 @@ core::Result<std::optional<File>> find(Session& session, core::PullFileId id) {
 }
 
 core::Result<void> each_known(Session& session, core::PullSourceId source, const std::function<void(Known)>& visit) {
-  SG_TRY(session.run("SELECT id, path, bytes, modified_at, etag, state FROM pull_files WHERE source_id = $1", {source},
-                     [&](const Row& row) -> core::Result<void> {
+  SG_TRY(session.run("SELECT id, path, bytes, modified_at, etag, state, address FROM pull_files WHERE source_id = $1",
+                     {source}, [&](const Row& row) -> core::Result<void> {
                        visit({.id = row.id<core::PullFileId>(0),
                               .path = row.string(1),
                               .bytes = row.optional_integer(2),
                               .modified_at = row.optional_instant(3),
                               .etag = row.string(4),
-                              .state = state_from_name(row.text(5)).value_or(State::seen)});
+                              .state = state_from_name(row.text(5)).value_or(State::seen),
+                              .address = row.string(6)});
                        return {};
                      }));
   return {};

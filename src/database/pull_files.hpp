@@ -56,6 +56,9 @@ core::Result<void> insert(Session& session, const File& file);
 // Everything but id, source, path and first_seen_at. The photo of a stored one is remembered as one of the source's
 // from then on, whatever becomes of the row (pull_clock).
 core::Result<void> update(Session& session, const File& file);
+// The same unless the row is not as it was read, when `changed_at` was its changed_at: false then, and it is left
+// alone. What people and other nodes have said meanwhile counts.
+core::Result<bool> update_if_as_read(Session& session, const File& file, core::Instant changed_at);
 core::Result<std::optional<File>> find(Session& session, core::PullFileId id);
 // What a listing is compared with: all rows of a source, in no order.
 struct Known {
@@ -65,8 +68,12 @@ struct Known {
   std::optional<core::Instant> modified_at{};
   std::string etag{};
   State state = State::seen;
+  std::string address{};
 };
 core::Result<void> each_known(Session& session, core::PullSourceId source, const std::function<void(Known)>& visit);
+
+// Where the file is fetched from now; nothing else changes.
+core::Result<void> move(Session& session, core::PullFileId id, std::string_view address);
 
 // Rows whose time has come, in the order of their ids, behind `after`.
 core::Result<std::vector<File>> due(Session& session, core::PullSourceId source, core::Instant now,

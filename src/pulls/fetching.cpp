@@ -27,22 +27,6 @@ void end_as(File& row, State state, std::string_view reason, std::string message
   row.changed_at = now;
 }
 
-void note_failure(File& row, const sources::Failure& failure, const sources::Gateway::Partial& partial,
-                  core::Instant now) {
-  if (failure.trouble == Trouble::too_large) {
-    end_as(row, State::skipped, "too_large", failure.error.message, now);
-    return;
-  }
-  ++row.attempts;
-  end_as(row, State::failed, reason_of(failure.trouble), failure.error.message, now);
-  if (const auto pause = pause_after(row.attempts))
-    row.next_at = now + std::max(*pause, failure.retry_after.value_or(*pause));
-  // Of a file that was replaced the row still names the version before, by which an unchanged one is known.
-  if (row.sha256) return;
-  row.fetched_bytes = partial.bytes;
-  row.validator = partial.validator;
-}
-
 core::Result<core::MediaType> recognise_file(int fd) {
   std::array<std::byte, 4096> start{};
   const auto got = ::pread(fd, start.data(), start.size(), 0);
@@ -59,7 +43,7 @@ std::int64_t kept_bytes(const File& row, const Spool& spool) {
 // Without a time in the listing only the answer says that the file may still be written to.
 std::optional<core::Instant> to_settle(const File& row, const Fetched& fetched, const core::Sha256& hash,
                                        std::chrono::seconds settle, core::Instant now) {
-  if (row.modified_at || row.sha256 == hash) return std::nullopt;
+  if (row.modified_at || row.sha256 == hash || fetched.is_whole) return std::nullopt;
   const auto due = settled_at(fetched.modified_at, fetched.server_time, now, settle);
   if (due <= now) return std::nullopt;
   return due;
@@ -77,14 +61,15 @@ core::Result<void> note_fetched(File& row, const Spool& spool, const Fetched& fe
   row.validator = fetched.validator;
   row.checked_at = now;
   if (!row.bytes) row.bytes = fetched.bytes;
+  // A photo there is shows the version before: no later attempt must take these bytes for it.
+  if (!is_as_before) row.photo_id.reset();
   if (is_as_before) {
     spool.remove(row.id);
     end_as(row, State::stored, "", "", now);
   } else if (settled) {
     end_as(row, State::seen, "being_written", "", now);
     row.next_at = settled;
-    // The photo is of the version before: the next attempt must not take these bytes for what it shows.
-    row.photo_id.reset();
+    spool.remove(row.id);
   } else if (const auto media = recognise_file(fd); !media) {
     spool.remove(row.id);
     end_as(row, State::skipped, "not_a_picture", media.error().message, now);
@@ -96,6 +81,26 @@ core::Result<void> note_fetched(File& row, const Spool& spool, const Fetched& fe
 }
 
 }  // namespace
+
+void note_failure(File& row, const Spool& spool, const sources::Failure& failure,
+                  const sources::Gateway::Partial& partial, core::Instant now) {
+  if (failure.trouble == Trouble::too_large) {
+    spool.remove(row.id);
+    end_as(row, State::skipped, "too_large", failure.error.message, now);
+    return;
+  }
+  ++row.attempts;
+  end_as(row, State::failed, reason_of(failure.trouble), failure.error.message, now);
+  if (const auto pause = pause_after(row.attempts))
+    row.next_at = now + std::max(*pause, failure.retry_after.value_or(*pause));
+  // Of a file that was replaced the row still names the version before, by which an unchanged one is known.
+  if (!row.sha256) {
+    row.fetched_bytes = partial.bytes;
+    row.validator = partial.validator;
+  }
+  // What nobody will go on with only fills the disk.
+  if (!row.next_at || row.sha256 || row.validator.empty()) spool.remove(row.id);
+}
 
 sources::RemoteFile remote_of(const File& row) {
   return {.path = storage::s3::decode_uri(row.path),
@@ -123,7 +128,8 @@ std::string_view reason_of(Trouble trouble) {
 
 Attempt attempt(sources::Gateway& gateway, const Spool& spool, const core::Clock& clock, const SourceSettings& settings,
                 File row, const std::function<bool()>& should_stop) {
-  Attempt result{.row = std::move(row)};
+  const auto as_read = row.changed_at;
+  Attempt result{.row = std::move(row), .as_read = as_read};
   auto& file = result.row;
   auto fd = spool.file(file.id);
   if (!fd) {
@@ -131,7 +137,7 @@ Attempt attempt(sources::Gateway& gateway, const Spool& spool, const core::Clock
     return result;
   }
   const auto offset = kept_bytes(file, spool);
-  sources::Gateway::Partial partial;
+  auto& partial = result.partial;
   const auto fetched = gateway.fetch(remote_of(file),
                                      {.fd = fd->get(),
                                       .offset = offset,
@@ -143,12 +149,14 @@ Attempt attempt(sources::Gateway& gateway, const Spool& spool, const core::Clock
   const auto now = clock.now();
   if (!fetched) {
     const auto& failure = fetched.error();
+    // A server that cannot go on where it was asked to is asked for the whole next time.
+    if (offset > 0 && partial.bytes <= offset && failure.trouble != Trouble::unreachable) partial = {};
     if (core::is_no_room(failure.error)) {
       result.own_failure = failure.error;
     } else if (failure.concerns_source || failure.trouble == Trouble::stopped) {
       result.source_failure = failure;
     } else {
-      note_failure(file, failure, partial, now);
+      note_failure(file, spool, failure, partial, now);
     }
     return result;
   }

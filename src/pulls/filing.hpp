@@ -23,13 +23,15 @@ struct PhotoFacts {
 };
 
 // `user_name` and the location's position are looked up; what is not there any more is left out. Blocks.
-core::Result<PhotoFacts> facts_of(database::Database& database, const database::pull_sources::Source& source,
+core::Result<PhotoFacts> facts_of(database::Database& database, core::PullSourceId source,
                                   const SourceSettings& settings);
 
-// `row` as it stands then: stored; skipped, for what cannot be read; or seen, when its bytes are gone or damaged and it
-// has to be fetched again. Only stored has been written to the ledger. Errors: what concerns all files, such as a full
-// disk; the row is left as it is then. Blocks: decoding, disk, commit. Thread-safe for different rows.
-core::Result<database::pull_files::File> take_in(const PullParts& parts, const Spool& spool, const PhotoFacts& facts,
-                                                 database::pull_files::File row);
+// `row` as it stands then: stored; skipped, for what cannot be read; failed, for what could not be taken in this time,
+// such as a picture over which the decoder was killed; or seen, when its bytes are gone or damaged and it has to be
+// fetched again. Only stored has been written to the ledger, and nothing is stored when the row was changed meanwhile
+// (it comes back as it was). Errors: a full disk, a database away; the row is left as it is then. Blocks: decoding,
+// disk, commit. Thread-safe for different rows.
+core::Result<database::pull_files::File> take_in(const PullParts& parts, const Spool& spool,
+                                                 const SourceSettings& settings, database::pull_files::File row);
 
 }  // namespace sightglass::pulls

@@ -31,7 +31,13 @@ class LedgerUpdate {
 
  private:
   using File = database::pull_files::File;
-  core::Result<void> write(const std::vector<File>& fresh, const std::vector<File>& replaced);
+  // Rows of one transaction.
+  struct Changes {
+    std::vector<File> fresh{};
+    std::vector<File> replaced{};
+    std::vector<File> moved{};  // fetched from another address now
+  };
+  core::Result<void> write(Changes& changes);
 
   database::Database& database_;
   const core::Clock& clock_;

@@ -20,6 +20,7 @@ struct PullLimits {
   std::int32_t runs_at_once = 4;
   std::int64_t most_spool_bytes = 512LL << 20;        // fetched and not yet taken in, of one run
   std::int64_t most_files = 1'000'000;                // of one listing
+  std::int64_t most_listed_bytes = 256LL << 20;       // of one listing's names and addresses
   std::int32_t filers = 2;                            // files of one run that are taken in at once
   std::chrono::milliseconds first_pause{1'000};       // before a source that was away is asked again; doubled
   std::int32_t most_tries = 5;                        // of a source in one run

@@ -1,10 +1,13 @@
 #include "pulls/pull_run.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "database/pull_notices.hpp"
 #include "pulls/comparison.hpp"
 #include "pulls/rechecking.hpp"
+#include "pulls/run_failures.hpp"
+#include "storage/s3/uri_encoding.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::pulls {
@@ -12,7 +15,6 @@ namespace {
 
 using database::pull_files::State;
 using sources::RemoteFile;
-using sources::Trouble;
 
 constexpr std::int32_t due_at_once = 500;  // read ahead
 constexpr auto record_interval = std::chrono::milliseconds(200);
@@ -21,23 +23,15 @@ constexpr int most_rounds = 6;  // of a run until nothing is left: it tries fail
 constexpr auto longest_pause = std::chrono::hours(24);
 constexpr auto least_pause = std::chrono::seconds(60);
 
-// What may pass when it is asked again in a moment.
-bool may_pass(const sources::Failure& failure) {
-  return failure.trouble == Trouble::unreachable || failure.trouble == Trouble::timeout ||
-         failure.trouble == Trouble::server_error ||
-         (failure.trouble == Trouble::busy &&
-          failure.retry_after.value_or(std::chrono::seconds(0)) <= std::chrono::seconds(5));
-}
-
-// For who looks at the source later, and sees no field beside the words.
-std::string words_of(const core::Error& error) {
-  if (error.field == "settings.allow_private_addresses")
-    return error.message + " An administrator may allow such addresses for this source.";
-  return error.message;
-}
-
-sources::Failure own(core::Error error) {
-  return {.error = std::move(error), .trouble = Trouble::other, .concerns_source = true};
+core::Result<std::vector<database::pull_files::File>> fetched_before(database::Session& session,
+                                                                     core::PullSourceId source) {
+  std::vector<database::pull_files::File> all;
+  while (true) {
+    const auto last = all.empty() ? std::nullopt : std::optional(all.back().id);
+    SG_ASSIGN(auto page, database::pull_files::fetched(session, source, last, due_at_once));
+    if (page.empty()) return all;
+    std::ranges::move(page, std::back_inserter(all));
+  }
 }
 
 }  // namespace
@@ -50,13 +44,16 @@ PullRun::PullRun(const PullParts& parts, const Spool& spool, const database::pul
       settings_(settings),
       gateway_(gateway),
       run_(std::move(run)),
-      ledger_(parts.database, parts.clock, source.id, std::chrono::seconds(settings.settle_seconds)) {}
+      ledger_(parts.database, parts.clock, source.id, std::chrono::seconds(settings.settle_seconds)),
+      pulled_(run_.pulled) {}
+
+void PullRun::stop() {
+  const std::scoped_lock lock(mutex_);
+  is_ending_ = true;
+  changed_.notify_all();
+}
 
 void PullRun::go() {
-  if (auto facts = facts_of(parts_.database, source_, settings_))
-    facts_ = std::move(*facts);
-  else
-    fail(own(facts.error()));
   {
     // Who is in the middle of a picture when the run ends finishes it.
     std::vector<std::jthread> threads;
@@ -91,8 +88,7 @@ void PullRun::go() {
 
 void PullRun::fail(sources::Failure failure) {
   const std::scoped_lock lock(mutex_);
-  if (has_failed_) return;
-  failure_ = std::move(failure);
+  if (!has_failed_) failure_ = std::move(failure);
   has_failed_ = true;
   changed_.notify_all();
 }
@@ -106,19 +102,30 @@ PullRun::Outcome PullRun::list_patiently() {
   for (std::int32_t attempt = 1;; ++attempt) {
     auto failure = list_once();
     if (!failure || attempt >= parts_.limits.most_tries || !may_pass(*failure) || should_stop()) return failure;
-    rest_until(parts_.clock.now() + pause);
+    rest_until(parts_.clock.now() +
+               std::max<std::chrono::milliseconds>(pause, failure->retry_after.value_or(std::chrono::seconds(0))));
     pause *= 2;
   }
 }
 
-PullRun::Outcome PullRun::list_once() {
+bool PullRun::should_stop_listing() {
+  show_progress(false);
+  return should_stop();
+}
+
+PullRun::Outcome PullRun::list_once() try {
   std::vector<RemoteFile> files;
+  std::int64_t bytes = 0;
   const auto listing = gateway_.list({.depth = settings_.depth,
                                       .most_files = parts_.limits.most_files,
-                                      .should_stop = [this] { return should_stop(); }},
+                                      .should_stop = [this] { return should_stop_listing(); }},
                                      [&](RemoteFile file) -> sources::Remote<void> {
-                                       if (matches(settings_.name_pattern, file.path.substr(file.path.rfind('/') + 1)))
-                                         files.push_back(std::move(file));
+                                       if (!matches(settings_.name_pattern, file.path.substr(file.path.rfind('/') + 1)))
+                                         return {};
+                                       bytes += static_cast<std::int64_t>(file.path.size() + file.address.size());
+                                       if (bytes > parts_.limits.most_listed_bytes)
+                                         return std::unexpected(too_long_listing());
+                                       files.push_back(std::move(file));
                                        return {};
                                      });
   if (!listing) return listing.error();
@@ -127,12 +134,14 @@ PullRun::Outcome PullRun::list_once() {
   if (!fresh) return own(fresh.error());
   run_.fresh += *fresh;
   return std::nullopt;
+} catch (const std::exception& error) {
+  return own(core::internal_error("The directory could not be listed.", error.what()));
 }
 
 PullRun::Outcome PullRun::ask_after_stored() {
   const auto replaced =
       pulls::ask_after_stored(parts_, gateway_, source_.id, ledger_, run_.max_files.value_or(most_asked_after),
-                              [this] { return should_stop(); });
+                              [this] { return should_stop_listing(); });
   // What may pass in a moment is met again, and borne with, by those who fetch; the rest is asked after next time.
   if (!replaced) return may_pass(replaced.error()) ? Outcome{} : replaced.error();
   run_.fresh += *replaced;
@@ -151,93 +160,14 @@ bool PullRun::wants_more() const {
   return pulled_ < *run_.max_files && attempts_ < 10 * *run_.max_files + 100;
 }
 
-void PullRun::fetch_some() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    // While a source that was away is left alone nobody waits for a signal.
-    changed_.wait_for(lock, record_interval, [this] { return is_closing_ || is_over() || may_fetch(); });
-    if (is_closing_ || is_over()) return;
-    if (!may_fetch()) continue;
-    auto row = std::move(due_.front());
-    due_.pop_front();
-    ++fetching_;
-    lock.unlock();
-    row.run_id = run_.id;
-    auto result = attempt(gateway_, spool_, parts_.clock, settings_, std::move(row), [this] { return should_stop(); });
-    lock.lock();
-    --fetching_;
-    if (result.source_failure) {
-      due_.push_front(std::move(result.row));
-      if (result.source_failure->trouble == Trouble::stopped || bears_with(*result.source_failure)) continue;
-      result.own_failure = result.source_failure->error;
-    } else if (!result.own_failure) {
-      tries_ = 0;
-      if (result.row.state == State::fetched) spooled_bytes_ += result.row.fetched_bytes;
-      done_.push_back(std::move(result));
-      changed_.notify_all();
-      continue;
-    }
-    auto failure = result.source_failure.value_or(own(std::move(*result.own_failure)));
-    lock.unlock();
-    fail(std::move(failure));
-    return;
-  }
-}
-
-bool PullRun::may_fetch() const {
-  return !due_.empty() && spooled_bytes_ < parts_.limits.most_spool_bytes &&
-         std::chrono::steady_clock::now() >= held_until_;
-}
-
-// Leaves the source alone for a moment, a few times, and longer each time. Under mutex_.
-bool PullRun::bears_with(const sources::Failure& failure) {
-  if (!may_pass(failure)) return false;
-  const auto now = std::chrono::steady_clock::now();
-  // Its other connections met the same.
-  if (now < held_until_) return true;
-  if (++tries_ >= parts_.limits.most_tries) return false;
-  held_until_ = now + parts_.limits.first_pause * (1 << (tries_ - 1));
-  return true;
-}
-
-void PullRun::file_some() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    changed_.wait(lock, [this] { return is_closing_ || is_over() || !to_file_.empty(); });
-    if (is_closing_ || is_over()) return;
-    auto row = std::move(to_file_.front());
-    to_file_.pop_front();
-    ++filing_;
-    const auto bytes = row.fetched_bytes;
-    lock.unlock();
-    row.run_id = run_.id;
-    auto filed = take_in(parts_, spool_, facts_, std::move(row));
-    lock.lock();
-    --filing_;
-    spooled_bytes_ -= bytes;
-    if (!filed) {
-      lock.unlock();
-      fail(own(filed.error()));
-      return;
-    }
-    if (filed->state == State::stored) {
-      ++pulled_;
-    } else {
-      done_.push_back({.row = std::move(*filed)});
-    }
-    changed_.notify_all();
-  }
-}
-
 void PullRun::work() {
   run_.phase = "pulling";
   last_due_.reset();
   std::unique_lock lock(mutex_);
   if (parts_.limits.takes_in) {
-    // Of an earlier run that did not get so far.
-    auto left = parts_.database.read([&](database::Session& session) {
-      return database::pull_files::fetched(session, source_.id, std::nullopt, due_at_once);
-    });
+    // Of an earlier run that did not get so far. All of it: it is what the spool holds already.
+    auto left = parts_.database.read([&](database::Session& session) { return fetched_before(session, source_.id); });
+    spooled_bytes_ = 0;
     for (auto& row : left ? *left : std::vector<File>{}) {
       spooled_bytes_ += row.fetched_bytes;
       to_file_.push_back(std::move(row));
@@ -291,7 +221,11 @@ bool PullRun::look_for_more(core::Instant now) {
   if (rows->empty()) return false;
   last_due_ = rows->back().id;
   attempts_ += static_cast<std::int64_t>(rows->size());
-  for (auto& row : *rows) due_.push_back(std::move(row));
+  for (auto& row : *rows) {
+    // What was listed before the pattern was narrowed waits until that is taken back.
+    const auto path = storage::s3::decode_uri(row.path);
+    if (matches(settings_.name_pattern, path.substr(path.rfind('/') + 1))) due_.push_back(std::move(row));
+  }
   changed_.notify_all();
   return true;
 }

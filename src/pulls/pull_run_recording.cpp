@@ -1,5 +1,6 @@
 // What came of attempts, written to the ledger: one transaction for many.
 #include "pulls/pull_run.hpp"
+#include "pulls/run_failures.hpp"
 
 namespace sightglass::pulls {
 
@@ -9,22 +10,32 @@ void PullRun::record(std::vector<Attempt> attempts) {
   if (attempts.empty()) return;
   const auto recorded = parts_.database.write([&](database::Session& session) { return record_in(session, attempts); });
   if (!recorded) {
-    fail({.error = recorded.error(), .trouble = sources::Trouble::other, .concerns_source = true});
+    fail(own(recorded.error()));
     return;
   }
   const std::scoped_lock lock(mutex_);
+  std::erase_if(attempts, [&](const Attempt& one) {
+    if (!recorded->contains(one.row.id)) return false;
+    if (one.row.state == State::fetched) spooled_bytes_ -= one.row.fetched_bytes;
+    spool_.remove(one.row.id);
+    return true;
+  });
   count(attempts);
   changed_.notify_all();
 }
 
-core::Result<void> PullRun::record_in(database::Session& session, std::vector<Attempt>& attempts) {
+// Which rows somebody has decided on, or another node has changed, since they were read: those stay as they are.
+core::Result<std::set<core::PullFileId>> PullRun::record_in(database::Session& session,
+                                                            std::vector<Attempt>& attempts) {
+  std::set<core::PullFileId> overruled;
   for (auto& one : attempts) {
     if (one.row.state == State::fetched) {
       SG_TRY(find_renamed(session, one.row));
     }
-    SG_TRY(database::pull_files::update(session, one.row));
+    SG_ASSIGN(const bool is_kept, database::pull_files::update_if_as_read(session, one.row, one.as_read));
+    if (!is_kept) overruled.insert(one.row.id);
   }
-  return {};
+  return overruled;
 }
 
 // The same bytes under a name that is not there any more: the file got another name. Under one that is, it is a copy,

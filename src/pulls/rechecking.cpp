@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "pulls/fetching.hpp"
+#include "pulls/run_failures.hpp"
 
 namespace sightglass::pulls {
 namespace {
@@ -11,10 +12,6 @@ using database::pull_files::File;
 using database::pull_files::State;
 
 constexpr std::int32_t most_looked_at = 2000;  // rows of one run, those of files that are gone among them
-
-sources::Failure own(core::Error error) {
-  return {.error = std::move(error), .trouble = sources::Trouble::other, .concerns_source = true};
-}
 
 struct Found {
   std::vector<core::PullFileId> same{};  // or not to be found out now

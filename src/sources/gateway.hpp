@@ -86,6 +86,7 @@ struct Fetched {
   std::string media_type{};   // as the server calls it
   std::optional<core::Instant> modified_at{};
   std::optional<core::Instant> server_time{};
+  bool is_whole = false;  // the server made it for this answer: however young it is, nobody is writing to it
 };
 
 // list() is called by one thread at a time; fetch() by as many as there are connections. All block.

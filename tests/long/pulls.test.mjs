@@ -73,7 +73,7 @@ async function ask(server, id) {
 
 test(`${files} files drained through faults, ${kills} kills and ${restarts} restarts of the remote end: each is stored once`, { timeout: 7_200_000 }, async (t) => {
   const data = mkdtempSync(join(tmpdir(), 'sightglass-drain-'));
-  t.after(() => rmSync(data, { recursive: true, force: true }));
+  t.after(() => rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
   campaign.addAdministrator(data);
   const remote = new Remote();
   await remote.start();

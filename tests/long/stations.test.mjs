@@ -14,7 +14,7 @@ const rounds = Number(process.env.ROUNDS ?? 100);
 
 function newData(t) {
   const data = mkdtempSync(join(tmpdir(), 'sightglass-line-'));
-  t.after(() => process.env.KEEP_DATA || rmSync(data, { recursive: true, force: true }));
+  t.after(() => process.env.KEEP_DATA || rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
   campaign.addAdministrator(data);
   return data;
 }

@@ -103,7 +103,8 @@ class StillGateway final : public Gateway {
                     .validator = validator,
                     .media_type = std::string(page.fields.get("Content-Type")),
                     .modified_at = at,
-                    .server_time = page.server_time};
+                    .server_time = page.server_time,
+                    .is_whole = true};
     // Without a time: a picture is whole when it came, however young it is.
     RemoteFile file{
         .path = look.path, .address = session_.root().text(), .bytes = look.fetched.bytes, .etag = validator};

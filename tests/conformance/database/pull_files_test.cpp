@@ -83,6 +83,27 @@ TEST_P(PullFiles, come_back_as_they_were_written) {
   EXPECT_EQ(found.changed_at, instant(9));
 }
 
+TEST_P(PullFiles, keep_what_somebody_else_wrote_meanwhile) {
+  const auto as_read = add("a.jpg", State::seen, 1);
+  auto mine = as_read;
+  mine.state = State::fetched;
+  mine.changed_at = instant(5);
+  EXPECT_EQ(test::must(write([&](Session& s) { return pull_files::skip(s, source, {as_read.id}, instant(3)); })), 1);
+  EXPECT_FALSE(
+      test::must(write([&](Session& s) { return pull_files::update_if_as_read(s, mine, as_read.changed_at); })));
+  EXPECT_EQ(file_of(as_read.id).state, State::skipped);
+  EXPECT_TRUE(test::must(write([&](Session& s) { return pull_files::update_if_as_read(s, mine, instant(3)); })));
+  EXPECT_EQ(file_of(as_read.id).state, State::fetched);
+}
+
+TEST_P(PullFiles, are_fetched_from_elsewhere_when_their_server_moved) {
+  const auto file = add("a.jpg", State::stored, 1);
+  test::must(write([&](Session& s) { return pull_files::move(s, file.id, "https://198.51.100.1/a.jpg"); }));
+  EXPECT_EQ(file_of(file.id).address, "https://198.51.100.1/a.jpg");
+  EXPECT_EQ(file_of(file.id).changed_at, file.changed_at);
+  EXPECT_EQ(file_of(file.id).state, State::stored);
+}
+
 TEST_P(PullFiles, have_one_row_for_each_path_of_a_source) {
   add("a.jpg", State::seen);
   const auto twin = file_at(source, "a.jpg", 2);

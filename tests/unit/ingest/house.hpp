@@ -35,8 +35,8 @@ class ManualClock final : public core::Clock {
   std::atomic<std::int64_t> micros_{core::to_micros(core::SystemClock{}.now()) + 3'600'000'000};
 };
 
-// "PIC…" is a sound picture, "CUT…" a truncated one, "TAK…" says when it was taken; anything else is no picture. What a
-// JPEG begins with may stand before it.
+// "PIC…" is a sound picture, "CUT…" a truncated one, "TAK…" says when it was taken, no decoder survives "KILL…";
+// anything else is no picture. What a JPEG begins with may stand before it.
 class FakeDecoder final : public imaging::Decoder {
  public:
   core::Result<imaging::DerivedImages> derive(int fd, const imaging::DerivePlan& plan,
@@ -47,6 +47,7 @@ class FakeDecoder final : public imaging::Decoder {
     head.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
     if (head.starts_with("\xFF\xD8\xFF")) head.erase(0, 3);
     imaging::DerivedImages images;
+    if (head.starts_with("KILL")) return core::fail(core::unavailable("The decoder was killed over the picture."));
     if (head.starts_with("CUT")) {
       if (!plan.allow_damaged) return core::fail(core::ErrorCode::corrupt_image, "The picture is cut off.");
       images.is_damaged = true;

@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <condition_variable>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "accounts/sealed_secrets.hpp"
@@ -59,7 +62,16 @@ class FakeGateway final : public sources::Gateway, public sources::AsksAfterFile
 
   sources::Remote<sources::Fetched> fetch(const sources::RemoteFile& file, const sources::FetchRequest& request,
                                           Partial* partial) override {
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
+    if (holds_fetches) {
+      is_held_ = true;
+      changed_.notify_all();
+      // As a download that looks now and then whether it is still wanted.
+      while (holds_fetches && !request.should_stop()) changed_.wait_for(lock, std::chrono::milliseconds(5));
+      if (request.should_stop())
+        return std::unexpected(
+            sources::Failure{.error = core::unavailable("It was stopped."), .trouble = sources::Trouble::stopped});
+    }
     ++fetches[file.path];
     offsets[file.path] = request.offset;
     EXPECT_EQ(file.address, "at " + file.path);
@@ -113,6 +125,15 @@ class FakeGateway final : public sources::Gateway, public sources::AsksAfterFile
     const std::scoped_lock lock(mutex_);
     files[path] = {.bytes = bytes, .modified_at = modified_at};
   }
+  void await_held_fetch() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return is_held_; });
+  }
+  void let_go() {
+    const std::scoped_lock lock(mutex_);
+    holds_fetches = false;
+    changed_.notify_all();
+  }
   void fail_listing(sources::Failure failure) { list_failures_.push_back(std::move(failure)); }
   void fail(const std::string& path, sources::Failure failure) { failures_[path].push_back(std::move(failure)); }
 
@@ -120,6 +141,7 @@ class FakeGateway final : public sources::Gateway, public sources::AsksAfterFile
   std::map<std::string, int> fetches{};
   std::map<std::string, std::int64_t> offsets{};
   std::size_t break_off_after = 0;  // bytes, in failing fetches
+  bool holds_fetches = false;       // until let_go(), or the run is stopped
   int listings = 0;
   std::vector<std::string> asked{};  // after which files, in order
   std::vector<sources::Failure> ask_failures{};
@@ -133,6 +155,8 @@ class FakeGateway final : public sources::Gateway, public sources::AsksAfterFile
     return failure;
   }
   std::mutex mutex_;
+  std::condition_variable changed_{};
+  bool is_held_ = false;
   std::vector<sources::Failure> list_failures_{};
   std::map<std::string, std::vector<sources::Failure>> failures_{};
 };
@@ -152,22 +176,30 @@ class PullHouse {
 
   database::Database& sound() { return *house.sound_database; }
 
+  // A run that goes on a thread of its own.
+  class Begun {
+   public:
+    explicit Begun(std::unique_ptr<PullRun> pull) : pull_(std::move(pull)), thread_([this] { pull_->go(); }) {}
+    void stop() { pull_->stop(); }
+    void join() { thread_.join(); }
+
+   private:
+    std::unique_ptr<PullRun> pull_;
+    std::jthread thread_;
+  };
+  std::unique_ptr<Begun> begin(std::optional<std::int64_t> max_files = 10) {
+    return std::make_unique<Begun>(
+        std::make_unique<PullRun>(parts, spool, source, settings, gateway, asked(max_files)));
+  }
   // A run as somebody asked for; what its row says at its end.
   Run run(std::optional<std::int64_t> max_files = 10) {
-    Run row{.id = core::PullRunId::make(clock.now()),
-            .source_id = source.id,
-            .cause = "person",
-            .max_files = max_files,
-            .requested_at = clock.now()};
-    EXPECT_TRUE(sound().write([&](database::Session& session) -> core::Result<void> {
-      SG_TRY(database::pull_runs::insert(session, row));
-      SG_ASSIGN(row, read_back(session, row.id, true));
-      return {};
-    }));
-    PullRun(parts, spool, source, settings, gateway, row).go();
-    auto ended = sound().read([&](database::Session& session) { return read_back(session, row.id, false); });
-    EXPECT_TRUE(ended);
-    return ended ? *ended : row;
+    PullRun(parts, spool, source, settings, gateway, asked(max_files)).go();
+    return last_run();
+  }
+  Run last_run() {
+    auto row = sound().read([&](database::Session& session) { return read_back(session, last_, false); });
+    EXPECT_TRUE(row);
+    return row ? *row : Run{};
   }
   File file(const std::string& path) {
     for (auto& row : rows())
@@ -211,8 +243,25 @@ class PullHouse {
       .node = "here",
       .limits = {.first_pause = std::chrono::milliseconds(1), .waits_for_retries = std::chrono::seconds(0)}};
   Spool spool = *Spool::open(house.directory.path() / "pull_data");
+  std::int64_t pulled_before = 0;  // by the run that is resumed
 
  private:
+  core::PullRunId last_{};
+  Run asked(std::optional<std::int64_t> max_files) {
+    Run row{.id = core::PullRunId::make(clock.now()),
+            .source_id = source.id,
+            .cause = "person",
+            .max_files = max_files,
+            .requested_at = clock.now()};
+    last_ = row.id;
+    EXPECT_TRUE(sound().write([&](database::Session& session) -> core::Result<void> {
+      SG_TRY(database::pull_runs::insert(session, row));
+      SG_ASSIGN(row, read_back(session, row.id, true));
+      return {};
+    }));
+    row.pulled = pulled_before;
+    return row;
+  }
   core::Result<Run> read_back(database::Session& session, core::PullRunId id, bool begins) {
     if (begins) {
       SG_TRY(database::pull_runs::begin(session, id, "here", clock.now()));

@@ -184,11 +184,174 @@ TEST(PullRun, ends_and_says_why_when_the_source_is_at_fault) {
   busy.retry_after = std::chrono::seconds(600);
   house.gateway.fail("a.jpg", busy);
   EXPECT_EQ(house.run().outcome, "failed");
-  EXPECT_EQ(house.file("a.jpg").state, State::seen) << "it was not its fault";
+  EXPECT_EQ(house.file("a.jpg").attempts, 1) << "one file alone may look like the source's fault";
   ASSERT_TRUE(house.source_row().paused_until);
   EXPECT_GT(*house.source_row().paused_until, house.clock.now() + std::chrono::seconds(500));
+  house.make_due();
   EXPECT_EQ(house.run().pulled, 1);
   EXPECT_EQ(house.source_row().last_error, "");
+}
+
+TEST(PullRun, lets_one_file_that_looks_like_the_sources_fault_block_no_other) {
+  PullHouse house;
+  const auto now = house.clock.now();
+  house.gateway.put("1 locked.jpg", jpeg("1"), now - std::chrono::hours(9));
+  house.gateway.put("2 busy.jpg", jpeg("2"), now - std::chrono::hours(8));
+  for (int i = 3; i <= 6; ++i)
+    house.gateway.put(std::to_string(i) + ".jpg", jpeg(std::to_string(i)), now - std::chrono::hours(7));
+  for (int i = 0; i < 9; ++i) {
+    house.gateway.fail("1 locked.jpg", failure(Trouble::credentials, true));
+    house.gateway.fail("2 busy.jpg", failure(Trouble::busy, true));
+  }
+  const auto run = house.run(std::nullopt);
+  EXPECT_EQ(run.outcome, "done") << run.error;
+  EXPECT_EQ(run.pulled, 4);
+  EXPECT_EQ(run.failed, 2);
+  EXPECT_EQ(house.file("1%20locked.jpg").reason, "refused");
+  EXPECT_EQ(house.file("1%20locked.jpg").attempts, 1);
+  EXPECT_EQ(house.file("2%20busy.jpg").attempts, 1);
+}
+
+TEST(PullRun, blames_the_source_when_no_file_fares_better) {
+  PullHouse house;
+  const auto now = house.clock.now();
+  for (int i = 0; i < 20; ++i) {
+    const auto name = std::to_string(100 + i) + ".jpg";
+    house.gateway.put(name, jpeg(name), now - std::chrono::hours(9));
+    house.gateway.fail(name, failure(Trouble::credentials, true));
+  }
+  house.settings.connections = 4;
+  const auto run = house.run(std::nullopt);
+  EXPECT_EQ(run.outcome, "failed");
+  EXPECT_LE(run.failed, 2 + house.settings.connections) << "it is not asked with a wrong password for ever";
+}
+
+TEST(PullRun, ends_when_it_is_stopped_in_the_middle_of_fetching) {
+  PullHouse house;
+  for (int i = 0; i < 8; ++i) house.gateway.put(std::to_string(i) + ".jpg", jpeg(std::to_string(i)));
+  house.settings.connections = 2;
+  house.gateway.holds_fetches = true;
+  auto held = house.begin();
+  house.gateway.await_held_fetch();
+  held->stop();
+  held->join();
+  EXPECT_EQ(house.last_run().state, database::pull_runs::State::running) << "the next start goes on with it";
+  for (const auto& row : house.rows()) EXPECT_EQ(row.state, State::seen) << row.name;
+}
+
+TEST(PullRun, gives_up_a_picture_that_cannot_be_taken_in_and_goes_on_with_the_others) {
+  PullHouse house;
+  const auto now = house.clock.now();
+  house.gateway.put("1 deadly.jpg",
+                    "\xFF\xD8\xFF"
+                    "KILL",
+                    now - std::chrono::hours(9));
+  house.gateway.put("2.jpg", jpeg("2"), now - std::chrono::hours(8));
+  const auto run = house.run();
+  EXPECT_EQ(run.outcome, "done") << run.error;
+  EXPECT_EQ(run.pulled, 1);
+  const auto deadly = house.file("1%20deadly.jpg");
+  EXPECT_EQ(deadly.state, State::failed);
+  EXPECT_EQ(deadly.reason, "other");
+  EXPECT_EQ(deadly.attempts, 1);
+  EXPECT_TRUE(deadly.next_at);
+  EXPECT_EQ(house.spool.bytes(deadly.id), 0);
+}
+
+TEST(PullRun, fetches_from_where_the_listing_leads_now) {
+  PullHouse house;
+  house.gateway.put("a.jpg", jpeg("a"));
+  house.gateway.fail("a.jpg", failure(Trouble::server_error));
+  house.run();
+  auto row = house.file("a.jpg");
+  row.address = "at the old server";
+  row.next_at = house.clock.now();
+  ASSERT_TRUE(
+      house.sound().write([&](database::Session& session) { return database::pull_files::update(session, row); }));
+  EXPECT_EQ(house.run().pulled, 1) << "the gateway expects the address that it listed";
+}
+
+TEST(PullRun, takes_no_replaced_file_for_the_version_before) {
+  PullHouse house;
+  const auto now = house.clock.now();
+  house.gateway.put("a.jpg", jpeg("first"), now - std::chrono::hours(9));
+  house.run();
+  const auto first = house.file("a.jpg").photo_id;
+  // The second version cannot be read, and is tried again by a person.
+  house.gateway.put("a.jpg", "<html>no picture</html>", now - std::chrono::hours(8));
+  EXPECT_EQ(house.run().skipped, 1);
+  EXPECT_FALSE(house.file("a.jpg").photo_id);
+  ASSERT_TRUE(house.sound().write([&](database::Session& session) {
+    return database::pull_files::replay_all(session, house.source.id, State::skipped, house.clock.now());
+  }));
+  EXPECT_EQ(house.run().skipped, 1);
+  // Its time has gone back, and it is another one.
+  house.gateway.put("a.jpg", jpeg("third"), now - std::chrono::hours(10));
+  EXPECT_EQ(house.run().pulled, 1);
+  EXPECT_NE(house.file("a.jpg").photo_id, first);
+  EXPECT_EQ(house.house.rows().size(), 2u);
+}
+
+TEST(PullRun, leaves_a_persons_word_as_it_is) {
+  PullHouse house;
+  house.gateway.put("a.jpg", jpeg("a"));
+  house.gateway.holds_fetches = true;
+  auto held = house.begin();
+  house.gateway.await_held_fetch();
+  const auto row = house.file("a.jpg");
+  ASSERT_TRUE(house.sound().write([&](database::Session& session) {
+    return database::pull_files::skip(session, house.source.id, {row.id}, house.clock.now());
+  }));
+  house.gateway.let_go();
+  held->join();
+  EXPECT_EQ(house.file("a.jpg").state, State::skipped);
+  EXPECT_EQ(house.file("a.jpg").reason, "skipped_by_person");
+  EXPECT_TRUE(house.house.rows().empty());
+  EXPECT_EQ(house.spool.bytes(row.id), 0);
+}
+
+TEST(PullRun, leaves_no_bytes_behind_that_nobody_goes_on_with) {
+  PullHouse house;
+  house.gateway.put("a.jpg", jpeg(std::string(5'000, 'x')));
+  for (int i = 0; i < 5; ++i) house.gateway.fail("a.jpg", failure(Trouble::unreachable));
+  house.gateway.break_off_after = 2'000;
+  for (int i = 0; i < 5; ++i) {
+    house.run();
+    auto row = house.file("a.jpg");
+    EXPECT_EQ(house.spool.bytes(row.id), i < 4 ? 2'000 : 0);
+    if (row.next_at) row.next_at = house.clock.now();
+    ASSERT_TRUE(
+        house.sound().write([&](database::Session& session) { return database::pull_files::update(session, row); }));
+  }
+  EXPECT_TRUE(house.file("a.jpg").is_given_up());
+}
+
+TEST(PullRun, counts_on_when_it_is_resumed) {
+  PullHouse house;
+  for (int i = 0; i < 5; ++i) house.gateway.put(std::to_string(i) + ".jpg", jpeg(std::to_string(i)));
+  house.pulled_before = 3;
+  EXPECT_EQ(house.run(4).pulled, 4);
+  EXPECT_EQ(house.house.rows().size(), 1u);
+}
+
+TEST(PullRun, fetches_nothing_that_a_narrower_pattern_leaves_out) {
+  PullHouse house;
+  for (int i = 0; i < 3; ++i) house.gateway.put(std::to_string(i) + ".mp4", jpeg(std::to_string(i)));
+  house.gateway.put("a.jpg", jpeg("a"));
+  house.run(1);
+  house.settings.name_pattern = "*.jpg";
+  house.run();
+  EXPECT_EQ(house.file("a.jpg").state, State::stored);
+  EXPECT_LE(house.house.rows().size(), 2u);
+}
+
+TEST(PullRun, ends_a_listing_whose_names_are_too_many_to_be_kept) {
+  PullHouse house;
+  house.parts.limits.most_listed_bytes = 30;
+  for (int i = 0; i < 5; ++i) house.gateway.put(std::to_string(i) + ".jpg", jpeg(std::to_string(i)));
+  const auto run = house.run();
+  EXPECT_EQ(run.outcome, "failed");
+  EXPECT_THAT(run.error, testing::HasSubstr("too many"));
 }
 
 TEST(PullRun, bears_with_a_source_that_is_away_for_a_moment) {
@@ -257,6 +420,8 @@ TEST(PullRun, corrects_the_clock_of_its_camera_and_places_what_tells_no_place) {
       house.sound().write([&](database::Session& session) { return database::locations::insert(session, location); }));
   house.source.location_id = location.id;
   house.source.clock_offset_seconds = 3'600;
+  ASSERT_TRUE(house.sound().write(
+      [&](database::Session& session) { return database::pull_sources::update(session, house.source); }));
   house.settings.tags = {"trap 7"};
   house.gateway.put("a.jpg",
                     "\xFF\xD8\xFF"

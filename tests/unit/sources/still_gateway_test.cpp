@@ -31,6 +31,7 @@ TEST_F(StillGatewayTest, takes_a_picture_once_for_the_listing_and_the_fetch) {
   EXPECT_EQ(file.text(), "picture");
   EXPECT_EQ(fetched->bytes, 7);
   EXPECT_EQ(fetched->modified_at, core::parse_iso8601("2026-11-21T04:13:00Z"));
+  EXPECT_TRUE(fetched->is_whole) << "however young it is";
   EXPECT_EQ(requests.size(), 1u);
 }
 
