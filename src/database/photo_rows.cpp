@@ -37,6 +37,18 @@ constexpr std::array columns{"id",
                              "latitude",
                              "longitude",
                              "altitude",
+                             "air_temperature",
+                             "air_humidity",
+                             "air_pressure",
+                             "moon_phase",
+                             "trap_trigger",
+                             "trap_event",
+                             "trap_position",
+                             "trap_count",
+                             "battery_volts",
+                             "is_lit",
+                             "camera_serial",
+                             "camera_label",
                              "media_type",
                              "width",
                              "height",
@@ -74,6 +86,14 @@ class Columns {
     return static_cast<std::int32_t>(*number);
   }
   std::optional<double> optional_real() { return row_.optional_real(next_++); }
+  std::optional<std::int64_t> optional_integer() { return row_.optional_integer(next_++); }
+  // A word of our own, or none.
+  template <typename Parse>
+  auto optional_name(Parse parse) -> decltype(parse(std::string_view{})) {
+    const int column = next_++;
+    if (row_.is_null(column)) return std::nullopt;
+    return parse(row_.text(column));
+  }
   core::Instant instant() { return row_.instant(next_++); }
   std::optional<core::Instant> optional_instant() { return row_.optional_instant(next_++); }
   core::Sha256 sha256() { return row_.sha256(next_++); }
@@ -115,6 +135,29 @@ std::optional<core::GeoPosition> read_position(Columns& from) {
   return core::GeoPosition{*latitude, *longitude, altitude};
 }
 
+std::optional<core::TrapSequence> read_sequence(Columns& from) {
+  const auto event = from.optional_integer();
+  const auto position = from.optional_small();
+  const auto count = from.optional_small();
+  if (!position || !count) return std::nullopt;
+  return core::TrapSequence{.position = *position, .count = *count, .event = event};
+}
+
+core::TrapFacts read_trap_facts(Columns& from) {
+  core::TrapFacts facts;
+  facts.temperature = from.optional_real();
+  facts.humidity = from.optional_real();
+  facts.pressure = from.optional_real();
+  facts.moon_phase = from.optional_name(core::moon_phase_from_name);
+  facts.trigger = from.optional_name(core::trap_trigger_from_name);
+  facts.sequence = read_sequence(from);
+  facts.battery_volts = from.optional_real();
+  if (const auto is_lit = from.optional_integer()) facts.is_lit = *is_lit != 0;
+  facts.serial = from.string();
+  facts.label = from.string();
+  return facts;
+}
+
 void read_capture(Columns& from, core::CaptureMetadata& metadata) {
   metadata.taken_source = core::taken_source_from_name(from.text()).value_or(core::TakenSource::upload);
   metadata.taken_local = from.string();
@@ -129,6 +172,7 @@ void read_capture(Columns& from, core::CaptureMetadata& metadata) {
   metadata.focal_length_mm = from.optional_real();
   metadata.orientation = static_cast<core::Orientation>(from.small());
   metadata.position = read_position(from);
+  metadata.trap = read_trap_facts(from);
 }
 
 core::Size read_size(Columns& from) {
@@ -162,6 +206,12 @@ void read_state(Columns& from, core::Photo& photo) {
   photo.trashed_at = from.optional_instant();
 }
 
+template <typename Enum>
+Value name_value(const std::optional<Enum>& value) {
+  if (!value) return {};
+  return core::name_of(*value);
+}
+
 Value position_value(const core::Photo& photo, double core::GeoPosition::* coordinate) {
   if (!photo.metadata.position) return {};
   return (*photo.metadata.position).*coordinate;
@@ -181,6 +231,7 @@ std::string columns_of_photos(bool is_aliased) {
 
 Session::Parameters values_of(const core::Photo& photo) {
   const core::CaptureMetadata& metadata = photo.metadata;
+  const core::TrapFacts& trap = metadata.trap;
   return {photo.id,
           photo.kind == core::PhotoKind::job ? "job" : "field",
           core::name_of(photo.source),
@@ -209,6 +260,18 @@ Session::Parameters values_of(const core::Photo& photo) {
           position_value(photo, &core::GeoPosition::latitude),
           position_value(photo, &core::GeoPosition::longitude),
           metadata.position ? Value(metadata.position->altitude) : Value(),
+          trap.temperature,
+          trap.humidity,
+          trap.pressure,
+          name_value(trap.moon_phase),
+          name_value(trap.trigger),
+          trap.sequence ? Value(trap.sequence->event) : Value(),
+          trap.sequence ? Value(trap.sequence->position) : Value(),
+          trap.sequence ? Value(trap.sequence->count) : Value(),
+          trap.battery_volts,
+          trap.is_lit,
+          trap.serial,
+          trap.label,
           core::mime_of(photo.media_type),
           photo.size.width,
           photo.size.height,

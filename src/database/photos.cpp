@@ -142,6 +142,19 @@ core::Result<void> set_derived(Session& session, const core::Photo& photo) {
        photo.files.display, photo.files.thumbnail, photo.thumbhash, photo.size.width, photo.size.height}));
 }
 
+core::Result<void> set_trap_facts(Session& session, core::PhotoId id, const core::TrapFacts& facts) {
+  const auto& sequence = facts.sequence;
+  return expect_photo(session.execute(
+      "UPDATE photos SET air_temperature = $2, air_humidity = $3, air_pressure = $4, moon_phase = $5, "
+      "trap_trigger = $6, trap_event = $7, trap_position = $8, trap_count = $9, battery_volts = $10, is_lit = $11, "
+      "camera_serial = $12, camera_label = $13 WHERE id = $1",
+      {id, facts.temperature, facts.humidity, facts.pressure,
+       facts.moon_phase ? Value(core::name_of(*facts.moon_phase)) : Value(),
+       facts.trigger ? Value(core::name_of(*facts.trigger)) : Value(), sequence ? Value(sequence->event) : Value(),
+       sequence ? Value(sequence->position) : Value(), sequence ? Value(sequence->count) : Value(), facts.battery_volts,
+       facts.is_lit, facts.serial, facts.label}));
+}
+
 core::Result<bool> remove(Session& session, core::PhotoId id) {
   SG_ASSIGN(const auto removed, session.execute("DELETE FROM photos WHERE id = $1", {id}));
   return removed > 0;

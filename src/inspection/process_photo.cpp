@@ -16,6 +16,7 @@
 #include "inspection/picture.hpp"
 #include "inspection/pipeline.hpp"
 #include "inspection/read_photo_meters.hpp"
+#include "inspection/renew_trap_facts.hpp"
 #include "inspection/steps/steps.hpp"
 #include "inspection/write_results.hpp"
 
@@ -112,12 +113,13 @@ Result<Written> write(Workshop& workshop, const ResultsOf& results, core::Instan
 }
 
 // What the photo's files have to follow, once the results are there.
-void follow(Workshop& workshop, const core::Photo& photo, const Written& written, queue::TaskLog& log) {
+void follow(Workshop& workshop, const core::Photo& photo, const Written& written, bool has_new_facts,
+            queue::TaskLog& log) {
   // What is left behind is a file of a cache.
   for (const auto& key : written.lost_heat_maps) (void)workshop.blobs.remove(key);
-  if (!written.has_changed_verdict) return;
+  if (!written.has_changed_verdict && !has_new_facts) return;
   const auto renewed = filing::refresh_sidecar(workshop.blobs, workshop.database, photo);
-  if (!renewed) log.warn("The photo's sidecar still tells of the verdict before: " + renewed.error().message);
+  if (!renewed) log.warn("The photo's sidecar still tells what was known before: " + renewed.error().message);
 }
 
 void tell(const Observations& seen, queue::TaskLog& log) {
@@ -169,6 +171,8 @@ Result<std::string> process_photo(Workshop& workshop, const core::Task& task, co
                   photo, workshop.instruments);
   SG_ASSIGN(auto seen, look_at(picture, workshop.instruments, wish));
   tell(seen, attempt.log);
+  // Before the findings: which burst the photo is of may follow from it.
+  SG_ASSIGN(const bool has_new_facts, renew_trap_facts(workshop.database, picture.trap_facts(), photo));
   store_heat_map(workshop, seen, attempt.log);
 
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
@@ -178,7 +182,7 @@ Result<std::string> process_photo(Workshop& workshop, const core::Task& task, co
   if (!wish.seen_before && workshop.content_kept.count() > 0 && may_keep(seen))
     results.keep_until = now + workshop.content_kept;
   SG_ASSIGN(const auto written, write(workshop, results, now));
-  follow(workshop, photo, written, attempt.log);
+  follow(workshop, photo, written, has_new_facts, attempt.log);
   attempt.log.say(fmt::format("{} findings are recorded, after {:.0f} ms.", written.findings, took.count()));
   return result_json(photo, version, written, took.count());
 }

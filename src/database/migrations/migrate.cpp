@@ -24,14 +24,15 @@
 #include "database/migrations/photo_pairs.hpp"
 #include "database/migrations/photo_scores.hpp"
 #include "database/migrations/positions.hpp"
+#include "database/migrations/pulls.hpp"
 #include "database/migrations/schedules.hpp"
 #include "database/migrations/shared_state.hpp"
-#include "database/migrations/pulls.hpp"
 #include "database/migrations/stations.hpp"
 #include "database/migrations/task_engine.hpp"
 #include "database/migrations/task_failures.hpp"
 #include "database/migrations/task_figures.hpp"
 #include "database/migrations/training.hpp"
+#include "database/migrations/trap_facts.hpp"
 
 namespace sightglass::database {
 namespace {
@@ -43,7 +44,7 @@ constexpr std::array migrations_in_order{
     shared_state::migration,   lean_tasks::migration,     model_tables::migration,  finding_tables::migration,
     analysis_steps::migration, outside_budget::migration, score_tables::migration,  training_tables::migration,
     drift_tables::migration,   burst_tables::migration,   camera_tables::migration, station_tables::migration,
-    pull_tables::migration};
+    pull_tables::migration,    trap_tables::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 
