@@ -1,7 +1,9 @@
 #include "database/photo_rows.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 
 #include "database/string_list.hpp"
@@ -37,18 +39,6 @@ constexpr std::array columns{"id",
                              "latitude",
                              "longitude",
                              "altitude",
-                             "air_temperature",
-                             "air_humidity",
-                             "air_pressure",
-                             "moon_phase",
-                             "trap_trigger",
-                             "trap_event",
-                             "trap_position",
-                             "trap_count",
-                             "battery_volts",
-                             "is_lit",
-                             "camera_serial",
-                             "camera_label",
                              "media_type",
                              "width",
                              "height",
@@ -70,7 +60,19 @@ constexpr std::array columns{"id",
                              "verdict",
                              "error",
                              "rotation",
-                             "trashed_at"};
+                             "trashed_at",
+                             "air_temperature",
+                             "air_humidity",
+                             "air_pressure",
+                             "moon_phase",
+                             "trap_trigger",
+                             "trap_event",
+                             "trap_position",
+                             "trap_count",
+                             "battery_volts",
+                             "is_lit",
+                             "camera_serial",
+                             "camera_label"};
 
 // Reads columns from left to right, so that no position is counted by hand.
 class Columns {
@@ -172,7 +174,6 @@ void read_capture(Columns& from, core::CaptureMetadata& metadata) {
   metadata.focal_length_mm = from.optional_real();
   metadata.orientation = static_cast<core::Orientation>(from.small());
   metadata.position = read_position(from);
-  metadata.trap = read_trap_facts(from);
 }
 
 core::Size read_size(Columns& from) {
@@ -231,69 +232,75 @@ std::string columns_of_photos(bool is_aliased) {
 
 Session::Parameters values_of(const core::Photo& photo) {
   const core::CaptureMetadata& metadata = photo.metadata;
-  const core::TrapFacts& trap = metadata.trap;
-  return {photo.id,
-          photo.kind == core::PhotoKind::job ? "job" : "field",
-          core::name_of(photo.source),
-          photo.filename,
-          photo.original_filename,
-          photo.description,
-          join_list(photo.tags),
-          photo.job_id,
-          photo.asset_id,
-          photo.location_id,
-          photo.uploaded_by,
-          photo.uploaded_at,
-          photo.taken_at,
-          core::name_of(metadata.taken_source),
-          metadata.taken_local,
-          metadata.taken_offset_minutes,
-          metadata.taken_at,
-          metadata.camera_make,
-          metadata.camera_model,
-          metadata.lens,
-          metadata.exposure_seconds,
-          metadata.f_number,
-          metadata.iso,
-          metadata.focal_length_mm,
-          static_cast<std::int32_t>(metadata.orientation),
-          position_value(photo, &core::GeoPosition::latitude),
-          position_value(photo, &core::GeoPosition::longitude),
-          metadata.position ? Value(metadata.position->altitude) : Value(),
-          trap.temperature,
-          trap.humidity,
-          trap.pressure,
-          name_value(trap.moon_phase),
-          name_value(trap.trigger),
-          trap.sequence ? Value(trap.sequence->event) : Value(),
-          trap.sequence ? Value(trap.sequence->position) : Value(),
-          trap.sequence ? Value(trap.sequence->count) : Value(),
-          trap.battery_volts,
-          trap.is_lit,
-          trap.serial,
-          trap.label,
-          core::mime_of(photo.media_type),
-          photo.size.width,
-          photo.size.height,
-          photo.display_size.width,
-          photo.display_size.height,
-          photo.file_bytes,
-          photo.display_bytes,
-          photo.thumbnail_bytes,
-          photo.sha256,
-          photo.files.original,
-          photo.files.display,
-          photo.files.thumbnail,
-          photo.thumbhash,
-          photo.duplicate_of,
-          photo.is_damaged,
-          photo.damage,
-          core::name_of(photo.status),
-          photo.task_id,
-          photo.verdict,
-          photo.error,
-          photo.rotation,
-          photo.trashed_at};
+  Session::Parameters values{photo.id,
+                             photo.kind == core::PhotoKind::job ? "job" : "field",
+                             core::name_of(photo.source),
+                             photo.filename,
+                             photo.original_filename,
+                             photo.description,
+                             join_list(photo.tags),
+                             photo.job_id,
+                             photo.asset_id,
+                             photo.location_id,
+                             photo.uploaded_by,
+                             photo.uploaded_at,
+                             photo.taken_at,
+                             core::name_of(metadata.taken_source),
+                             metadata.taken_local,
+                             metadata.taken_offset_minutes,
+                             metadata.taken_at,
+                             metadata.camera_make,
+                             metadata.camera_model,
+                             metadata.lens,
+                             metadata.exposure_seconds,
+                             metadata.f_number,
+                             metadata.iso,
+                             metadata.focal_length_mm,
+                             static_cast<std::int32_t>(metadata.orientation),
+                             position_value(photo, &core::GeoPosition::latitude),
+                             position_value(photo, &core::GeoPosition::longitude),
+                             metadata.position ? Value(metadata.position->altitude) : Value(),
+                             core::mime_of(photo.media_type),
+                             photo.size.width,
+                             photo.size.height,
+                             photo.display_size.width,
+                             photo.display_size.height,
+                             photo.file_bytes,
+                             photo.display_bytes,
+                             photo.thumbnail_bytes,
+                             photo.sha256,
+                             photo.files.original,
+                             photo.files.display,
+                             photo.files.thumbnail,
+                             photo.thumbhash,
+                             photo.duplicate_of,
+                             photo.is_damaged,
+                             photo.damage,
+                             core::name_of(photo.status),
+                             photo.task_id,
+                             photo.verdict,
+                             photo.error,
+                             photo.rotation,
+                             photo.trashed_at};
+  auto noted = noted_values_of(metadata.trap);
+  std::ranges::move(noted, std::back_inserter(values));
+  return values;
+}
+
+Session::Parameters noted_values_of(const core::TrapFacts& facts) {
+  const auto& sequence = facts.sequence;
+  return {facts.temperature,
+          facts.humidity,
+          facts.pressure,
+          name_value(facts.moon_phase),
+          name_value(facts.trigger),
+          sequence ? Value(sequence->event) : Value(),
+          sequence ? Value(sequence->position) : Value(),
+          sequence ? Value(sequence->count) : Value(),
+          facts.battery_volts,
+          facts.is_lit,
+          facts.serial,
+          facts.label};
 }
 
 core::Photo read_photo(const Row& row) {
@@ -303,6 +310,7 @@ core::Photo read_photo(const Row& row) {
   read_capture(from, photo.metadata);
   read_files(from, photo);
   read_state(from, photo);
+  photo.metadata.trap = read_trap_facts(from);
   return photo;
 }
 

@@ -143,16 +143,13 @@ core::Result<void> set_derived(Session& session, const core::Photo& photo) {
 }
 
 core::Result<void> set_trap_facts(Session& session, core::PhotoId id, const core::TrapFacts& facts) {
-  const auto& sequence = facts.sequence;
+  auto parameters = noted_values_of(facts);
+  parameters.emplace_back(id);
   return expect_photo(session.execute(
-      "UPDATE photos SET air_temperature = $2, air_humidity = $3, air_pressure = $4, moon_phase = $5, "
-      "trap_trigger = $6, trap_event = $7, trap_position = $8, trap_count = $9, battery_volts = $10, is_lit = $11, "
-      "camera_serial = $12, camera_label = $13 WHERE id = $1",
-      {id, facts.temperature, facts.humidity, facts.pressure,
-       facts.moon_phase ? Value(core::name_of(*facts.moon_phase)) : Value(),
-       facts.trigger ? Value(core::name_of(*facts.trigger)) : Value(), sequence ? Value(sequence->event) : Value(),
-       sequence ? Value(sequence->position) : Value(), sequence ? Value(sequence->count) : Value(), facts.battery_volts,
-       facts.is_lit, facts.serial, facts.label}));
+      "UPDATE photos SET air_temperature = $1, air_humidity = $2, air_pressure = $3, moon_phase = $4, "
+      "trap_trigger = $5, trap_event = $6, trap_position = $7, trap_count = $8, battery_volts = $9, is_lit = $10, "
+      "camera_serial = $11, camera_label = $12 WHERE id = $13",
+      parameters));
 }
 
 core::Result<bool> remove(Session& session, core::PhotoId id) {
