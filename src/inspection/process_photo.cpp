@@ -113,13 +113,22 @@ Result<Written> write(Workshop& workshop, const ResultsOf& results, core::Instan
 }
 
 // What the photo's files have to follow, once the results are there.
-void follow(Workshop& workshop, const core::Photo& photo, const Written& written, bool has_new_facts,
-            queue::TaskLog& log) {
+void follow(Workshop& workshop, const core::Photo& photo, const Written& written, queue::TaskLog& log) {
   // What is left behind is a file of a cache.
   for (const auto& key : written.lost_heat_maps) (void)workshop.blobs.remove(key);
-  if (!written.has_changed_verdict && !has_new_facts) return;
+  if (!written.has_changed_verdict) return;
   const auto renewed = filing::refresh_sidecar(workshop.blobs, workshop.database, photo);
-  if (!renewed) log.warn("The photo's sidecar still tells what was known before: " + renewed.error().message);
+  if (!renewed) log.warn("The photo's sidecar still tells of the verdict before: " + renewed.error().message);
+}
+
+// Before the findings are written: of which burst the photo is may follow from it.
+Result<void> keep_trap_facts(Workshop& workshop, const core::TrapFacts& found, core::Photo& photo,
+                             queue::TaskLog& log) {
+  SG_ASSIGN(const bool has_changed, renew_trap_facts(workshop.database, found, photo));
+  if (!has_changed) return {};
+  const auto renewed = filing::refresh_sidecar(workshop.blobs, workshop.database, photo);
+  if (!renewed) log.warn("The photo's sidecar lacks what its camera noted: " + renewed.error().message);
+  return {};
 }
 
 void tell(const Observations& seen, queue::TaskLog& log) {
@@ -171,8 +180,7 @@ Result<std::string> process_photo(Workshop& workshop, const core::Task& task, co
                   photo, workshop.instruments);
   SG_ASSIGN(auto seen, look_at(picture, workshop.instruments, wish));
   tell(seen, attempt.log);
-  // Before the findings: which burst the photo is of may follow from it.
-  SG_ASSIGN(const bool has_new_facts, renew_trap_facts(workshop.database, picture.trap_facts(), photo));
+  SG_TRY(keep_trap_facts(workshop, picture.trap_facts(), photo, attempt.log));
   store_heat_map(workshop, seen, attempt.log);
 
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
@@ -182,7 +190,7 @@ Result<std::string> process_photo(Workshop& workshop, const core::Task& task, co
   if (!wish.seen_before && workshop.content_kept.count() > 0 && may_keep(seen))
     results.keep_until = now + workshop.content_kept;
   SG_ASSIGN(const auto written, write(workshop, results, now));
-  follow(workshop, photo, written, has_new_facts, attempt.log);
+  follow(workshop, photo, written, attempt.log);
   attempt.log.say(fmt::format("{} findings are recorded, after {:.0f} ms.", written.findings, took.count()));
   return result_json(photo, version, written, took.count());
 }
