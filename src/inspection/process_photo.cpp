@@ -7,6 +7,7 @@
 
 #include "core/json_writer.hpp"
 #include "core/lost_file.hpp"
+#include "core/trap_facts.hpp"
 #include "database/photos.hpp"
 #include "database/result_cache.hpp"
 #include "database/species_lists.hpp"
