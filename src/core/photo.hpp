@@ -12,6 +12,7 @@
 #include "core/media_type.hpp"
 #include "core/sha256.hpp"
 #include "core/time.hpp"
+#include "core/trap_facts.hpp"
 
 namespace sightglass::core {
 
@@ -48,6 +49,7 @@ struct CaptureMetadata {
   std::optional<double> focal_length_mm{};
   Orientation orientation = Orientation::upright;
   std::optional<GeoPosition> position{};
+  TrapFacts trap{};         // empty for pictures of other cameras
   std::string json = "{}";  // every EXIF and XMP key the file holds, as one JSON object
 };
 

@@ -54,6 +54,12 @@ void add_box(Conditions& conditions, const core::GeoBox& box) {
     conditions.add("(p.longitude >= ? OR p.longitude <= ?)", {box.west, box.east});
 }
 
+void add_trap_facts(Conditions& conditions, const Filter& filter) {
+  if (filter.temperature_from) conditions.add("p.air_temperature >= ?", {*filter.temperature_from});
+  if (filter.temperature_to) conditions.add("p.air_temperature <= ?", {*filter.temperature_to});
+  if (filter.moon_phase) conditions.add("p.moon_phase = ?", {core::name_of(*filter.moon_phase)});
+}
+
 // An index scan takes one bound a side: behind a page key, the bound that the key makes superfluous is left out,
 // else the scan would begin at the range's edge again on every page.
 void add_times(Conditions& conditions, const Filter& filter, const std::optional<PageKey>& after) {
@@ -96,6 +102,7 @@ core::Result<void> add_filter(Conditions& conditions, Session& session, const Fi
   if (filter.tag) SG_TRY(add_word(conditions, session, {"photo_tags", "tag"}, *filter.tag));
   if (filter.label) SG_TRY(add_word(conditions, session, {"photo_labels", "label"}, *filter.label));
   if (filter.bbox) add_box(conditions, *filter.bbox);
+  add_trap_facts(conditions, filter);
   add_times(conditions, filter, after);
   if (filter.text) add_search(conditions, session.dialect(), *filter.text);
   add_visibility(conditions, visibility);

@@ -1,7 +1,9 @@
 #include "database/photo_rows.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 
 #include "database/string_list.hpp"
@@ -58,7 +60,19 @@ constexpr std::array columns{"id",
                              "verdict",
                              "error",
                              "rotation",
-                             "trashed_at"};
+                             "trashed_at",
+                             "air_temperature",
+                             "air_humidity",
+                             "air_pressure",
+                             "moon_phase",
+                             "trap_trigger",
+                             "trap_event",
+                             "trap_position",
+                             "trap_count",
+                             "battery_volts",
+                             "is_lit",
+                             "camera_serial",
+                             "camera_label"};
 
 // Reads columns from left to right, so that no position is counted by hand.
 class Columns {
@@ -74,6 +88,14 @@ class Columns {
     return static_cast<std::int32_t>(*number);
   }
   std::optional<double> optional_real() { return row_.optional_real(next_++); }
+  std::optional<std::int64_t> optional_integer() { return row_.optional_integer(next_++); }
+  // A word of our own, or none.
+  template <typename Parse>
+  auto optional_name(Parse parse) -> decltype(parse(std::string_view{})) {
+    const int column = next_++;
+    if (row_.is_null(column)) return std::nullopt;
+    return parse(row_.text(column));
+  }
   core::Instant instant() { return row_.instant(next_++); }
   std::optional<core::Instant> optional_instant() { return row_.optional_instant(next_++); }
   core::Sha256 sha256() { return row_.sha256(next_++); }
@@ -113,6 +135,29 @@ std::optional<core::GeoPosition> read_position(Columns& from) {
   const auto altitude = from.optional_real();
   if (!latitude || !longitude) return std::nullopt;
   return core::GeoPosition{*latitude, *longitude, altitude};
+}
+
+std::optional<core::TrapSequence> read_sequence(Columns& from) {
+  const auto event = from.optional_integer();
+  const auto position = from.optional_small();
+  const auto count = from.optional_small();
+  if (!position || !count) return std::nullopt;
+  return core::TrapSequence{.position = *position, .count = *count, .event = event};
+}
+
+core::TrapFacts read_trap_facts(Columns& from) {
+  core::TrapFacts facts;
+  facts.temperature = from.optional_real();
+  facts.humidity = from.optional_real();
+  facts.pressure = from.optional_real();
+  facts.moon_phase = from.optional_name(core::moon_phase_from_name);
+  facts.trigger = from.optional_name(core::trap_trigger_from_name);
+  facts.sequence = read_sequence(from);
+  facts.battery_volts = from.optional_real();
+  if (const auto is_lit = from.optional_integer()) facts.is_lit = *is_lit != 0;
+  facts.serial = from.string();
+  facts.label = from.string();
+  return facts;
 }
 
 void read_capture(Columns& from, core::CaptureMetadata& metadata) {
@@ -162,6 +207,12 @@ void read_state(Columns& from, core::Photo& photo) {
   photo.trashed_at = from.optional_instant();
 }
 
+template <typename Enum>
+Value name_value(const std::optional<Enum>& value) {
+  if (!value) return {};
+  return core::name_of(*value);
+}
+
 Value position_value(const core::Photo& photo, double core::GeoPosition::* coordinate) {
   if (!photo.metadata.position) return {};
   return (*photo.metadata.position).*coordinate;
@@ -181,56 +232,75 @@ std::string columns_of_photos(bool is_aliased) {
 
 Session::Parameters values_of(const core::Photo& photo) {
   const core::CaptureMetadata& metadata = photo.metadata;
-  return {photo.id,
-          photo.kind == core::PhotoKind::job ? "job" : "field",
-          core::name_of(photo.source),
-          photo.filename,
-          photo.original_filename,
-          photo.description,
-          join_list(photo.tags),
-          photo.job_id,
-          photo.asset_id,
-          photo.location_id,
-          photo.uploaded_by,
-          photo.uploaded_at,
-          photo.taken_at,
-          core::name_of(metadata.taken_source),
-          metadata.taken_local,
-          metadata.taken_offset_minutes,
-          metadata.taken_at,
-          metadata.camera_make,
-          metadata.camera_model,
-          metadata.lens,
-          metadata.exposure_seconds,
-          metadata.f_number,
-          metadata.iso,
-          metadata.focal_length_mm,
-          static_cast<std::int32_t>(metadata.orientation),
-          position_value(photo, &core::GeoPosition::latitude),
-          position_value(photo, &core::GeoPosition::longitude),
-          metadata.position ? Value(metadata.position->altitude) : Value(),
-          core::mime_of(photo.media_type),
-          photo.size.width,
-          photo.size.height,
-          photo.display_size.width,
-          photo.display_size.height,
-          photo.file_bytes,
-          photo.display_bytes,
-          photo.thumbnail_bytes,
-          photo.sha256,
-          photo.files.original,
-          photo.files.display,
-          photo.files.thumbnail,
-          photo.thumbhash,
-          photo.duplicate_of,
-          photo.is_damaged,
-          photo.damage,
-          core::name_of(photo.status),
-          photo.task_id,
-          photo.verdict,
-          photo.error,
-          photo.rotation,
-          photo.trashed_at};
+  Session::Parameters values{photo.id,
+                             photo.kind == core::PhotoKind::job ? "job" : "field",
+                             core::name_of(photo.source),
+                             photo.filename,
+                             photo.original_filename,
+                             photo.description,
+                             join_list(photo.tags),
+                             photo.job_id,
+                             photo.asset_id,
+                             photo.location_id,
+                             photo.uploaded_by,
+                             photo.uploaded_at,
+                             photo.taken_at,
+                             core::name_of(metadata.taken_source),
+                             metadata.taken_local,
+                             metadata.taken_offset_minutes,
+                             metadata.taken_at,
+                             metadata.camera_make,
+                             metadata.camera_model,
+                             metadata.lens,
+                             metadata.exposure_seconds,
+                             metadata.f_number,
+                             metadata.iso,
+                             metadata.focal_length_mm,
+                             static_cast<std::int32_t>(metadata.orientation),
+                             position_value(photo, &core::GeoPosition::latitude),
+                             position_value(photo, &core::GeoPosition::longitude),
+                             metadata.position ? Value(metadata.position->altitude) : Value(),
+                             core::mime_of(photo.media_type),
+                             photo.size.width,
+                             photo.size.height,
+                             photo.display_size.width,
+                             photo.display_size.height,
+                             photo.file_bytes,
+                             photo.display_bytes,
+                             photo.thumbnail_bytes,
+                             photo.sha256,
+                             photo.files.original,
+                             photo.files.display,
+                             photo.files.thumbnail,
+                             photo.thumbhash,
+                             photo.duplicate_of,
+                             photo.is_damaged,
+                             photo.damage,
+                             core::name_of(photo.status),
+                             photo.task_id,
+                             photo.verdict,
+                             photo.error,
+                             photo.rotation,
+                             photo.trashed_at};
+  auto noted = noted_values_of(metadata.trap);
+  std::ranges::move(noted, std::back_inserter(values));
+  return values;
+}
+
+Session::Parameters noted_values_of(const core::TrapFacts& facts) {
+  const auto& sequence = facts.sequence;
+  return {facts.temperature,
+          facts.humidity,
+          facts.pressure,
+          name_value(facts.moon_phase),
+          name_value(facts.trigger),
+          sequence ? Value(sequence->event) : Value(),
+          sequence ? Value(sequence->position) : Value(),
+          sequence ? Value(sequence->count) : Value(),
+          facts.battery_volts,
+          facts.is_lit,
+          facts.serial,
+          facts.label};
 }
 
 core::Photo read_photo(const Row& row) {
@@ -240,6 +310,7 @@ core::Photo read_photo(const Row& row) {
   read_capture(from, photo.metadata);
   read_files(from, photo);
   read_state(from, photo);
+  photo.metadata.trap = read_trap_facts(from);
   return photo;
 }
 

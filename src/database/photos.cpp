@@ -142,6 +142,16 @@ core::Result<void> set_derived(Session& session, const core::Photo& photo) {
        photo.files.display, photo.files.thumbnail, photo.thumbhash, photo.size.width, photo.size.height}));
 }
 
+core::Result<void> set_trap_facts(Session& session, core::PhotoId id, const core::TrapFacts& facts) {
+  auto parameters = noted_values_of(facts);
+  parameters.emplace_back(id);
+  return expect_photo(session.execute(
+      "UPDATE photos SET air_temperature = $1, air_humidity = $2, air_pressure = $3, moon_phase = $4, "
+      "trap_trigger = $5, trap_event = $6, trap_position = $7, trap_count = $8, battery_volts = $9, is_lit = $10, "
+      "camera_serial = $11, camera_label = $12 WHERE id = $13",
+      parameters));
+}
+
 core::Result<bool> remove(Session& session, core::PhotoId id) {
   SG_ASSIGN(const auto removed, session.execute("DELETE FROM photos WHERE id = $1", {id}));
   return removed > 0;

@@ -37,6 +37,9 @@ struct Filter {
   std::optional<core::Instant> taken_from{};  // inclusive
   std::optional<core::Instant> taken_to{};    // exclusive
   std::optional<core::GeoBox> bbox{};
+  std::optional<double> temperature_from{};  // °C, inclusive, as the next: both leave out photos without one
+  std::optional<double> temperature_to{};
+  std::optional<core::MoonPhase> moon_phase{};
   std::optional<std::string> text{};  // all words must occur (as prefixes) in description, tags, names
   std::optional<core::PhotoKind> kind{};
   Trash trash = Trash::left_out;  // `included` is slow without a job, asset or location
@@ -80,6 +83,8 @@ core::Result<void> set_task(Session& session, core::PhotoId id, core::TaskId tas
 core::Result<bool> fail_task(Session& session, core::PhotoId id, core::TaskId task, std::string_view error);
 // Sizes and files of the display image and the thumbnail, the ThumbHash, and the size as it is shown.
 core::Result<void> set_derived(Session& session, const core::Photo& photo);
+// What the camera noted, read anew from the file; not_found when the photo is gone.
+core::Result<void> set_trap_facts(Session& session, core::PhotoId id, const core::TrapFacts& facts);
 core::Result<bool> remove(Session& session, core::PhotoId id);  // false when it was not there
 // Into the trash, or out of it with nullopt; false when it was there, or out, already. Counts follow.
 core::Result<bool> set_trashed(Session& session, core::PhotoId id, std::optional<core::Instant> at);

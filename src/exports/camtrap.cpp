@@ -24,9 +24,11 @@ void write_resource(JsonWriter& json, std::string_view name) {
   json.member("schema", std::string(published) + text + "-table-schema.json").end_object();
 }
 
-void write_study(JsonWriter& json, const Study& study) {
+void write_study(JsonWriter& json, const Study& study, const CamtrapTables& tables) {
   json.key("project").begin_object().member("title", study.title).member("samplingDesign", study.sampling_design);
-  json.key("captureMethod").begin_array().string(study.capture_method).end_array();
+  json.key("captureMethod").begin_array();
+  for (const auto& method : tables.capture_methods()) json.string(method);
+  json.end_array();
   json.member("individualAnimals", false).key("observationLevel").begin_array().string("media").end_array();
   json.end_object();
 }
@@ -68,7 +70,7 @@ std::string description_of(const Options& options, const CamtrapTables& tables) 
   json.key("contributors").begin_array().begin_object().member("title", options.author).member("role", "contact");
   json.end_object().end_array().key("sources").begin_array().begin_object().member("title", "Sightglass");
   json.end_object().end_array();
-  write_study(json, options.study);
+  write_study(json, options.study, tables);
   write_coverage(json, tables);
   write_taxa(json, tables);
   json.end_object();

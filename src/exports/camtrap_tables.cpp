@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "core/json_writer.hpp"
 #include "exports/csv_line.hpp"
 
 namespace sightglass::exports {
@@ -30,6 +31,22 @@ std::string camera_of(const core::Photo& photo) {
   const auto& [make, model] = std::pair(photo.metadata.camera_make, photo.metadata.camera_model);
   if (make.empty() || model.starts_with(make)) return model;
   return model.empty() ? make : make + "-" + model;
+}
+
+// Why the picture was taken, as its camera says; else as people say of the study.
+std::string_view capture_method_of(const core::Photo& photo, const Study& study) {
+  const auto& trigger = photo.metadata.trap.trigger;
+  if (trigger == core::TrapTrigger::motion || trigger == core::TrapTrigger::external) return "activityDetection";
+  return trigger == core::TrapTrigger::time_lapse ? "timeLapse" : std::string_view(study.capture_method);
+}
+
+// What the camera noted, which no other column has room for: the schema wants an object.
+std::string exif_data_of(const core::Photo& photo) {
+  std::string text;
+  if (photo.metadata.trap.is_empty()) return text;
+  core::JsonWriter json(text);
+  core::write_trap_facts(json, photo.metadata.trap);
+  return text;
 }
 
 // Lists in a cell are divided by "|".
@@ -67,7 +84,8 @@ void write_classification(CsvLine& line, const core::Finding& finding) {
 
 }  // namespace
 
-CamtrapTables::CamtrapTables(const Options& options) : options_(options) {
+CamtrapTables::CamtrapTables(const Options& options)
+    : options_(options), capture_methods_{options.study.capture_method} {
   write_header(media_, {"mediaID", "deploymentID", "captureMethod", "timestamp", "filePath", "filePublic", "fileName",
                         "fileMediatype", "exifData", "favorite", "mediaComments"});
   write_header(observations_, {"observationID",
@@ -112,7 +130,10 @@ bool CamtrapTables::add(const AnnotatedPhoto& one) {
 std::string CamtrapTables::deployment_of(const AnnotatedPhoto& one) {
   const auto& photo = one.photo;
   std::string id;
-  Deployment made{.first = photo.taken_at, .last = photo.taken_at, .camera = camera_of(photo)};
+  Deployment made{.first = photo.taken_at,
+                  .last = photo.taken_at,
+                  .camera = camera_of(photo),
+                  .serial = photo.metadata.trap.serial};
   if (one.location && one.location->position) {
     id = one.location->id.to_string();
     made.location_id = id;
@@ -130,19 +151,22 @@ std::string CamtrapTables::deployment_of(const AnnotatedPhoto& one) {
   deployment.first = std::min(deployment.first, made.first);
   deployment.last = std::max(deployment.last, made.last);
   if (deployment.camera != made.camera) deployment.camera.clear();
+  if (deployment.serial != made.serial) deployment.serial.clear();
   if (photo.metadata.taken_source == core::TakenSource::upload) deployment.has_doubtful_times = true;
   return id;
 }
 
 void CamtrapTables::add_medium(const core::Photo& photo, const std::string& deployment) {
   CsvLine line(media_);
-  line.text(photo.id.to_string()).text(deployment).text(options_.study.capture_method);
+  const auto method = capture_method_of(photo, options_.study);
+  capture_methods_.emplace(method);
+  line.text(photo.id.to_string()).text(deployment).text(method);
   line.text(seconds_of(photo.taken_at));
   // Without the host there is no address, and the path says where the picture belongs.
   const bool is_linked = !options_.open_picture && !options_.address.empty();
   line.text(is_linked ? picture_address(options_, photo) : std::string(camtrap_media_folder) + picture_name(photo));
   line.boolean(false).text(photo.original_filename).text(core::mime_of(photo.media_type));
-  line.empty().empty().text(photo.description).end();
+  line.text(exif_data_of(photo)).empty().text(photo.description).end();
 }
 
 void CamtrapTables::add_observation(const AnnotatedPhoto& one, const core::Finding& finding,
@@ -187,7 +211,8 @@ std::string CamtrapTables::deployments_csv() const {
     CsvLine line(out);
     line.text(id).text(deployment.location_id).text(deployment.location_name);
     line.number(deployment.position.latitude).number(deployment.position.longitude).empty();
-    line.text(seconds_of(deployment.first)).text(seconds_of(deployment.last)).empty().empty().text(deployment.camera);
+    line.text(seconds_of(deployment.first)).text(seconds_of(deployment.last)).empty();
+    line.text(deployment.serial).text(deployment.camera);
     line.empty().empty().empty().empty().empty().empty().boolean(deployment.has_doubtful_times);
     line.empty().empty().empty().empty().empty();
     line.text("Start and end are the times of its first and last photo.").end();

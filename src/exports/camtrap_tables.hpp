@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 #include "core/time.hpp"
@@ -18,6 +20,7 @@ struct Deployment {
   core::GeoPosition position{};
   core::Instant first{}, last{};  // of its photos
   std::string camera{};           // empty when several took them
+  std::string serial{};           // as well, and when they do not tell
   bool has_doubtful_times = false;
 };
 
@@ -33,6 +36,8 @@ class CamtrapTables {
   const std::string& observations_csv() const { return observations_; }
   // By their ids.
   const std::map<std::string, Deployment>& deployments() const { return deployments_; }
+  // Words of Camtrap DP: the study's, and those that cameras tell of single pictures.
+  const std::set<std::string, std::less<>>& capture_methods() const { return capture_methods_; }
   // By their scientific names.
   const std::map<std::string, Taxon>& taxa() const { return taxa_; }
 
@@ -44,6 +49,7 @@ class CamtrapTables {
   const Options& options_;
   std::map<std::string, Deployment> deployments_{};
   std::map<std::string, Taxon> taxa_{};
+  std::set<std::string, std::less<>> capture_methods_{};
   std::string media_{}, observations_{};
 };
 

@@ -52,7 +52,11 @@ void write_header(std::string& out) {
                                       "location_id",
                                       "location",
                                       "latitude",
-                                      "longitude"})
+                                      "longitude",
+                                      "temperature",
+                                      "moon_phase",
+                                      "trigger",
+                                      "camera_serial"})
     line.text(name);
   line.end();
 }
@@ -97,6 +101,9 @@ void write_photo(CsvLine& line, const AnnotatedPhoto& one) {
     line.number(position->latitude).number(position->longitude);
   else
     line.empty().empty();
+  const auto& trap = photo.metadata.trap;
+  line.number(trap.temperature).text(trap.moon_phase ? core::name_of(*trap.moon_phase) : "");
+  line.text(trap.trigger ? core::name_of(*trap.trigger) : "").peoples_text(trap.serial);
 }
 
 class CsvExport final : public Export {

@@ -119,6 +119,11 @@ bool JsonFields::boolean(std::string_view name) {
   return truth != nullptr && *truth;
 }
 
+std::optional<bool> JsonFields::optional_boolean(std::string_view name) {
+  if (find(object_, name) == nullptr) return std::nullopt;
+  return boolean(name);
+}
+
 core::Instant JsonFields::instant(std::string_view name) {
   return parsed(name, [](std::string_view text) { return core::parse_iso8601(text); });
 }
@@ -147,6 +152,11 @@ JsonFields JsonFields::object(std::string_view name) {
   const json::object* object = value == nullptr ? nullptr : value->if_object();
   if (object == nullptr) complain(name, "is not an object");
   return {document_, object == nullptr ? &document_->nothing : object};
+}
+
+std::optional<JsonFields> JsonFields::optional_object(std::string_view name) {
+  if (find(object_, name) == nullptr) return std::nullopt;
+  return object(name);
 }
 
 std::vector<JsonFields> JsonFields::optional_objects(std::string_view name, std::size_t most) {

@@ -27,6 +27,7 @@ class JsonFields {
   std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t least, std::int64_t most);
   std::optional<double> optional_number(std::string_view name, double least, double most);
   bool boolean(std::string_view name);
+  std::optional<bool> optional_boolean(std::string_view name);
   core::Instant instant(std::string_view name);
   std::vector<std::string> texts(std::string_view name, std::size_t most, std::size_t most_bytes);
   // A member that is a list of objects, or is missing; faults inside are this reader's too.
@@ -35,6 +36,7 @@ class JsonFields {
   std::string object_text(std::string_view name);
   // A member that is an object; faults inside are this reader's too.
   JsonFields object(std::string_view name);
+  std::optional<JsonFields> optional_object(std::string_view name);
 
   // A text that `parse(std::string_view) -> std::optional<T>` understands.
   template <typename F>

@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 
 #include <limits>
+#include <utility>
 
 #include "filing/json_fields.hpp"
 #include "filing/layout.hpp"
@@ -85,6 +86,36 @@ std::optional<core::GeoPosition> read_position(JsonFields& in) {
   return core::GeoPosition{*latitude, *longitude, altitude};
 }
 
+std::optional<core::TrapSequence> read_sequence(JsonFields& in) {
+  const auto event = in.optional_integer("event", 0, core::last_trap_event);
+  const auto position = small(in.optional_integer("position", 1, core::most_of_sequence));
+  const auto count = small(in.optional_integer("count", 1, core::most_of_sequence));
+  if (!position || !count) return std::nullopt;
+  if (*position > *count) in.complain("position", "is beyond its count");
+  return core::TrapSequence{.position = *position, .count = *count, .event = event};
+}
+
+template <typename Parse>
+auto read_name(JsonFields& in, std::string_view name, Parse parse) -> decltype(parse(name)) {
+  if (!in.optional_text(name, name_bytes)) return std::nullopt;
+  return in.parsed(name, parse);
+}
+
+core::TrapFacts read_trap_facts(JsonFields in) {
+  core::TrapFacts facts;
+  facts.temperature = in.optional_number("temperature", core::coldest, core::hottest);
+  facts.humidity = in.optional_number("humidity", 0, 100);
+  facts.pressure = in.optional_number("pressure", core::lowest_pressure, core::highest_pressure);
+  facts.moon_phase = read_name(in, "moon_phase", core::moon_phase_from_name);
+  facts.trigger = read_name(in, "trigger", core::trap_trigger_from_name);
+  facts.sequence = read_sequence(in);
+  facts.battery_volts = in.optional_number("battery_volts", 0, core::most_volts);
+  facts.is_lit = in.optional_boolean("lit");
+  facts.serial = in.optional_text("serial", core::longest_trap_text).value_or("");
+  facts.label = in.optional_text("label", core::longest_trap_text).value_or("");
+  return core::plausible(std::move(facts));
+}
+
 // What both sides of is_current() agree on. Null for text that is no object.
 boost::json::value comparable(std::string_view text) {
   boost::system::error_code fault;
@@ -115,6 +146,7 @@ core::Result<Sidecar> sidecar_from_json(std::string_view text) {
   read_files(in, photo);
   read_capture(in, photo.metadata);
   photo.metadata.position = read_position(in);
+  if (auto trap = in.optional_object("trap")) photo.metadata.trap = read_trap_facts(std::move(*trap));
   photo.rotation = static_cast<std::int32_t>(in.optional_integer("rotation", 0, 270).value_or(0));
   if (photo.rotation % 90 != 0) in.complain("rotation", "is no quarter of a turn");
   if (in.optional_text("trashed_at", name_bytes)) photo.trashed_at = in.instant("trashed_at");

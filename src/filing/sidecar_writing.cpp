@@ -95,6 +95,10 @@ std::string to_json(const Sidecar& sidecar) {
   // Only where it says something, so that the sidecars of all other photos stay as they were written.
   if (photo.rotation != 0) json.member("rotation", photo.rotation);
   if (photo.trashed_at) json.member("trashed_at", core::to_iso8601(*photo.trashed_at));
+  if (!photo.metadata.trap.is_empty()) {
+    json.key("trap");
+    core::write_trap_facts(json, photo.metadata.trap);
+  }
   // Only the decoder makes this text, but a sidecar that cannot be read again would be worse than one without it.
   json.key("metadata").raw(is_json_object(photo.metadata.json) ? photo.metadata.json : "{}");
   json.end_object();

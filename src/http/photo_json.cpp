@@ -98,7 +98,11 @@ void write_capture(JsonWriter& json, const core::CaptureMetadata& metadata) {
   write_known(json, "lens", metadata.lens);
   json.member("exposure_seconds", metadata.exposure_seconds).member("f_number", metadata.f_number);
   json.member("iso", metadata.iso).member("focal_length_mm", metadata.focal_length_mm);
-  json.member("orientation", static_cast<std::int32_t>(metadata.orientation));
+  json.member("orientation", static_cast<std::int32_t>(metadata.orientation)).key("trap");
+  if (metadata.trap.is_empty())
+    json.null();
+  else
+    core::write_trap_facts(json, metadata.trap);
 }
 
 // A browser keeps a picture under its address, so that a turned one needs another.

@@ -54,6 +54,18 @@ void read_states(QueryReader& query, PhotoQuery& found) {
   }
 }
 
+void read_trap_facts(QueryReader& query, PhotoQuery& found) {
+  found.filter.temperature_from = query.number("temperature_from", core::coldest, core::hottest);
+  found.filter.temperature_to = query.number("temperature_to", core::coldest, core::hottest);
+  if (const auto name = query.text("moon_phase")) {
+    found.filter.moon_phase = core::moon_phase_from_name(*name);
+    if (!found.filter.moon_phase)
+      query.refuse("moon_phase",
+                   "must be new, waxing_crescent, first_quarter, waxing_gibbous, full, waning_gibbous, last_quarter or "
+                   "waning_crescent");
+  }
+}
+
 }  // namespace
 
 PhotoQuery read_photo_filter(QueryReader& query) {
@@ -73,6 +85,7 @@ PhotoQuery read_photo_filter(QueryReader& query) {
   read_uploader(query, found);
   read_kind(query, found);
   read_states(query, found);
+  read_trap_facts(query, found);
   return found;
 }
 

@@ -73,6 +73,16 @@ std::optional<std::int64_t> QueryReader::integer(std::string_view name, IntegerR
   return number;
 }
 
+std::optional<double> QueryReader::number(std::string_view name, double least, double most) {
+  const auto value = single(name);
+  if (!value) return std::nullopt;
+  const auto number = parse_number<double>(*value);
+  // NaN lies nowhere.
+  if (!number || !(*number >= least && *number <= most))
+    refuse(name, fmt::format("must be a number between {} and {}", least, most));
+  return number;
+}
+
 std::optional<bool> QueryReader::boolean(std::string_view name) {
   const auto value = single(name);
   if (!value) return std::nullopt;

@@ -25,6 +25,7 @@ class QueryReader {
 
   std::optional<std::string> text(std::string_view name, std::size_t max_characters = 200);
   std::optional<std::int64_t> integer(std::string_view name, IntegerRange range = {});
+  std::optional<double> number(std::string_view name, double least, double most);
   // "true", "false", "1" or "0".
   std::optional<bool> boolean(std::string_view name);
   std::optional<std::string_view> choice(std::string_view name, std::span<const std::string_view> choices);

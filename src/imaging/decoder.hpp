@@ -83,6 +83,7 @@ struct InspectionImage {
   core::Raster raster{};         // upright and turned
   core::Size size{};             // of the picture at full resolution, upright and turned
   ImageProperties properties{};  // of the turned picture
+  core::TrapFacts trap{};        // as the file has them
   bool is_damaged = false;       // only with allow_damaged
   std::string damage{};          // what the decoder said
 };

@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "core/json_writer.hpp"
@@ -49,6 +50,8 @@ void write_metadata(core::JsonWriter& writer, const core::CaptureMetadata& metad
   } else {
     writer.null();
   }
+  writer.key("trap");
+  core::write_trap_facts(writer, metadata.trap);
   // As text, so that what the decoder claims to be JSON is never spliced into ours unread.
   writer.member("json", metadata.json).end_object();
 }
@@ -101,6 +104,42 @@ std::optional<core::GeoPosition> position_of(const json::value& value) {
                            .altitude = optional_real(object.at("altitude"), -1e8, 1e8)};
 }
 
+template <typename Parse>
+auto named(const json::value& value, Parse parse) -> decltype(parse(std::string_view{})) {
+  if (value.is_null()) return std::nullopt;
+  auto known = parse(value.as_string());
+  if (!known) implausible("a name is none of those it may be");
+  return known;
+}
+
+std::optional<core::TrapSequence> sequence_of(const json::object& object) {
+  const auto& [position, count, event] = std::tie(object.at("position"), object.at("count"), object.at("event"));
+  if (position.is_null() && count.is_null() && event.is_null()) return std::nullopt;
+  constexpr std::int64_t most = core::most_of_sequence;
+  core::TrapSequence sequence{.position = static_cast<std::int32_t>(whole(position, 1, most)),
+                              .count = static_cast<std::int32_t>(whole(count, 1, most))};
+  if (!event.is_null()) sequence.event = whole(event, 0, core::last_trap_event);
+  return sequence;
+}
+
+std::string optional_text(const json::value& value) { return value.is_null() ? std::string() : text_of(value); }
+
+core::TrapFacts trap_of(const json::object& object) {
+  core::TrapFacts facts;
+  facts.temperature = optional_real(object.at("temperature"), core::coldest, core::hottest);
+  facts.humidity = optional_real(object.at("humidity"), 0, 100);
+  facts.pressure = optional_real(object.at("pressure"), core::lowest_pressure, core::highest_pressure);
+  facts.moon_phase = named(object.at("moon_phase"), core::moon_phase_from_name);
+  facts.trigger = named(object.at("trigger"), core::trap_trigger_from_name);
+  facts.sequence = sequence_of(object);
+  facts.battery_volts = optional_real(object.at("battery_volts"), 0, core::most_volts);
+  if (const auto& lit = object.at("lit"); !lit.is_null()) facts.is_lit = lit.as_bool();
+  facts.serial = optional_text(object.at("serial"));
+  facts.label = optional_text(object.at("label"));
+  if (core::plausible(facts) != facts) implausible("what a camera trap noted cannot be");
+  return facts;
+}
+
 // The metadata document is stored and sent to clients as it is, so it must be one JSON object.
 std::string checked_json(const json::value& value) {
   auto text = text_of(value);
@@ -132,6 +171,7 @@ core::CaptureMetadata metadata_of(const json::object& object) {
   metadata.focal_length_mm = optional_real(object.at("focal_length_mm"), 0, 1e9);
   metadata.orientation = static_cast<core::Orientation>(whole(object.at("orientation"), 1, 8));
   metadata.position = position_of(object.at("position"));
+  metadata.trap = trap_of(object.at("trap").as_object());
   metadata.json = checked_json(object.at("json"));
   return metadata;
 }
@@ -205,6 +245,7 @@ InspectionImage inspected_of(const json::object& head, const std::string& pixels
   image.damage = text_of(head.at("damage"));
   if (image.is_damaged && !plan.allow_damaged) implausible("damage was not allowed");
   image.properties = properties_of(head.at("properties").as_object());
+  image.trap = trap_of(head.at("trap").as_object());
   const auto* first = reinterpret_cast<const std::uint8_t*>(pixels.data());
   image.raster.rgb.assign(first, first + pixels.size());
   return image;
@@ -277,7 +318,8 @@ Answer encode(const core::Result<InspectionImage>& outcome) {
     writer.member("is_damaged", outcome->is_damaged).member("damage", outcome->damage);
     writer.key("properties").begin_object();
     write_properties(writer, outcome->properties);
-    writer.end_object();
+    writer.end_object().key("trap");
+    core::write_trap_facts(writer, outcome->trap);
     const auto& rgb = outcome->raster.rgb;
     answer.display_jpeg.assign(reinterpret_cast<const char*>(rgb.data()), rgb.size());
   } else {

@@ -13,6 +13,7 @@
 #include "filing/sidecar_files.hpp"
 #include "filing/turned_images.hpp"
 #include "ingest/filing_run.hpp"
+#include "ingest/named_temperature.hpp"
 #include "ingest/sender_text.hpp"
 #include "telemetry/log.hpp"
 
@@ -64,12 +65,13 @@ core::Instant corrected(const core::CaptureMetadata& metadata, std::chrono::seco
   return metadata.taken_source == core::TakenSource::gps ? *metadata.taken_at : *metadata.taken_at + offset;
 }
 
-void set_picture_fields(core::Photo& photo, const imaging::DerivedImages& images,
-                        const Submission& submission) {
+void set_picture_fields(core::Photo& photo, const imaging::DerivedImages& images, const Submission& submission) {
   photo.metadata = images.metadata;
   if (!images.metadata.taken_at) photo.metadata.taken_source = core::TakenSource::upload;
   photo.taken_at = images.metadata.taken_at ? corrected(images.metadata, submission.clock_offset) : photo.uploaded_at;
   if (!photo.metadata.position) photo.metadata.position = submission.position;
+  auto& temperature = photo.metadata.trap.temperature;
+  if (!temperature) temperature = named_temperature(submission.original_filename);
   photo.media_type = images.media_type;
   photo.size = images.size;
   photo.display_size = images.display_size;

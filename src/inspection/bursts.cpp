@@ -27,8 +27,12 @@ namespace stored = database::bursts;
 constexpr std::array<std::string_view, 3> serial_keys{"Exif.Photo.BodySerialNumber", "Exif.Image.CameraSerialNumber",
                                                       "Xmp.aux.SerialNumber"};
 constexpr std::size_t longest_serial = 200;
+// In a camera's key, before the event; no serial number has a line feed.
+constexpr std::string_view event_mark = "\nevent ";
 
 std::string serial_of(const core::Photo& photo) {
+  // Makers' own notes are not among the keys.
+  if (!photo.metadata.trap.serial.empty()) return photo.metadata.trap.serial;
   boost::system::error_code failed;
   const auto keys = boost::json::parse(photo.metadata.json, failed);
   if (failed || !keys.is_object()) return {};
@@ -40,6 +44,20 @@ std::string serial_of(const core::Photo& photo) {
     if (text.find_first_not_of(" 0") != std::string_view::npos) return std::string(text);
   }
   return {};
+}
+
+// Camera and event of a series that the camera numbers itself: none of another event is among them, whatever the
+// clock says. Empty for others, as for pictures by the clock, which some cameras give all the same event.
+std::string event_of(const core::Photo& photo) {
+  const auto& trap = photo.metadata.trap;
+  const bool is_series = trap.sequence && trap.sequence->event && trap.sequence->count > 1;
+  if (!is_series || trap.serial.empty() || trap.trigger == core::TrapTrigger::time_lapse) return {};
+  return fmt::format("{}{}", event_mark, *trap.sequence->event);
+}
+
+// A numbered series may have longer pauses: the camera waits as long as people told it between two pictures.
+core::Instant::duration gap_of(const std::string& camera) {
+  return camera.contains(event_mark) ? numbered_gap : burst_gap;
 }
 
 // As deployments are told apart in exports: four decimals are some ten metres.
@@ -76,7 +94,7 @@ class Burst {
 
   // Names the burst around a moment and finds what its photos show.
   Result<void> judge(const std::string& camera, core::Instant at) {
-    SG_ASSIGN(frames_, stored::around(session_, camera, at, burst_gap, most_of_burst + 1));
+    SG_ASSIGN(frames_, stored::around(session_, camera, at, gap_of(camera), most_of_burst + 1));
     const bool is_one = frames_.size() > 1 && frames_.size() <= most_of_burst;
     const auto name = is_one ? burst_id(frames_.front()) : std::string();
     for (auto& frame : frames_) SG_TRY(rename(frame, name));
@@ -152,7 +170,7 @@ class Burst {
 
 // What a photo leaves behind where it was: it may have held together those on both sides of it.
 Result<void> judge_the_rest(Session& session, const Frame& before, core::Instant now) {
-  SG_ASSIGN(const auto nearest, stored::around(session, before.camera, before.taken_at, burst_gap, 1));
+  SG_ASSIGN(const auto nearest, stored::around(session, before.camera, before.taken_at, gap_of(before.camera), 1));
   for (const auto& frame : nearest) {
     Burst rest(session, now);
     SG_TRY(rest.judge(frame.camera, frame.taken_at));
@@ -197,7 +215,7 @@ std::string camera_key(const core::Photo& photo) {
   const auto& metadata = photo.metadata;
   if (metadata.taken_source == core::TakenSource::upload) return {};
   if (const auto serial = serial_of(photo); !serial.empty())
-    return fmt::format("serial {}|{}|{}", metadata.camera_make, metadata.camera_model, serial);
+    return fmt::format("serial {}|{}|{}{}", metadata.camera_make, metadata.camera_model, serial, event_of(photo));
   const auto place = place_of(photo);
   if (place.empty()) return {};
   return fmt::format("place {}|{}|{}", place, metadata.camera_make, metadata.camera_model);

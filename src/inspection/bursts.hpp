@@ -17,11 +17,15 @@ namespace sightglass::inspection {
 
 // A photo that a camera took at most so long after the one before belongs to its burst.
 inline constexpr std::chrono::seconds burst_gap{60};
+// Of pictures that their camera itself numbers as one series. Cameras count events anew when their card is emptied:
+// after so long the same number is another event.
+inline constexpr std::chrono::minutes numbered_gap{15};
 // A camera that takes more without a pause takes pictures by the clock: none of them are a burst.
 inline constexpr std::size_t most_of_burst = 200;
 
-// What tells the camera of a photo from others: make, model and serial number, else the place, make and model. Empty
-// when that is not known, or when it was taken is not: then the photo stands alone.
+// What tells the camera of a photo from others: make, model and serial number, else the place, make and model; and the
+// camera's own number of the event, where the picture is one of a series that it numbers. Empty when the camera is not
+// known, or when the photo was taken is not: then the photo stands alone.
 std::string camera_key(const core::Photo& photo);
 
 // All block, in the caller's transaction. The bursts that come of it are the same whatever order photos come in.

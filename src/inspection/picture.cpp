@@ -21,13 +21,12 @@ core::Size Picture::upright_size() const { return photo_.rotation % 180 == 0 ? p
 // A damaged original is looked at through the display image that was made of what could be read. Display images are
 // turned already.
 Result<imaging::InspectionImage> Picture::decode() {
-  const bool uses_original = !photo_.files.original.empty() && !photo_.is_damaged;
-  const auto fd = source_.blobs.open(uses_original ? photo_.files.original : photo_.files.display);
+  const auto fd = source_.blobs.open(uses_original() ? photo_.files.original : photo_.files.display);
   if (!fd) {
     return core::fail(fd.error().code == core::ErrorCode::not_found ? core::lost_original(fd.error().message)
                                                                     : fd.error());
   }
-  const imaging::RasterPlan plan{.max_side = source_.raster_side, .rotation = uses_original ? photo_.rotation : 0};
+  const imaging::RasterPlan plan{.max_side = source_.raster_side, .rotation = uses_original() ? photo_.rotation : 0};
   return source_.decoder.inspect(fd->get(), plan, source_.limits);
 }
 
@@ -39,6 +38,10 @@ Result<const imaging::InspectionImage*> Picture::image() {
   }
   if (!*image_) return core::fail(image_->error());
   return &**image_;
+}
+
+core::TrapFacts Picture::trap_facts() const {
+  return image_ && *image_ && uses_original() ? (*image_)->trap : core::TrapFacts{};
 }
 
 Result<const vision::BackbonePass*> Picture::pass() {

@@ -34,6 +34,8 @@ class Picture {
   core::Result<const imaging::InspectionImage*> image();
   // What the backbone network makes of the image. Errors: those of image(); not_found without a backbone.
   core::Result<const vision::BackbonePass*> pass();
+  // What the camera noted, as the original has it; empty when none was decoded.
+  core::TrapFacts trap_facts() const;
   // As it is filed. not_found when the store has none.
   core::Result<std::string> display_jpeg() const { return source_.blobs.read(photo_.files.display); }
   // From pixels of the raster to pixels of the upright original. Only after image().
@@ -46,6 +48,7 @@ class Picture {
   double pass_ms() const { return pass_ms_; }
 
  private:
+  bool uses_original() const { return !photo_.files.original.empty() && !photo_.is_damaged; }
   core::Result<imaging::InspectionImage> decode();
 
   Source source_;

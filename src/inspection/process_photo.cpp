@@ -7,6 +7,7 @@
 
 #include "core/json_writer.hpp"
 #include "core/lost_file.hpp"
+#include "core/trap_facts.hpp"
 #include "database/photos.hpp"
 #include "database/result_cache.hpp"
 #include "database/species_lists.hpp"
@@ -16,6 +17,7 @@
 #include "inspection/picture.hpp"
 #include "inspection/pipeline.hpp"
 #include "inspection/read_photo_meters.hpp"
+#include "inspection/renew_trap_facts.hpp"
 #include "inspection/steps/steps.hpp"
 #include "inspection/write_results.hpp"
 
@@ -120,6 +122,16 @@ void follow(Workshop& workshop, const core::Photo& photo, const Written& written
   if (!renewed) log.warn("The photo's sidecar still tells of the verdict before: " + renewed.error().message);
 }
 
+// Before the findings are written: of which burst the photo is may follow from it.
+Result<void> keep_trap_facts(Workshop& workshop, const core::TrapFacts& found, core::Photo& photo,
+                             queue::TaskLog& log) {
+  SG_ASSIGN(const bool has_changed, renew_trap_facts(workshop.database, found, photo));
+  if (!has_changed) return {};
+  const auto renewed = filing::refresh_sidecar(workshop.blobs, workshop.database, photo);
+  if (!renewed) log.warn("The photo's sidecar lacks what its camera noted: " + renewed.error().message);
+  return {};
+}
+
 void tell(const Observations& seen, queue::TaskLog& log) {
   for (const auto& report : seen.steps) {
     if (report.outcome == StepOutcome::failed)
@@ -169,6 +181,7 @@ Result<std::string> process_photo(Workshop& workshop, const core::Task& task, co
                   photo, workshop.instruments);
   SG_ASSIGN(auto seen, look_at(picture, workshop.instruments, wish));
   tell(seen, attempt.log);
+  SG_TRY(keep_trap_facts(workshop, picture.trap_facts(), photo, attempt.log));
   store_heat_map(workshop, seen, attempt.log);
 
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;

@@ -53,7 +53,7 @@ const keysThatCount = [
   'id', 'kind', 'source', 'filename', 'original_filename', 'description', 'tags', 'job_id', 'asset_id', 'location_id',
   'uploaded_by', 'uploaded_at', 'taken_at', 'taken_at_source', 'media_type', 'width', 'height', 'display_width',
   'display_height', 'file_size', 'sha256', 'latitude', 'longitude', 'altitude', 'camera_make', 'camera_model',
-  'orientation', 'thumbhash', 'duplicate_of', 'processing_status',
+  'orientation', 'trap', 'thumbhash', 'duplicate_of', 'processing_status',
 ]; // prettier-ignore
 const essence = (photo) => Object.fromEntries(keysThatCount.map((key) => [key, photo[key]]));
 const essenceOfAll = (photos) => photos.map(essence).sort((a, b) => a.id.localeCompare(b.id));

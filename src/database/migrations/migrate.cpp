@@ -33,18 +33,19 @@
 #include "database/migrations/task_failures.hpp"
 #include "database/migrations/task_figures.hpp"
 #include "database/migrations/training.hpp"
+#include "database/migrations/trap_facts.hpp"
 
 namespace sightglass::database {
 namespace {
 
 constexpr std::array migrations_in_order{
-    first_schema::migration,   browsing::migration,         task_failures::migration, photo_pairs::migration,
-    positions::migration,      live_changes::migration,     task_engine::migration,   schedules::migration,
-    nodes::migration,          failure_inbox::migration,    task_figures::migration,  node_runs::migration,
-    shared_state::migration,   lean_tasks::migration,       model_tables::migration,  finding_tables::migration,
-    analysis_steps::migration, outside_budget::migration,   score_tables::migration,  training_tables::migration,
-    drift_tables::migration,   burst_tables::migration,     camera_tables::migration, station_tables::migration,
-    pull_tables::migration,    pull_inbox_tables::migration};
+    first_schema::migration,   browsing::migration,       task_failures::migration,    photo_pairs::migration,
+    positions::migration,      live_changes::migration,   task_engine::migration,      schedules::migration,
+    nodes::migration,          failure_inbox::migration,  task_figures::migration,     node_runs::migration,
+    shared_state::migration,   lean_tasks::migration,     model_tables::migration,     finding_tables::migration,
+    analysis_steps::migration, outside_budget::migration, score_tables::migration,     training_tables::migration,
+    drift_tables::migration,   burst_tables::migration,   camera_tables::migration,    station_tables::migration,
+    pull_tables::migration,    trap_tables::migration,    pull_inbox_tables::migration};
 
 using Applied = std::map<std::int64_t, std::string>;  // version → checksum
 

@@ -5,8 +5,10 @@
 #include <exiv2/exiv2.hpp>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "imaging/exiv2/camera_facts.hpp"
+#include "imaging/exiv2/camera_trap.hpp"
 #include "imaging/exiv2/capture_position.hpp"
 #include "imaging/exiv2/capture_time.hpp"
 #include "imaging/exiv2/fields.hpp"
@@ -46,11 +48,12 @@ void add_heif_exif(std::span<const std::byte> file, Exiv2::ExifData& exif) {
   });
 }
 
-core::CaptureMetadata read_fields(const Fields& fields) {
+core::CaptureMetadata read_fields(const Fields& fields, std::string_view comment) {
   core::CaptureMetadata metadata;
   guarded([&] { read_camera_facts(fields, metadata); });
   guarded([&] { read_capture_time(fields, metadata); });
   guarded([&] { metadata.position = read_position(fields); });
+  guarded([&] { metadata.trap = read_trap_facts(fields, comment); });
   guarded([&] { metadata.json = metadata_json(fields); });
   return metadata;
 }
@@ -91,7 +94,7 @@ core::Result<core::CaptureMetadata> read_metadata(std::span<const std::byte> fil
                          .field = {},
                          .cause = cause});
     }
-    return read_fields({image->exifData(), image->xmpData()});
+    return read_fields({image->exifData(), image->xmpData()}, image->comment());
   } catch (const std::exception& error) {
     return core::fail({.code = core::ErrorCode::corrupt_image,
                        .message = "the picture's metadata cannot be read",

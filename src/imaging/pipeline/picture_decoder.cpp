@@ -168,6 +168,7 @@ core::Result<InspectionImage> PictureDecoder::inspect(int fd, const RasterPlan& 
   InspectionImage image{.size = decoded.upright_size, .properties = properties_of(decoded)};
   const auto size = core::fit_inside(image.size, {plan.max_side, plan.max_side});
   SG_ASSIGN(image.raster, make_raster(decoded.picture, size, decoded.orientation));
+  image.trap = std::move(opened.metadata.trap);
   image.is_damaged = !decoded.damage.empty();
   image.damage = std::move(decoded.damage);
   return image;

@@ -31,6 +31,57 @@ class Photos : public test::StoreTest {
 };
 INSTANTIATE_TEST_SUITE_P(Stores, Photos, test::all_stores());
 
+core::TrapFacts noted() {
+  core::TrapFacts facts;
+  facts.temperature = -12.5;
+  facts.humidity = 81.5;
+  facts.pressure = 1013.25;
+  facts.moon_phase = core::MoonPhase::full_moon;
+  facts.trigger = core::TrapTrigger::external;
+  facts.sequence = core::TrapSequence{.position = 2, .count = 5, .event = core::last_trap_event};
+  facts.battery_volts = 8.15;
+  facts.is_lit = true;
+  facts.serial = "H550HH12223408";
+  facts.label = "CREEK";
+  return facts;
+}
+
+TEST_P(Photos, keep_what_their_camera_noted) {
+  core::Photo photo;
+  EXPECT_TRUE(photo_of(add_photo(photo)).metadata.trap.is_empty());
+  photo.metadata.trap = noted();
+  const auto id = add_photo(photo);
+  EXPECT_EQ(photo_of(id).metadata.trap, noted());
+  core::TrapFacts anew;
+  anew.is_lit = false;
+  anew.sequence = core::TrapSequence{.position = 1, .count = 3};
+  test::must(write([&](Session& session) { return photos::set_trap_facts(session, id, anew); }));
+  EXPECT_EQ(photo_of(id).metadata.trap, anew);
+  const auto nobody = core::PhotoId::make(instant(1));
+  const auto refused = write([&](Session& session) { return photos::set_trap_facts(session, nobody, anew); });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::ErrorCode::not_found);
+}
+
+TEST_P(Photos, are_found_by_temperature_and_moon) {
+  const auto add = [&](std::optional<double> temperature, std::optional<core::MoonPhase> moon) {
+    core::Photo photo;
+    photo.metadata.trap.temperature = temperature;
+    photo.metadata.trap.moon_phase = moon;
+    return add_photo(photo);
+  };
+  const auto cold = add(-12.5, core::MoonPhase::full_moon);
+  const auto zero = add(0, core::MoonPhase::new_moon);
+  add(std::nullopt, std::nullopt);
+  const Visibility everybody{.sees_all = true};
+  EXPECT_EQ(walk({.temperature_to = -12.5}, everybody), std::vector{cold});
+  EXPECT_EQ(walk({.temperature_from = 0}, everybody), std::vector{zero});
+  EXPECT_EQ(count({.temperature_from = -80, .temperature_to = 80}), 2U);
+  EXPECT_EQ(count({.temperature_from = -12, .temperature_to = -1}), 0U);
+  EXPECT_EQ(walk({.moon_phase = core::MoonPhase::full_moon}, everybody), std::vector{cold});
+  EXPECT_EQ(count({.temperature_to = 80, .moon_phase = core::MoonPhase::first_quarter}), 0U);
+}
+
 TEST_P(Photos, come_back_as_they_were_put_in) {
   const auto user = add_user("ann");
   core::Photo photo{.kind = core::PhotoKind::job,

@@ -172,6 +172,38 @@ TEST_P(Bursts, know_a_camera_by_its_serial_number_wherever_it_stands) {
   EXPECT_NE(camera_key(two), "");
 }
 
+core::Photo numbered(core::Photo photo, std::int64_t event, std::int32_t position) {
+  photo.metadata.trap.serial = "H500HF07123456";
+  photo.metadata.trap.trigger = core::TrapTrigger::motion;
+  photo.metadata.trap.sequence = core::TrapSequence{.position = position, .count = 3, .event = event};
+  return photo;
+}
+
+TEST_P(Bursts, are_the_series_that_the_camera_numbers_whatever_its_clock_says) {
+  const auto add = [&](int second, std::int64_t event, std::int32_t position) {
+    const auto id = add_photo(numbered(taken(second), event, position));
+    analyse(id, 0.7);
+    return id;
+  };
+  // Out of order, with minutes between those of one event and none between two events.
+  const std::array sevens{add(400, 7, 3), add(0, 7, 1), add(200, 7, 2)};
+  const std::array eights{add(401, 8, 1), add(402, 8, 2)};
+  EXPECT_NE(burst_of(sevens[0]), "");
+  for (const auto photo : sevens) EXPECT_EQ(burst_of(photo), burst_of(sevens[0]));
+  for (const auto photo : eights) EXPECT_EQ(burst_of(photo), burst_of(eights[0]));
+  EXPECT_NE(burst_of(eights[0]), burst_of(sevens[0]));
+  EXPECT_EQ(burst_of(add(40'000, 7, 1)), "") << "the same number on an empty card";
+}
+
+TEST_P(Bursts, go_by_the_clock_where_a_number_says_nothing) {
+  const auto series = numbered(taken(0), 7, 1);
+  auto lapse = series, nameless = series;
+  lapse.metadata.trap.trigger = core::TrapTrigger::time_lapse;
+  nameless.metadata.trap.serial.clear();
+  EXPECT_EQ(camera_key(lapse) + "\nevent 7", camera_key(series));
+  EXPECT_EQ(camera_key(nameless), camera_key(taken(0)));
+}
+
 TEST_P(Bursts, leave_alone_what_people_decided) {
   const auto one = add_seen(0, 0.4);
   const auto id = all_of(one)[0].id;

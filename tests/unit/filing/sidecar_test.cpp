@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string_view>
+#include <utility>
+
 #include "filing/layout.hpp"
 
 namespace sightglass::filing {
@@ -33,6 +36,16 @@ core::Photo full_photo() {
   photo.metadata.iso = 400;
   photo.metadata.orientation = core::Orientation::rotated_90;
   photo.metadata.position = core::GeoPosition{-48.5, 179.999999, -3.5};
+  photo.metadata.trap.temperature = -12.5;
+  photo.metadata.trap.humidity = 81.5;
+  photo.metadata.trap.pressure = 1013.25;
+  photo.metadata.trap.moon_phase = core::MoonPhase::waning_crescent;
+  photo.metadata.trap.trigger = core::TrapTrigger::time_lapse;
+  photo.metadata.trap.sequence = core::TrapSequence{.position = 2, .count = 5, .event = 70'115};
+  photo.metadata.trap.battery_volts = 8.15;
+  photo.metadata.trap.is_lit = false;
+  photo.metadata.trap.serial = "H550HH12223408";
+  photo.metadata.trap.label = "CREEK \"2\"";
   photo.metadata.json = R"({"a":[1,2.5,null,{"b":"c"}]})";
   photo.media_type = core::MediaType::heic;
   photo.size = {4000, 3000};
@@ -68,6 +81,34 @@ TEST(Sidecar, gives_back_what_it_was_made_of) {
   EXPECT_EQ(read->photo.metadata.exposure_seconds, 1.0 / 3);
   EXPECT_EQ(read->photo.metadata.position, full_photo().metadata.position);
   EXPECT_EQ(read->photo.metadata.taken_at, full_photo().metadata.taken_at);
+  EXPECT_EQ(read->photo.metadata.trap, full_photo().metadata.trap);
+}
+
+TEST(Sidecar, of_pictures_that_no_trap_took_is_as_earlier_programs_wrote_it) {
+  auto photo = full_photo();
+  photo.metadata.trap = {};
+  const auto text = to_json(Sidecar{.photo = photo});
+  EXPECT_EQ(text.find("\"trap\""), std::string::npos);
+  const auto read = sidecar_from_json(text);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_TRUE(read->photo.metadata.trap.is_empty());
+}
+
+TEST(Sidecar, names_what_no_trap_can_have_noted) {
+  const auto text = to_json(Sidecar{.photo = full_photo()});
+  const std::pair<std::string_view, std::pair<std::string_view, std::string_view>> faults[] = {
+      {"temperature", {"\"temperature\":-12.5", "\"temperature\":-200"}},
+      {"moon_phase", {"\"waning_crescent\"", "\"cheese\""}},
+      {"trigger", {"\"time_lapse\"", "7"}},
+      {"position", {"\"position\":2", "\"position\":6"}},
+      {"event", {"\"event\":70115", "\"event\":-1"}},
+      {"lit", {"\"lit\":false", "\"lit\":0"}},
+  };
+  for (const auto& [field, change] : faults) {
+    const auto read = sidecar_from_json(with(text, change.first, change.second));
+    ASSERT_FALSE(read) << field;
+    EXPECT_EQ(read.error().field, field);
+  }
 }
 
 TEST(Sidecar, gives_back_a_photo_that_knows_next_to_nothing) {

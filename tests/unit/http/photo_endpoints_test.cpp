@@ -58,6 +58,7 @@ TEST_F(PhotoEndpoints, shows_every_member_of_the_documented_shape) {
                            "iso",
                            "focal_length_mm",
                            "orientation",
+                           "trap",
                            "rotation",
                            "thumbhash",
                            "duplicate_of",
@@ -73,7 +74,7 @@ TEST_F(PhotoEndpoints, shows_every_member_of_the_documented_shape) {
                            "verdict_by"}) {
     EXPECT_TRUE(photo.as_object().contains(name)) << name;
   }
-  EXPECT_EQ(photo.as_object().size(), 50U);
+  EXPECT_EQ(photo.as_object().size(), 51U);
   EXPECT_EQ(text_of(photo.at("taken_at_source")), "exif");
   EXPECT_DOUBLE_EQ(photo.at("latitude").as_double(), 47.4);
   EXPECT_TRUE(photo.at("analysis").is_null());

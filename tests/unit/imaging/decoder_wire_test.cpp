@@ -31,6 +31,37 @@ TEST(DecoderWire, takes_the_highest_and_lowest_values_that_the_metadata_reader_l
   EXPECT_EQ(received->metadata.json, images.metadata.json);
 }
 
+TEST(DecoderWire, carries_what_a_camera_trap_noted) {
+  auto images = sound_images();
+  auto& trap = images.metadata.trap;
+  trap.temperature = core::coldest;
+  trap.humidity = 100;
+  trap.pressure = core::highest_pressure;
+  trap.moon_phase = core::MoonPhase::waning_crescent;
+  trap.trigger = core::TrapTrigger::manual;
+  trap.sequence = core::TrapSequence{.position = 3, .count = core::most_of_sequence, .event = core::last_trap_event};
+  trap.battery_volts = core::most_volts;
+  trap.is_lit = false;
+  trap.serial = std::string(core::longest_trap_text, 'x');
+  trap.label = "\"quoted\" \\ <b>";
+  const auto received = sent(images);
+  ASSERT_TRUE(received) << received.error().message << ' ' << received.error().cause;
+  EXPECT_EQ(received->metadata.trap, trap);
+}
+
+TEST(DecoderWire, refuses_what_no_camera_trap_can_have_noted) {
+  const auto is_taken = [](auto change) {
+    auto images = sound_images();
+    change(images.metadata.trap);
+    return sent(images).has_value();
+  };
+  EXPECT_FALSE(is_taken([](core::TrapFacts& trap) { trap.temperature = core::hottest + 1; }));
+  EXPECT_FALSE(is_taken([](core::TrapFacts& trap) { trap.sequence = core::TrapSequence{.position = 4, .count = 3}; }));
+  EXPECT_FALSE(is_taken([](core::TrapFacts& trap) { trap.serial = std::string(core::longest_trap_text + 1, 'x'); }));
+  EXPECT_FALSE(is_taken([](core::TrapFacts& trap) { trap.label = "two\nlines"; }));
+  EXPECT_TRUE(is_taken([](core::TrapFacts&) {}));
+}
+
 TEST(DecoderWire, refuses_what_no_sound_decoder_sends) {
   const auto expect_refused = [](const DerivedImages& images) {
     const auto received = sent(images);

@@ -9,6 +9,9 @@
 #include "database/analyses.hpp"
 #include "database/embeddings.hpp"
 #include "database/findings.hpp"
+#include "database/photos.hpp"
+#include "filing/layout.hpp"
+#include "filing/sidecar.hpp"
 #include "inspection/write_results.hpp"
 #include "queue/task_queue.hpp"
 #include "unit/ingest/house.hpp"
@@ -46,12 +49,14 @@ class MeasuringDecoder final : public imaging::Decoder {
     image.properties.dominant_colours = {{.rgb = {255, 128, 0}, .share = 0.75}};
     image.properties.perceptual_hash = 0xf00000000000000fULL;
     image.properties.sharpness = 12.5;
+    image.trap = noted;
     return image;
   }
   std::string seen;
   int derived = 0;
   int inspected = 0;
   std::int32_t rotation = 0;
+  core::TrapFacts noted;
   std::function<void()> before_deriving;
   std::optional<core::Error> failure;
 
@@ -217,6 +222,29 @@ TEST_F(ProcessPhoto, keeps_the_embedding_with_the_photo) {
       [&](database::Session& session) { return database::embeddings::find(session, photo.id, "net@1", ""); });
   ASSERT_TRUE(kept && *kept);
   EXPECT_FALSE((*kept)->bytes.empty());
+}
+
+TEST_F(ProcessPhoto, keeps_what_the_camera_noted_of_a_photo_that_came_before_anybody_read_it) {
+  const auto photo = accepted("PICture");
+  decoder_.noted.moon_phase = core::MoonPhase::full_moon;
+  decoder_.noted.serial = "H500HF07123456";
+  ASSERT_TRUE(process_photo(workshop_, task_of(photo), attempt_));
+  EXPECT_EQ(row_of(photo).metadata.trap, decoder_.noted);
+  const auto sidecar = house_.store.read(filing::sidecar_key(photo.files));
+  ASSERT_TRUE(sidecar);
+  const auto read = filing::sidecar_from_json(*sidecar);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->photo.metadata.trap, decoder_.noted);
+}
+
+TEST_F(ProcessPhoto, of_a_picture_that_tells_nothing_keeps_what_was_known) {
+  const auto photo = accepted("PICture");
+  core::TrapFacts named;
+  named.temperature = -4;
+  ASSERT_TRUE(house_.database.write(
+      [&](database::Session& session) { return database::photos::set_trap_facts(session, photo.id, named); }));
+  ASSERT_TRUE(process_photo(workshop_, task_of(photo), attempt_));
+  EXPECT_EQ(row_of(photo).metadata.trap, named);
 }
 
 TEST_F(ProcessPhoto, running_twice_leaves_one_analysis) {

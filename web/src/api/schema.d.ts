@@ -3718,6 +3718,7 @@ export interface components {
             focal_length_mm: number | null;
             /** @description EXIF orientation of the original. */
             orientation: number;
+            trap: components["schemas"]["TrapFacts"];
             rotation: components["schemas"]["Rotation"];
             /** @description Base64 of the ThumbHash. */
             thumbhash: string | null;
@@ -3735,6 +3736,37 @@ export interface components {
             display_url: string;
             thumbnail_url: string;
         };
+        /** @enum {string} */
+        MoonPhase: "new" | "waxing_crescent" | "first_quarter" | "waxing_gibbous" | "full" | "waning_gibbous" | "last_quarter" | "waning_crescent";
+        /** @description What a camera trap noted of the moment, or any camera of the weather; null when it noted nothing of this. */
+        TrapFacts: {
+            /** @description Of the air at the camera, °C. */
+            temperature: number | null;
+            /** @description Relative, percent. */
+            humidity: number | null;
+            /** @description Of the air, hPa. */
+            pressure: number | null;
+            moon_phase: components["schemas"]["MoonPhase"] | null;
+            /**
+             * @description What made the camera take it; `external`: a sensor beside it, `manual`: a person.
+             * @enum {string|null}
+             */
+            trigger: "motion" | "time_lapse" | "external" | "manual" | null;
+            /**
+             * Format: int64
+             * @description The camera's own number of the trigger.
+             */
+            event: number | null;
+            /** @description Which of the `count` pictures of one trigger this is. */
+            position: number | null;
+            count: number | null;
+            battery_volts: number | null;
+            /** @description By the camera's own lamps, infrared mostly. */
+            lit: boolean | null;
+            serial: string | null;
+            /** @description That a person gave the camera. */
+            label: string | null;
+        } | null;
         PhotoDetail: components["schemas"]["Photo"] & {
             /**
              * @description Whose word `verdict` is. A person’s stays; `findings`: it follows what is found and decided.
@@ -7079,6 +7111,11 @@ export interface operations {
                 taken_to?: string;
                 /** @description west,south,east,north in degrees. */
                 bbox?: string;
+                /** @description Of the air, °C, inclusive; leaves out photos whose camera did not measure it. */
+                temperature_from?: number;
+                /** @description Of the air, °C, inclusive. */
+                temperature_to?: number;
+                moon_phase?: components["schemas"]["MoonPhase"];
                 /** @description Words that all occur, as beginnings, in description, tags, labels or names. */
                 q?: string;
                 /** @description The photos in the trash instead of all others. */
@@ -7130,6 +7167,11 @@ export interface operations {
                 taken_to?: string;
                 /** @description west,south,east,north in degrees. */
                 bbox?: string;
+                /** @description Of the air, °C, inclusive; leaves out photos whose camera did not measure it. */
+                temperature_from?: number;
+                /** @description Of the air, °C, inclusive. */
+                temperature_to?: number;
+                moon_phase?: components["schemas"]["MoonPhase"];
                 /** @description Words that all occur, as beginnings, in description, tags, labels or names. */
                 q?: string;
                 /** @description The photos in the trash instead of all others. */
@@ -7162,6 +7204,11 @@ export interface operations {
             query: {
                 /** @description west,south,east,north in degrees; west may be larger than east. The world when left out. */
                 bbox?: string;
+                /** @description Of the air, °C, inclusive; leaves out photos whose camera did not measure it. */
+                temperature_from?: number;
+                /** @description Of the air, °C, inclusive. */
+                temperature_to?: number;
+                moon_phase?: components["schemas"]["MoonPhase"];
                 /** @description As in web maps: the world is 256 pixels wide at 0 and twice as wide at each further level. A cell is 64 pixels. */
                 zoom: number;
                 kind?: components["schemas"]["PhotoKind"];

@@ -46,6 +46,20 @@ describe('the facts of a photo', () => {
     expect(asBytes(50_000_000)).toBe('50.0 MB');
   });
 
+  it('tell what a camera trap noted, and only that', () => {
+    const nothing = { temperature: null, humidity: null, pressure: null, moon_phase: null, trigger: null, event: null, position: null, count: null, battery_volts: null, lit: null, serial: null, label: null };
+    const noted = { ...bare, trap: { ...nothing, temperature: -4.25, moon_phase: 'full', trigger: 'motion', event: 115, position: 2, count: 5, battery_volts: 8.15, lit: true, serial: 'H550HH12223408' } } as Photo;
+    expect(valueOf(noted, names.air)).toBe('-4.3 °C');
+    expect(valueOf(noted, names.moon)).toBe(text.viewer.trap.moon.full);
+    expect(valueOf(noted, names.trigger)).toBe('by motion · picture 2 of 5 · event 115');
+    expect(valueOf(noted, names.light)).toBe(text.viewer.trap.lit);
+    expect(valueOf(noted, names.trap)).toBe('H550HH12223408 · battery 8.15 V');
+    const cold = { ...bare, trap: { ...nothing, temperature: 0, lit: false } } as Photo;
+    expect(valueOf(cold, names.air)).toBe('0 °C');
+    expect(valueOf(cold, names.moon)).toBeUndefined();
+    expect(valueOf(cold, names.light)).toBe(text.viewer.trap.unlit);
+  });
+
   it('name the reason of a failed analysis', () => {
     expect(valueOf({ ...bare, processing_status: 'FAILED', error: 'no memory' }, names.state)).toBe('no memory');
   });

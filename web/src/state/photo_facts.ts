@@ -32,6 +32,32 @@ function exposureOf(photo: Photo): string {
     .join(' · ');
 }
 
+// What a camera trap noted of the moment, a fact each.
+function trapFactsOf({ trap }: Photo): Fact[] {
+  if (!trap) return [];
+  const names = text.viewer.facts;
+  const words = text.viewer.trap;
+  const air = [
+    trap.temperature != null && words.degrees(trap.temperature),
+    trap.humidity != null && words.humidity(trap.humidity),
+    trap.pressure != null && words.pressure(trap.pressure),
+  ];
+  const trigger = [
+    trap.trigger && words.triggers[trap.trigger],
+    trap.position != null && trap.count != null && words.place(trap.position, trap.count),
+    trap.event != null && words.event(trap.event),
+  ];
+  const camera = [trap.label, trap.serial, trap.battery_volts != null && words.battery(trap.battery_volts)];
+  const all = (parts: (string | false | null)[]) => parts.filter(Boolean).join(' · ');
+  return [
+    { name: names.air, value: all(air) },
+    { name: names.moon, value: trap.moon_phase ? words.moon[trap.moon_phase] : '' },
+    { name: names.trigger, value: all(trigger) },
+    { name: names.light, value: trap.lit == null ? '' : trap.lit ? words.lit : words.unlit },
+    { name: names.trap, value: all(camera) },
+  ];
+}
+
 export function positionOf({ latitude, longitude, altitude }: Photo): string {
   if (latitude == null || longitude == null) return '';
   const height = altitude == null ? '' : `, ${Math.round(altitude)} m`;
@@ -47,6 +73,7 @@ export function factsOf(photo: Photo): Fact[] {
     { name: names.size, value: `${dimension(photo.width, photo.height)} px · ${asBytes(photo.file_size)}` },
     { name: names.camera, value: [photo.camera_make, photo.camera_model, photo.lens].filter(Boolean).join(' ') },
     { name: names.exposure, value: exposureOf(photo) },
+    ...trapFactsOf(photo),
     { name: names.state, value: photo.error || text.viewer.states[photo.processing_status] },
     { name: names.damage, value: photo.damage ?? '' },
     { name: names.hash, value: photo.sha256 },
