@@ -24,87 +24,93 @@ struct TextPlace {
   TextForm form = TextForm::bytes;
 };
 
-// Where a family of cameras has what, in bytes from the note's start; all numbers are little-endian. `narrow` are the
-// bytes of the numbers of sequence and moon, `lamp` those of the lamp's.
+// Where a family of cameras has what, in bytes from the note's start; all numbers are little-endian.
 struct Layout {
   std::string_view magic;
-  std::size_t trigger, sequence, event, moon, fahrenheit, celsius, lamp_at, battery;
-  std::size_t narrow, lamp;
+  std::size_t trigger;   // a letter
+  std::size_t sequence;  // two numbers of count_bytes: which, of how many
+  std::size_t event;
   EventForm event_form;
+  std::size_t moon;                 // of count_bytes
+  std::size_t fahrenheit, celsius;  // signed, 16 bits
+  std::size_t lamp;                 // of lamp_bytes
+  std::size_t battery;              // millivolts, 16 bits
+  std::size_t count_bytes, lamp_bytes;
   TextPlace label, serial;
 };
 
 // As ExifTool's description of the notes has them (Image::ExifTool::Reconyx 1.07, after the maker's own papers).
-constexpr std::array layouts{Layout{"\x01\xf1"sv,
-                                    0x0c,
-                                    0x0e,
-                                    0x12,
-                                    0x24,
-                                    0x26,
-                                    0x28,
-                                    0x50,
-                                    0x54,
-                                    2,
-                                    2,
-                                    EventForm::halves,
-                                    {0x56, 22, TextForm::bytes},
-                                    {0x2a, 15, TextForm::utf16}},
-                             Layout{"RECONYXUF\0"sv,
-                                    0x34,
-                                    0x35,
-                                    0x37,
-                                    0x43,
-                                    0x44,
-                                    0x46,
-                                    0x48,
-                                    0x49,
-                                    1,
-                                    1,
-                                    EventForm::whole,
-                                    {0x5a, 21, TextForm::bytes},
-                                    {0x4b, 15, TextForm::bytes}},
-                             Layout{"RECONYXH2\0"sv,
-                                    0x34,
-                                    0x36,
-                                    0x3a,
-                                    0x4c,
-                                    0x4e,
-                                    0x50,
-                                    0x5a,
-                                    0x62,
-                                    2,
-                                    2,
-                                    EventForm::halves,
-                                    {0x68, 22, TextForm::bytes},
-                                    {0x7e, 15, TextForm::utf16}},
-                             Layout{"RECONYXMF\0"sv,
-                                    0x44,
-                                    0x46,
-                                    0x4a,
-                                    0x5c,
-                                    0x5e,
-                                    0x60,
-                                    0x6a,
-                                    0x72,
-                                    2,
-                                    1,
-                                    EventForm::halves,
-                                    {0x76, 22, TextForm::bytes},
-                                    {0x8c, 15, TextForm::utf16}},
-                             Layout{"RECONYXHF4K\0"sv,
-                                    0x28,
-                                    0x29,
-                                    0x2b,
-                                    0x37,
-                                    0x38,
-                                    0x3a,
-                                    0x44,
-                                    0x4b,
-                                    1,
-                                    1,
-                                    EventForm::whole,
-                                    {0x51, 51, TextForm::bytes},
-                                    {0x84, 15, TextForm::bytes}}};
+constexpr Layout hyperfire{.magic = "\x01\xf1"sv,
+                           .trigger = 0x0c,
+                           .sequence = 0x0e,
+                           .event = 0x12,
+                           .event_form = EventForm::halves,
+                           .moon = 0x24,
+                           .fahrenheit = 0x26,
+                           .celsius = 0x28,
+                           .lamp = 0x50,
+                           .battery = 0x54,
+                           .count_bytes = 2,
+                           .lamp_bytes = 2,
+                           .label = {0x56, 22, TextForm::bytes},
+                           .serial = {0x2a, 15, TextForm::utf16}};
+constexpr Layout ultrafire{.magic = "RECONYXUF\0"sv,
+                           .trigger = 0x34,
+                           .sequence = 0x35,
+                           .event = 0x37,
+                           .event_form = EventForm::whole,
+                           .moon = 0x43,
+                           .fahrenheit = 0x44,
+                           .celsius = 0x46,
+                           .lamp = 0x48,
+                           .battery = 0x49,
+                           .count_bytes = 1,
+                           .lamp_bytes = 1,
+                           .label = {0x5a, 21, TextForm::bytes},
+                           .serial = {0x4b, 15, TextForm::bytes}};
+constexpr Layout hyperfire_2{.magic = "RECONYXH2\0"sv,
+                             .trigger = 0x34,
+                             .sequence = 0x36,
+                             .event = 0x3a,
+                             .event_form = EventForm::halves,
+                             .moon = 0x4c,
+                             .fahrenheit = 0x4e,
+                             .celsius = 0x50,
+                             .lamp = 0x5a,
+                             .battery = 0x62,
+                             .count_bytes = 2,
+                             .lamp_bytes = 2,
+                             .label = {0x68, 22, TextForm::bytes},
+                             .serial = {0x7e, 15, TextForm::utf16}};
+constexpr Layout microfire{.magic = "RECONYXMF\0"sv,
+                           .trigger = 0x44,
+                           .sequence = 0x46,
+                           .event = 0x4a,
+                           .event_form = EventForm::halves,
+                           .moon = 0x5c,
+                           .fahrenheit = 0x5e,
+                           .celsius = 0x60,
+                           .lamp = 0x6a,
+                           .battery = 0x72,
+                           .count_bytes = 2,
+                           .lamp_bytes = 1,
+                           .label = {0x76, 22, TextForm::bytes},
+                           .serial = {0x8c, 15, TextForm::utf16}};
+constexpr Layout hyperfire_4k{.magic = "RECONYXHF4K\0"sv,
+                              .trigger = 0x28,
+                              .sequence = 0x29,
+                              .event = 0x2b,
+                              .event_form = EventForm::whole,
+                              .moon = 0x37,
+                              .fahrenheit = 0x38,
+                              .celsius = 0x3a,
+                              .lamp = 0x44,
+                              .battery = 0x4b,
+                              .count_bytes = 1,
+                              .lamp_bytes = 1,
+                              .label = {0x51, 51, TextForm::bytes},
+                              .serial = {0x84, 15, TextForm::bytes}};
+constexpr std::array layouts{hyperfire, ultrafire, hyperfire_2, microfire, hyperfire_4k};
 
 std::size_t end_of(const TextPlace& text) { return text.at + text.length * (text.form == TextForm::utf16 ? 2 : 1); }
 std::size_t end_of(const Layout& layout) { return std::max(end_of(layout.label), end_of(layout.serial)); }
@@ -172,19 +178,19 @@ core::TrapSequence sequence_of(const Note& note, const Layout& layout) {
   const auto event = layout.event_form == EventForm::whole
                          ? note.number(layout.event, 4)
                          : note.number(layout.event, 2) << 16 | note.number(layout.event + 2, 2);
-  return {.position = static_cast<std::int32_t>(note.number(layout.sequence, layout.narrow)),
-          .count = static_cast<std::int32_t>(note.number(layout.sequence + layout.narrow, layout.narrow)),
+  return {.position = static_cast<std::int32_t>(note.number(layout.sequence, layout.count_bytes)),
+          .count = static_cast<std::int32_t>(note.number(layout.sequence + layout.count_bytes, layout.count_bytes)),
           .event = event};
 }
 
 core::TrapFacts facts_of(const Note& note, const Layout& layout, char letter) {
   core::TrapFacts facts;
   facts.temperature = agreed_temperature(note.degrees(layout.celsius), note.degrees(layout.fahrenheit));
-  facts.moon_phase = moon_of(note.number(layout.moon, layout.narrow));
+  facts.moon_phase = moon_of(note.number(layout.moon, layout.count_bytes));
   facts.trigger = trigger_of(letter);
   facts.sequence = sequence_of(note, layout);
   facts.battery_volts = note.number(layout.battery, 2) / 1000.0;
-  if (const auto lamp = note.number(layout.lamp_at, layout.lamp); lamp <= 1) facts.is_lit = lamp == 1;
+  if (const auto lamp = note.number(layout.lamp, layout.lamp_bytes); lamp <= 1) facts.is_lit = lamp == 1;
   facts.serial = note.text(layout.serial);
   facts.label = note.text(layout.label);
   return facts;
