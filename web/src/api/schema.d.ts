@@ -5141,11 +5141,11 @@ export interface components {
              */
             promote: "never" | "if_better";
             /**
-             * @description How an anomaly model judges: by what it learnt of good pictures, or pixel by pixel beside up to eight of them, the newest. Other models learn.
+             * @description How an anomaly model judges: by what it learnt of good pictures, the same with each picture brought to where one of them has the part, or pixel by pixel beside up to eight of them, the newest. Other models learn.
              * @default learn
              * @enum {string}
              */
-            method: "learn" | "compare";
+            method: "learn" | "align" | "compare";
         };
         TrainingRun: {
             id: components["schemas"]["Id"];
@@ -5160,7 +5160,7 @@ export interface components {
             /** @enum {string} */
             promote: "never" | "if_better";
             /** @enum {string} */
-            method: "learn" | "compare";
+            method: "learn" | "align" | "compare";
             counts: components["schemas"]["TrainingSet"] | null;
             result: components["schemas"]["TrainingResult"] | null;
             /** Format: uuid */
