@@ -11,6 +11,7 @@
 #include "app/worker_supervisor.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "inspection/training/folder_lesson.hpp"
+#include "inspection/training/training_request.hpp"
 #include "vision/engine/engine.hpp"
 
 namespace sightglass::app {

@@ -91,15 +91,15 @@ TEST_F(StationEndpoints, refuse_a_model_that_cannot_judge_and_say_which_can) {
   EXPECT_TRUE(refused("belt").contains("train one first")) << "there is none at all";
   add_model("belt");
   add_model("cracks", "damage");
-  add_model("lid", "anomaly", "candidate");
+  add_model("cover", "anomaly", "candidate");
   const auto unknown = refused("bolt");
   EXPECT_TRUE(unknown.contains("these would do: belt, belt@1")) << unknown;
   EXPECT_FALSE(unknown.contains("cracks")) << unknown;
-  EXPECT_FALSE(unknown.contains("lid")) << unknown;
+  EXPECT_FALSE(unknown.contains("cover")) << unknown;
   EXPECT_TRUE(refused("cracks").contains("a model for damage"));
   EXPECT_TRUE(refused("cracks@1").contains("a model for damage"));
-  EXPECT_TRUE(refused("lid").contains("candidate"));
-  EXPECT_TRUE(refused("lid@1").contains("candidate"));
+  EXPECT_TRUE(refused("cover").contains("candidate"));
+  EXPECT_TRUE(refused("cover@1").contains("candidate"));
   EXPECT_TRUE(refused("belt@2").contains("no model"));
   EXPECT_TRUE(ids(viewer, "/api/v1/stations").empty());
 }

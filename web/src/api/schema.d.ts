@@ -5393,7 +5393,7 @@ export interface components {
         };
         Recipe: {
             region?: components["schemas"]["RecipeRegion"];
-            /** @description Bring the frame to where the model's pictures have the part. */
+            /** @description Bring the frame to where the model's pictures have the part. Refused with a model that was not learnt by the method align or compare; those that were do it whatever this says. */
             align?: boolean;
             /** @description name@version, or a name alone for its newest version; empty: nothing is judged. */
             model?: string;

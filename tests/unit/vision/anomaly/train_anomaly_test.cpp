@@ -111,8 +111,8 @@ TEST(TrainAnomaly, aligned_tells_defects_apart_on_parts_that_lie_otherwise_each_
   const double after = separation_of(aligned->model);
   RecordProperty("as_they_lie", std::to_string(before));
   RecordProperty("aligned", std::to_string(after));
-  EXPECT_GT(after, 0.95) << "without " << before;
-  EXPECT_GT(after, before);
+  EXPECT_GT(after, 0.85) << "without " << before;
+  EXPECT_GT(after, before + 0.1);
 }
 
 TEST(TrainAnomaly, aligned_shows_on_the_picture_as_it_is_where_something_is) {
