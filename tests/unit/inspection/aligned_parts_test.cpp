@@ -1,11 +1,11 @@
 // What aligning is worth with the network as it is shipped: plates of the simulated belt that lie turned and shifted.
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <iostream>
 #include <memory>
-#include <numbers>
 #include <vector>
 
 #include "imaging/pipeline/frame_raster.hpp"
@@ -102,14 +102,13 @@ TEST_F(AlignedParts, say_what_aligning_costs) {
   constexpr int times = 10;
   double fastest = 1e9;
   for (int i = 0; i < times; ++i) {
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = std::clock();
     const auto move = reference.find(moved).value();
     ASSERT_TRUE(move);
     ASSERT_TRUE(vision::moved_back(moved, *move));
-    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
-    fastest = std::min(fastest, took.count());
+    fastest = std::min(fastest, 1000.0 * static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC);
   }
-  std::cout << "aligning 1280×1024: " << fastest << " ms\n";
+  std::cout << "aligning 1280×1024: " << fastest << " ms of a processor\n";
 }
 
 }  // namespace
