@@ -19,8 +19,8 @@ constexpr std::int32_t coarse_side = 80;  // pixels of the longer side
 // Turns that are tried; from the nearest of them the fit finds its way: 2° move an edge of the coarse picture by 1.4
 // pixels.
 constexpr std::array tried_degrees{0.0, -4.0, 4.0, -8.0, 8.0, -12.0, 12.0};
-constexpr std::size_t followed = 3;  // of them, the most alike
-constexpr int coarse_steps = 12, fine_steps = 6;
+constexpr std::size_t followed = 2;  // of them, the most alike
+constexpr int coarse_steps = 8, fine_steps = 4;
 constexpr double most_degrees = 15, most_shift = 0.3, most_resized = 0.1;
 constexpr double most_difference_in_shape = 0.03;
 constexpr double most_aspect_ratio = 5;
