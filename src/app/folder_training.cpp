@@ -11,6 +11,7 @@
 #include "app/worker_supervisor.hpp"
 #include "imaging/decoder_pool.hpp"
 #include "inspection/training/folder_lesson.hpp"
+#include "inspection/training/training_request.hpp"
 #include "vision/engine/engine.hpp"
 
 namespace sightglass::app {
@@ -116,7 +117,7 @@ Result<void> train_on_folders(const WorkerArguments& arguments) {
   SG_ASSIGN(const auto tools, open_tools());
   auto ground = tools->ground();
   ground.false_reject_rate = static_cast<double>(arguments.number("false-reject-per-mille")) / 1000;
-  if (arguments.number("compares") != 0) ground.method = training::Method::compare;
+  ground.method = training::method_from_name(arguments.text("method")).value_or(training::Method::learn);
   SG_ASSIGN(const auto learnt, training::train_on(ground, set));
   SG_TRY(write_file(arguments.text("model"), learnt.file));
   fmt::print("{}\n", learnt.figures);

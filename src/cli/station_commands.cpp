@@ -12,6 +12,8 @@
 #include "database/stations.hpp"
 #include "database/triggers.hpp"
 #include "database/waiting_ids.hpp"
+#include "inspection/frame_models.hpp"
+#include "stations/recipe.hpp"
 
 namespace sightglass::cli {
 namespace {
@@ -46,14 +48,25 @@ Result<Station> named(Session& session, const std::string& text) {
 struct Known {
   Station row{};
   std::string camera{};
+  std::string fault{};  // why its model will judge nothing; empty: it will, or none is wanted
   Day today{};
   std::vector<WaitingId> waiting{};
 };
+
+Result<std::string> fault_of_model(Session& session, const Station& row) {
+  SG_ASSIGN(const auto recipe, stations::recipe_from_json(row.recipe));
+  if (recipe.model.empty()) return std::string();
+  const auto model = inspection::check_frame_model(session, recipe.model, "recipe.model");
+  if (model) return std::string();
+  if (model.error().code != core::ErrorCode::invalid_input) return core::fail(model.error());
+  return model.error().message;
+}
 
 Result<Known> known(Session& session, Station row, core::Instant now) {
   Known known{.row = std::move(row)};
   SG_ASSIGN(known.today, database::stations::counted(session, known.row.id, database::stations::day_of(now)));
   SG_ASSIGN(known.waiting, database::waiting_ids::waiting(session, known.row.id, now));
+  SG_ASSIGN(known.fault, fault_of_model(session, known.row));
   if (!known.row.camera_id) return known;
   SG_ASSIGN(const auto camera, database::cameras::find(session, *known.row.camera_id));
   if (camera) known.camera = camera->name;
@@ -61,10 +74,10 @@ Result<Known> known(Session& session, Station row, core::Instant now) {
 }
 
 void write_known(core::JsonWriter& json, const Known& known) {
-  const auto& [row, camera, today, waiting] = known;
+  const auto& [row, camera, fault, today, waiting] = known;
   json.begin_object().member("id", row.id.to_string()).member("name", row.name).member("camera", camera);
   json.member("enabled", row.is_enabled).key("trigger").raw(row.trigger).key("recipe").raw(row.recipe);
-  json.member("recipe_version", row.recipe_version).key("today").begin_object();
+  json.member("recipe_version", row.recipe_version).member("fault", fault).key("today").begin_object();
   json.member("day", today.day).member("triggers", today.triggers).member("ok", today.ok).member("ng", today.ng);
   json.member("lost", today.lost).member("failed", today.failed).member("late", today.late).end_object();
   json.member("waiting", static_cast<std::int64_t>(waiting.size())).end_object();
@@ -105,6 +118,7 @@ Result<Exit> show_station(Installation& installation, const Output& out, const O
   out.line(fmt::format("  camera   {}", one.camera.empty() ? "none" : one.camera));
   out.line(fmt::format("  trigger  {}", one.row.trigger));
   out.line(fmt::format("  recipe   version {}: {}", one.row.recipe_version, one.row.recipe));
+  if (!one.fault.empty()) out.line(fmt::format("  fault    {}", one.fault));
   out.line(fmt::format("  today    {} triggers: {} OK, {} NG, {} lost, {} failed; {} late", one.today.triggers,
                        one.today.ok, one.today.ng, one.today.lost, one.today.failed, one.today.late));
   out.line(fmt::format("  waiting  {} ids", one.waiting.size()));

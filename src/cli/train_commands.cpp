@@ -64,8 +64,9 @@ void add_train_commands(CLI::App& app, Context& context) {
       ->type_name("SHARE");
   train
       ->add_option("--method", wish->method,
-                   "How good and defect are told apart: learn, or compare with the first good pictures (learn)")
-      ->check(CLI::IsMember({"learn", "compare"}))
+                   "How good and defect are told apart: learn, align the part first and learn, or compare with the "
+                   "first good pictures (learn)")
+      ->check(CLI::IsMember({"learn", "align", "compare"}))
       ->type_name("METHOD");
   evaluate->add_option("--model", wish->model, "The file of the model")->required()->type_name("FILE");
   for (auto* command : {train, evaluate})
@@ -76,7 +77,7 @@ void add_train_commands(CLI::App& app, Context& context) {
     auto arguments = arguments_of("train", *wish);
     arguments.insert(arguments.end(),
                      {"--false-reject-per-mille", std::to_string(std::lround(1000 * wish->false_reject_rate)),
-                      "--compares", wish->method == "compare" ? "1" : "0"});
+                      "--method", wish->method});
     run(context, std::move(arguments));
   });
   evaluate->callback([&context, wish] { run(context, arguments_of("evaluate", *wish)); });

@@ -10,6 +10,8 @@
 #include "http/station_access.hpp"
 #include "http/station_input.hpp"
 #include "http/station_json.hpp"
+#include "inspection/frame_models.hpp"
+#include "stations/recipe.hpp"
 
 namespace sightglass::http {
 namespace {
@@ -77,6 +79,17 @@ Result<void> check_camera(Session& session, const Station& station) {
                      .field = "camera_id"});
 }
 
+// That it will judge is known now, and not by the first part: a model that goes later is told of by its frames.
+Result<void> check_model(Session& session, const Station& station) {
+  SG_ASSIGN(const auto recipe, stations::recipe_from_json(station.recipe));
+  if (recipe.model.empty()) return {};
+  SG_ASSIGN(const auto model, inspection::check_frame_model(session, recipe.model, "recipe.model"));
+  if (!recipe.align || inspection::may_align(model)) return {};
+  return core::fail(core::invalid_input(
+      "recipe.align", fmt::format("recipe.align: {}@{} was not learnt aligned; train one with the method align",
+                                  model.name, model.version)));
+}
+
 // What was entered before there was any station was meant for the first.
 Result<void> adopt_ids(Session& session, const Station& station) {
   SG_ASSIGN(const auto rows, database::stations::list(session));
@@ -93,6 +106,7 @@ Result<Response> create_station(const Services& services, const Request& request
   row.recipe_version = 1;
   const auto made = services.database.write([&](Session& session) -> Result<void> {
     SG_TRY(check_camera(session, row));
+    SG_TRY(check_model(session, row));
     SG_TRY(database::stations::insert(session, row));
     SG_TRY(adopt_ids(session, row));
     return audit(services, session, request, {.action = "station.create", .object_id = row.id.to_string()});
@@ -109,6 +123,7 @@ Result<Response> update_station(const Services& services, const Request& request
     const auto changed = apply(input, station);
     if (changed.empty()) return station;
     SG_TRY(check_camera(session, station));
+    if (std::ranges::find(changed, "recipe") != changed.end()) SG_TRY(check_model(session, station));
     station.updated_at = services.clock.now();
     SG_TRY(database::stations::update(session, station));
     SG_TRY(audit(services, session, request,

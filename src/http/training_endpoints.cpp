@@ -58,8 +58,9 @@ Result<training::Request> read_request(const Request& request) {
   const auto rate = body.optional_number("false_reject_rate", {.least = 0.0001, .most = 0.5});
   if (rate) wish.settings.false_reject_rate = *rate;
   if (body.optional_choice("promote", promotions) == "if_better") wish.settings.promote = training::Promote::if_better;
-  constexpr std::array<std::string_view, 2> methods{"learn", "compare"};
-  if (body.optional_choice("method", methods) == "compare") wish.settings.method = training::Method::compare;
+  constexpr std::array<std::string_view, 3> methods{"learn", "compare", "align"};
+  if (const auto method = body.optional_choice("method", methods))
+    wish.settings.method = training::method_from_name(*method).value_or(training::Method::learn);
   SG_TRY(body.finish());
   SG_TRY(training::check(wish.subject));
   return wish;

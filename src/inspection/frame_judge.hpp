@@ -34,8 +34,9 @@ struct Judgement {
   core::Size map_size{};            // of the heat map that covers the region; of no cells when nothing was judged
   std::vector<float> map{};         // deviations, row by row
   std::optional<double> moved_x{}, moved_y{},
-      turned{};        // what aligning did: pixels and degrees; absent: nothing was aligned
-  std::string code{};  // what a code in the frame says; empty: none was read, or none was asked for
+      turned{};               // what aligning did: pixels and degrees; absent: nothing was aligned
+  bool is_unaligned = false;  // the model aligns, and the part was not found: it was judged as it lies
+  std::string code{};         // what a code in the frame says; empty: none was read, or none was asked for
   double convert_ms = 0, network_ms = 0, score_ms = 0;  // of the judging
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "filing/json_fields.hpp"
+#include "inspection/frame_models.hpp"
 #include "vision/heads/head_file.hpp"
 #include "vision/model_bundle.hpp"
 
@@ -46,17 +47,9 @@ Result<Judges> TrainedModels::judges_of(const core::Photo& photo) {
 }
 
 Result<Judge> TrainedModels::anomaly_named(std::string_view label) {
-  const auto at = label.find('@');
-  auto found = database_.read([&](Session& session) {
-    if (at == label.npos) return database::models::find_newest_ready(session, label, anomaly_task);
-    return database::models::find_version(session, label.substr(0, at), label.substr(at + 1));
-  });
-  if (!found) return core::fail(std::move(found).error());
-  auto& model = *found;
-  if (!model || model->task != anomaly_task || model->state != "ready")
-    return core::fail(core::not_found(fmt::format("There is no model {} that is ready to find anomalies", label)));
-  auto backbone = backbone_of(*model);
-  return Judge{.row = std::move(*model), .backbone = std::move(backbone)};
+  SG_ASSIGN(auto model, database_.read([&](Session& session) { return frame_model(session, label); }));
+  auto backbone = backbone_of(model);
+  return Judge{.row = std::move(model), .backbone = std::move(backbone)};
 }
 
 Result<std::string> TrainedModels::read_bytes(const Judge& judge) const {

@@ -36,6 +36,15 @@ core::Result<void> Pulse::begin(const std::function<core::Result<void>()>& on, M
   return outcome;
 }
 
+void Pulse::end() {
+  {
+    const std::scoped_lock lock(mutex_);
+    due_ = Clock::now();
+    pause_ = first_pause;
+  }
+  changed_.notify_all();
+}
+
 void Pulse::run() {
   std::unique_lock lock(mutex_);
   for (;;) {

@@ -27,6 +27,8 @@ class Pulse {
   // Blocks for `on`, and for an `off` that is under way. `off` comes `length` after it, whether or not it succeeded,
   // for a signal that may have gone on must not stay; 0: never. It takes the place of what was to come before.
   core::Result<void> begin(const std::function<core::Result<void>()>& on, Milliseconds length);
+  // `off` now, by the thread: for a signal that may be on from before. Never blocks for long.
+  void end();
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -26,8 +26,9 @@ struct Message {
 class Sender {
  public:
   virtual ~Sender() = default;
-  // Begins what lasts longer than a message: the connection to a broker. Returns at once and does not fail; send() says
-  // what is wrong. Called before the first message, maybe long before it.
+  // Begins what lasts longer than a message: the connection to a broker; and ends what a program that died in the midst
+  // of a pulse left on. Returns at once and does not fail; send() says what is wrong. Called before the first message,
+  // maybe long before it.
   virtual void start() {}
   // Blocks up to `patience` and a little. When it returns, the other side has confirmed the message as far as its
   // protocol can. Errors: unavailable, timeout: to be tried again; invalid_input, permission_denied: not before

@@ -40,7 +40,7 @@ core::Result<void> see_outputs(database::Session& session, const Cameras& camera
     SG_ASSIGN(const bool is_here, is_ours(session, cameras, station.camera_id));
     SG_ASSIGN(auto rows, database::outputs::of_station(session, station.id));
     for (Output& row : rows) {
-      const bool is_kept = is_here && row.is_enabled && row.kind == "mqtt";
+      const bool is_kept = is_here && row.is_enabled && (row.kind == "mqtt" || is_signal(row.kind));
       const auto id = row.id;
       outputs[id] = {
           .output = std::move(row), .station = station.name, .camera = station.camera_id, .is_kept = is_kept};

@@ -102,6 +102,7 @@ void Inspector::give_verdict(Row& row, const Result<Judgement>& judgement) const
     row.score = judgement->score;
     row.threshold = judgement->threshold;
     row.model = judgement->model;
+    if (judgement->is_unaligned) row.reason = "Not aligned: the part was not found near where good pictures have it.";
   }
   if (!row.image_id && core::check_image_id(judgement->code)) row.image_id = judgement->code;
 }

@@ -17,6 +17,8 @@ class LineSender final : public outputs::Sender {
   LineSender(outputs::LineSettings settings, const Cameras& cameras, std::optional<core::CameraId> camera)
       : settings_(std::move(settings)), cameras_(cameras), camera_(camera) {}
 
+  void start() override { pulse_.end(); }
+
   core::Result<void> send(const outputs::Message& message, Milliseconds patience) override {
     if (!message.is_test && message.is_ok != settings_.on_ok) return {};
     const auto raise = [&]() -> core::Result<void> {
@@ -32,7 +34,10 @@ class LineSender final : public outputs::Sender {
   core::Result<void> lower() {
     constexpr Milliseconds patience{1'000};  // the next verdict waits for it
     if (!may_be_high_) return {};
-    SG_TRY(set(false, patience));
+    auto outcome = set(false, patience);
+    // A line that the camera does not have is not high.
+    const bool is_low = outcome || outcome.error().code == core::ErrorCode::invalid_input;
+    if (!is_low) return outcome;
     may_be_high_ = false;
     return {};
   }
@@ -53,7 +58,7 @@ class LineSender final : public outputs::Sender {
   const outputs::LineSettings settings_;
   const Cameras& cameras_;
   const std::optional<core::CameraId> camera_;
-  bool may_be_high_ = false;  // used under the pulse's lock
+  bool may_be_high_ = true;  // by a program that died in the midst of a pulse; used under the pulse's lock
   outputs::Pulse pulse_{[this] { return lower(); }};
 };
 

@@ -26,7 +26,9 @@ struct LaneSettings {
   database::outputs::Output output{};
   std::string station{};
   std::optional<core::CameraId> camera{};
-  bool is_kept = false;  // it is there for others to see also while nothing is to be sent
+  // From the start on, also while nothing is to be sent: it is there for others to see, or has a signal to end that an
+  // earlier run left on.
+  bool is_kept = false;
 };
 bool is_same_lane(const LaneSettings& a, const LaneSettings& b);
 

@@ -90,6 +90,7 @@ test('fields of a station are refused by name', async () => {
     [{ recipe: { keep: { ok: 'everything' } } }, 'recipe.keep.ok'],
     [{ recipe: { late_after_ms: 1 } }, 'recipe.late_after_ms'],
     [{ recipe: { odd: 1 } }, 'recipe.odd'],
+    [{ recipe: { model: 'no such model' } }, 'recipe.model'],
     [{ enabled: 'yes' }, 'enabled'],
     [{ odd: 1 }, 'odd'],
   ])

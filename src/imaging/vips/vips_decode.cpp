@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "imaging/vips/deep_grey.hpp"
 #include "imaging/vips/vips_handle.hpp"
 #include "imaging/vips/vips_library.hpp"
 
@@ -28,7 +29,21 @@ struct Attempt {
   core::Size target{};
   VipsFailOn fail_on = VIPS_FAIL_ON_ERROR;
   bool has_profile = false;
+  int bits = 16;  // of a channel of 16 bits: those that are used
 };
+
+// Shown by those bits that are used; a profile says nothing of such values.
+Image open_deep_grey(std::span<const std::byte> file, const Attempt& attempt) {
+  const std::string options = fmt::format("[fail_on={}]", vips_enum_nick(VIPS_TYPE_FAIL_ON, attempt.fail_on));
+  const Image whole(
+      vips_image_new_from_buffer(file.data(), file.size(), options.c_str(), "access", VIPS_ACCESS_SEQUENTIAL, nullptr));
+  const auto grey = upper_bits(whole, attempt.bits);
+  if (!grey) return nullptr;
+  VipsImage* out = nullptr;
+  vips_thumbnail_image(grey.get(), &out, attempt.target.width, "height", attempt.target.height, "size", VIPS_SIZE_FORCE,
+                       "no_rotate", TRUE, nullptr);
+  return Image(out);
+}
 
 Image open_scaled(std::span<const std::byte> file, const Attempt& attempt) {
   VipsImage* out = nullptr;
@@ -91,7 +106,8 @@ std::string reason_in(const std::string& said) {
 }
 
 Image open_as_rgb(std::span<const std::byte> file, const Attempt& attempt) {
-  return to_three_bands(to_bytes(without_alpha(to_srgb(open_scaled(file, attempt)))));
+  auto image = attempt.bits < 16 ? open_deep_grey(file, attempt) : open_scaled(file, attempt);
+  return to_three_bands(to_bytes(without_alpha(to_srgb(std::move(image)))));
 }
 
 // `is_read`: libvips gave every pixel. Empties its error buffer.
@@ -191,7 +207,8 @@ core::Result<DecodedPixels> decode_locked(std::span<const std::byte> file, const
   const auto box = core::swaps_axes(orientation) ? wish.box.transposed() : wish.box;
   Attempt attempt{.target = core::fit_inside(stored, box),
                   .fail_on = strictness_for(header.get()),
-                  .has_profile = vips_image_get_typeof(header.get(), VIPS_META_ICC_NAME) != 0};
+                  .has_profile = vips_image_get_typeof(header.get(), VIPS_META_ICC_NAME) != 0,
+                  .bits = significant_bits(header.get())};
   auto decoded = read(attempt);
   const bool is_harmless = !decoded && is_harmless_warning(decoded.error().cause);
   if (!decoded && (wish.allow_damaged || is_harmless)) {

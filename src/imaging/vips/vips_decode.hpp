@@ -26,7 +26,8 @@ struct DecodeWish {
   bool allow_damaged = false;
 };
 
-// First page, first frame; embedded profiles converted to sRGB, transparency laid on white, 16 bits made 8.
+// First page, first frame; embedded profiles converted to sRGB, transparency laid on white, 16 bits made 8: of
+// grey whose values need 10, 12 or 14 bits alone, the upper eight of those.
 // The orientation is not applied but told; HEIF's own rotation is applied, and EXIF's ignored there. `decode` checks no
 // limits: read the header first. Blocks; one call at a time in a process. Starts and ends libvips's own threads.
 // Errors: corrupt_image, unsupported_format, unavailable.

@@ -55,6 +55,16 @@ core::Box whole_of(core::Size size) {
   return {0, 0, static_cast<double>(size.width), static_cast<double>(size.height)};
 }
 
+// By how much the part lies otherwise than on the reference, in pixels.
+void note_move(const vision::AnomalyResult& result, core::Size size, Judgement& judgement) {
+  judgement.is_unaligned = result.is_unaligned;
+  if (!result.moved) return;
+  const double side = std::max(size.width, size.height);
+  judgement.moved_x = result.moved->x * side;
+  judgement.moved_y = result.moved->y * side;
+  judgement.turned = result.moved->degrees;
+}
+
 void note(const vision::AnomalyResult& result, const JudgeOrder& order, Judgement& judgement) {
   judgement.score = result.score;
   judgement.threshold = order.threshold.value_or(result.threshold);
@@ -118,14 +128,17 @@ Result<void> FrameInspector::score(const core::Raster& picture, const JudgeOrder
   const auto began = Clock::now();
   SG_ASSIGN(const auto* entry, chosen({order.model, order.threshold}));
   judgement.model = entry->row.label();
-  // References move themselves onto the picture; other models keep no picture that could be moved to.
-  if (order.align && entry->judge->anomaly_model() != nullptr)
+  // References move themselves onto the picture, and models that were learnt aligned move the picture, whatever is
+  // asked.
+  const auto* model = entry->judge->anomaly_model();
+  if (order.align && model != nullptr && !model->aligns())
     return core::fail(core::invalid_input(
-        "recipe.align", entry->row.label() + " keeps no picture to align frames to; only models of references do"));
+        "recipe.align", entry->row.label() + " was not learnt aligned and keeps no picture to align frames to"));
   SG_ASSIGN(auto* embedder, instruments_.embedder());
   TimedEmbedder timed(*embedder);
   SG_ASSIGN(const auto result, entry->judge->score(picture, timed));
   note(result, order, judgement);
+  note_move(result, picture.size, judgement);
   judgement.network_ms = timed.milliseconds;
   judgement.score_ms = milliseconds_since(began) - timed.milliseconds;
   return {};

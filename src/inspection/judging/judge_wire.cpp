@@ -61,6 +61,7 @@ void write_judgement(JsonWriter& json, const Judgement& judgement) {
   write(json, "boxes", std::span(judgement.boxes).first(std::min(judgement.boxes.size(), most_boxes)));
   json.member("map_width", judgement.map_size.width).member("map_height", judgement.map_size.height);
   json.member("moved_x", judgement.moved_x).member("moved_y", judgement.moved_y).member("turned", judgement.turned);
+  json.member("is_unaligned", judgement.is_unaligned);
   json.member("code", cut(judgement.code, longest_code)).member("convert_ms", judgement.convert_ms);
   json.member("network_ms", judgement.network_ms).member("score_ms", judgement.score_ms).end_object();
 }
@@ -133,6 +134,7 @@ Judgement judgement_of(JsonFields fields, std::string_view map) {
   judgement.moved_x = fields.optional_number("moved_x", -largest, largest);
   judgement.moved_y = fields.optional_number("moved_y", -largest, largest);
   judgement.turned = fields.optional_number("turned", -largest, largest);
+  judgement.is_unaligned = fields.boolean("is_unaligned");
   judgement.code = fields.text("code", 3 * longest_code);
   judgement.convert_ms = number(fields, "convert_ms", 0);
   judgement.network_ms = number(fields, "network_ms", 0);

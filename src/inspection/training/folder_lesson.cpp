@@ -168,7 +168,8 @@ Result<FolderLearnt> train_anomaly_on(const FolderGround& ground, const FolderSe
     SG_ASSIGN(auto raster, raster_of(ground, goods.pictures[place]));
     return vision::GoodPicture{.raster = std::move(raster), .name = goods.pictures[place].path.filename().string()};
   };
-  const vision::AnomalyTraining training{.false_reject_rate = ground.false_reject_rate, .seed = seed};
+  const vision::AnomalyTraining training{
+      .false_reject_rate = ground.false_reject_rate, .seed = seed, .aligns = ground.method == Method::align};
   SG_ASSIGN(auto trained, vision::train_anomaly(give, goods.pictures.size(), embedder, training, {}));
   SG_TRY(teach(ground, taught, trained, embedder));
   if (ground.tell)
@@ -189,8 +190,8 @@ Result<void> check_backbone(const std::string& backbone, const vision::Embedder&
 Result<FolderLearnt> train_on(const FolderGround& ground, const FolderSet& set) {
   SG_ASSIGN(auto* embedder, ground.instruments.embedder());
   const bool compares = ground.method == Method::compare;
-  if (compares && set.is_of_classes)
-    return core::fail(core::invalid_input("method", "Only folders named good and defect can be compared."));
+  if (ground.method != Method::learn && set.is_of_classes)
+    return core::fail(core::invalid_input("method", "Only folders named good and defect can be compared or aligned."));
   if (compares) return keep_references_of(ground, set, *embedder);
   return set.is_of_classes ? train_head_on(ground, set, *embedder) : train_anomaly_on(ground, set, *embedder);
 }

@@ -48,10 +48,12 @@ class AnomalyLesson {
  public:
   AnomalyLesson(const Lesson& lesson, vision::Embedder& embedder) : lesson_(lesson), embedder_(embedder) {}
 
-  Result<vision::TrainedAnomaly> learn_goods(const TrainingSet& set, double false_reject_rate) {
+  Result<vision::TrainedAnomaly> learn_goods(const TrainingSet& set, const Settings& settings) {
     SG_ASSIGN(auto goods, readable(taught(set, Role::good)));
-    const vision::AnomalyTraining training{
-        .false_reject_rate = false_reject_rate, .seed = seed, .scratch = lesson_.scratch};
+    const vision::AnomalyTraining training{.false_reject_rate = settings.false_reject_rate,
+                                           .seed = seed,
+                                           .scratch = lesson_.scratch,
+                                           .aligns = settings.method == Method::align};
     Teller teller(lesson_);
     for (std::size_t tries = 0;; ++tries) {
       const Example* unreadable = nullptr;
@@ -168,7 +170,7 @@ Result<Learnt> learn_anomaly(const Lesson& lesson, const TrainingSet& set, const
   if (settings.method == Method::compare) return learn_references(lesson, set);
   SG_ASSIGN(auto* embedder, lesson.workshop.instruments.embedder());
   AnomalyLesson teaching(lesson, *embedder);
-  SG_ASSIGN(auto trained, teaching.learn_goods(set, settings.false_reject_rate));
+  SG_ASSIGN(auto trained, teaching.learn_goods(set, settings));
   SG_TRY(teaching.teach(set, trained));
   return Learnt{.format = "sightglass-anomaly",
                 .file = std::move(trained.file),

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "core/json_writer.hpp"
 #include "database/models.hpp"
 #include "filing/json_fields.hpp"
@@ -14,6 +17,7 @@ using core::Result;
 using database::Session;
 using database::training_runs::Run;
 
+constexpr std::array<std::string_view, 3> method_names{"learn", "compare", "align"};
 constexpr double least_rate = 0.0001;
 constexpr double most_rate = 0.5;
 
@@ -33,7 +37,13 @@ core::Error conflict(std::string message) { return {.code = core::ErrorCode::con
 
 std::string_view name_of(Promote promote) { return promote == Promote::never ? "never" : "if_better"; }
 
-std::string_view name_of(Method method) { return method == Method::learn ? "learn" : "compare"; }
+std::string_view name_of(Method method) { return method_names[static_cast<std::size_t>(method)]; }
+
+std::optional<Method> method_from_name(std::string_view name) {
+  const auto* const found = std::ranges::find(method_names, name);
+  if (found == method_names.end()) return std::nullopt;
+  return static_cast<Method>(found - method_names.begin());
+}
 
 std::string to_json(const Settings& settings) {
   std::string text;
@@ -50,7 +60,7 @@ Result<Settings> settings_from_json(std::string_view text) {
       fields.optional_number("false_reject_rate", least_rate, most_rate).value_or(settings.false_reject_rate);
   settings.promote = fields.text("promote", 16) == name_of(Promote::if_better) ? Promote::if_better : Promote::never;
   // Runs that were asked for before there was a choice do not say it.
-  if (fields.optional_text("method", 16) == name_of(Method::compare)) settings.method = Method::compare;
+  settings.method = method_from_name(fields.optional_text("method", 16).value_or("")).value_or(Method::learn);
   SG_TRY(fields.outcome());
   return settings;
 }
@@ -60,8 +70,8 @@ Result<Run> request_training(Session& session, const Request& request, core::Ins
   if (!(rate >= least_rate && rate <= most_rate))
     return core::fail(core::invalid_input("false_reject_rate", "`false_reject_rate` is between 0.0001 and 0.5"));
   const auto method = request.settings.method;
-  if (method == Method::compare && is_of_classes(request.subject.task))
-    return core::fail(core::invalid_input("method", "only anomaly models compare with references"));
+  if (method != Method::learn && is_of_classes(request.subject.task))
+    return core::fail(core::invalid_input("method", "only anomaly models compare with references, or align"));
   SG_ASSIGN(const auto set, training_set(session, request.subject));
   const auto counts = counts_of(set, method);
   if (!counts.is_enough) return core::fail(core::invalid_input("scope", counts.why));

@@ -1,7 +1,9 @@
 // Asking for a training: the run and its task, in one transaction.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/result.hpp"
 #include "core/time.hpp"
@@ -14,8 +16,9 @@ namespace sightglass::inspection::training {
 enum class Promote : std::uint8_t { never, if_better };
 std::string_view name_of(Promote promote);  // "never", "if_better"
 
-// "learn", "compare".
+// "learn", "compare", "align".
 std::string_view name_of(Method method);
+std::optional<Method> method_from_name(std::string_view name);
 
 // How a run learns.
 struct Settings {

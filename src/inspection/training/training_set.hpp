@@ -81,7 +81,8 @@ struct Counts {
   std::string why{};  // what there is, and what is missing
 };
 // How an anomaly model judges: by what it learnt of many good pictures, or beside a few of them, pixel by pixel.
-enum class Method : std::uint8_t { learn, compare };
+// Aligned, it learns and judges each picture as if the part lay where one of the good pictures has it.
+enum class Method : std::uint8_t { learn, compare, align };
 Counts counts_of(const TrainingSet& set, Method method = Method::learn);
 std::string to_json(const Counts& counts);
 

@@ -66,7 +66,7 @@ class Plc {
     if (!outcome && was_connected && !connection_) outcome = write_once(coil, is_on, patience);
     return outcome;
   }
-  // Whether a coil was told to go on since all were told to go off.
+  // Whether a coil was told to go on since all were told to go off, or may be on from before.
   bool may_be_on() const { return may_be_on_; }
   void note_all_off() { may_be_on_ = false; }
 
@@ -123,12 +123,17 @@ class Plc {
 
   const ModbusSettings& settings_;
   std::unique_ptr<modbus_t, Free> connection_;
-  bool may_be_on_ = false;
+  bool may_be_on_ = true;  // by a program that died in the midst of a pulse
 };
 
 class ModbusSender final : public Sender {
  public:
   explicit ModbusSender(ModbusSettings settings) : settings_(std::move(settings)), plc_(settings_) {}
+
+  // Without a pulse a coil that is on is the last verdict, which stays.
+  void start() override {
+    if (settings_.pulse > Milliseconds(0)) pulse_.end();
+  }
 
   core::Result<void> send(const Message& message, Milliseconds patience) override {
     // Two coils are written, each over a connection that may have to be made a second time.
@@ -150,10 +155,17 @@ class ModbusSender final : public Sender {
   core::Result<void> switch_off() {
     constexpr Milliseconds patience{1'000};  // the next verdict waits for it
     if (!plc_.may_be_on()) return {};
-    if (settings_.ok_coil) SG_TRY(plc_.write(*settings_.ok_coil, false, patience));
-    if (settings_.ng_coil) SG_TRY(plc_.write(*settings_.ng_coil, false, patience));
+    if (settings_.ok_coil) SG_TRY(switch_off(*settings_.ok_coil, patience));
+    if (settings_.ng_coil) SG_TRY(switch_off(*settings_.ng_coil, patience));
     plc_.note_all_off();
     return {};
+  }
+
+  // A coil that the device does not have is not on.
+  core::Result<void> switch_off(int coil, Milliseconds patience) {
+    auto outcome = plc_.write(coil, false, patience);
+    if (!outcome && outcome.error().code == core::ErrorCode::invalid_input) return {};
+    return outcome;
   }
 
   const ModbusSettings settings_;

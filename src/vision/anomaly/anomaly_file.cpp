@@ -3,6 +3,8 @@
 //   (32 bit)
 //   bank: points (16 bit), usual means, deviations (32 bit); with a context the same of places averaged over it
 //   global part: mean, scale (32 bit), pictures (16 bit), likenesses of the goods (16 bit)
+//   defects: direction (32 bit)
+//   reference that pictures are aligned to: grey levels (16 bit whole)
 #include "vision/anomaly/anomaly_file.hpp"
 
 #include <algorithm>
@@ -18,6 +20,7 @@ namespace {
 
 using core::Result;
 
+constexpr std::string_view magic_with_reference = "SGA3";
 constexpr std::string_view magic = "SGA2";
 constexpr std::string_view magic_without_context = "SGA1";
 constexpr double largest = 1e300;
@@ -112,6 +115,11 @@ std::string header_of(const AnomalyParts& parts, float factor_scale) {
     json.end_array();
   }
   json.member("has_defects", parts.defects.has_value());
+  if (parts.reference) {
+    json.member("reference_width", parts.reference->grey().size.width)
+        .member("reference_height", parts.reference->grey().size.height)
+        .member("reference_likeness", parts.reference->least_likeness());
+  }
   json.key("names").begin_array();
   for (const auto& good : parts.goods) json.string(good.name);
   json.end_array().key("scores").begin_array();
@@ -213,11 +221,25 @@ Result<void> read_defects(const HeaderFields& fields, BlockReader& blocks, Anoma
   return {};
 }
 
+Result<void> read_reference(const HeaderFields& fields, BlockReader& blocks, AnomalyParts& parts) {
+  SG_ASSIGN(const auto width, fields.integer("reference_width", 1, PartReference::side));
+  SG_ASSIGN(const auto height, fields.integer("reference_height", 1, PartReference::side));
+  SG_ASSIGN(const double likeness, fields.number("reference_likeness", -1, 1));
+  GreyPicture grey{.size = {static_cast<std::int32_t>(width), static_cast<std::int32_t>(height)}};
+  SG_ASSIGN(const auto values, blocks.shorts(static_cast<std::size_t>(grey.size.pixels())));
+  for (const auto value : values) {
+    if (value > 255) return core::fail(core::invalid_input("model", "The model's reference has no such grey level."));
+    grey.values.push_back(static_cast<std::uint8_t>(value));
+  }
+  SG_ASSIGN(parts.reference, PartReference::restore(std::move(grey), likeness));
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> write_anomaly(const AnomalyParts& parts) {
   const float factor_scale = factor_scale_of(parts);
-  std::string file = begun(magic, header_of(parts, factor_scale));
+  std::string file = begun(parts.reference ? magic_with_reference : magic, header_of(parts, factor_scale));
   BlockWriter blocks(file);
   if (parts.gaussian) {
     blocks.shorts(parts.channels);
@@ -242,13 +264,20 @@ Result<std::string> write_anomaly(const AnomalyParts& parts) {
     blocks.halves(parts.likenesses.values());
   }
   if (parts.defects) blocks.floats(parts.defects->direction);
+  if (parts.reference) {
+    const auto& values = parts.reference->grey().values;
+    blocks.shorts(std::vector<std::uint16_t>(values.begin(), values.end()));
+  }
   if (!blocks.is_sound()) return core::fail(core::internal_error("A number of the anomaly model cannot be kept."));
   return file;
 }
 
 Result<AnomalyModel> read_anomaly(std::string_view bytes) {
   const bool has_context = !bytes.starts_with(magic_without_context);
-  SG_ASSIGN(const auto file, opened(bytes, has_context ? magic : magic_without_context));
+  const bool has_reference = bytes.starts_with(magic_with_reference);
+  SG_ASSIGN(const auto file, opened(bytes, has_reference ? magic_with_reference
+                                           : has_context ? magic
+                                                         : magic_without_context));
   SG_ASSIGN(const auto fields, HeaderFields::parse(file.header));
   AnomalyParts parts;
   SG_ASSIGN(parts.recipe, read_recipe(fields, has_context));
@@ -269,6 +298,7 @@ Result<AnomalyModel> read_anomaly(std::string_view bytes) {
   if (parts.recipe.global_weight > 0) SG_TRY(read_global(fields, blocks, parts));
   SG_ASSIGN(const bool has_defects, fields.boolean("has_defects"));
   if (has_defects) SG_TRY(read_defects(fields, blocks, parts));
+  if (has_reference) SG_TRY(read_reference(fields, blocks, parts));
   if (blocks.left() != 0)
     return core::fail(core::invalid_input("model", "The file of the model is longer than its header says."));
   return AnomalyModel(std::move(parts));

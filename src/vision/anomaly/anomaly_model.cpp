@@ -5,16 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "vision/anomaly/aligned_features.hpp"
 #include "vision/numeric/products.hpp"
 #include "vision/numeric/random_projection.hpp"
-#include "vision/pixels.hpp"
 
 namespace sightglass::vision {
 
 namespace {
-
-// The side that stretched pictures get: that of the backbone's input (docs: centernet, 512×512).
-constexpr std::int32_t stretched_side = 512;
 
 double with_defects(const DefectPart& part, double distances, double margin) {
   return (distances + part.weight * margin) / (1 + part.weight);
@@ -27,13 +24,6 @@ std::vector<float> standardised(const GlobalPart& part, std::span<const float> w
 }
 
 }  // namespace
-
-core::Result<BackbonePass> pass_for(const AnomalyRecipe& recipe, const core::Raster& picture, Embedder& embedder) {
-  constexpr double no_detections = 1.0;
-  if (!recipe.is_stretched || picture.size.width == picture.size.height) return embedder.pass(picture, no_detections);
-  SG_ASSIGN(const core::Raster square, resized(picture, {stretched_side, stretched_side}));
-  return embedder.pass(square, no_detections);
-}
 
 Matrix chosen_channels(const Matrix& values, std::span<const std::uint16_t> channels) {
   Matrix chosen(values.rows(), channels.size());
@@ -110,14 +100,22 @@ core::Result<AnomalyResult> AnomalyModel::score(const core::Raster& picture, Emb
   if (embedder.model() != parts_.backbone)
     return core::fail(core::ErrorCode::conflict, fmt::format("The anomaly model was made with {}, but {} is installed.",
                                                              parts_.backbone, embedder.model()));
-  SG_ASSIGN(const BackbonePass pass, pass_for(parts_.recipe, picture, embedder));
-  SG_ASSIGN(const PatchFeatures features, patch_features(pass, parts_.backbone));
-  return judge(features, picture.size);
+  SG_ASSIGN(const auto seen, aligned_features(picture, reference(), parts_.recipe.is_stretched, embedder));
+  SG_ASSIGN(auto result, judge(seen.features, picture.size));
+  result.is_unaligned = aligns() && !seen.moved;
+  if (!seen.moved) return result;
+  result.moved = seen.moved;
+  result.map = on_picture(result.map, *seen.moved, picture.size);
+  const auto peak = on_picture(*seen.moved, picture.size, PartPlace{result.peak.x, result.peak.y});
+  const auto inside = core::clipped({peak.x, peak.y, 0, 0}, picture.size);
+  result.peak = {inside.x, inside.y};
+  for (auto& box : result.boxes) box = on_picture(box, *seen.moved, picture.size);
+  return result;
 }
 
 core::Result<AnomalyResult> AnomalyModel::score(const core::Raster& picture, const BackbonePass& pass,
                                                 Embedder& embedder) const {
-  const bool can_use = !parts_.recipe.is_stretched && embedder.model() == parts_.backbone;
+  const bool can_use = !parts_.recipe.is_stretched && !aligns() && embedder.model() == parts_.backbone;
   if (!can_use) return score(picture, embedder);
   SG_ASSIGN(const PatchFeatures features, patch_features(pass, parts_.backbone));
   return judge(features, picture.size);

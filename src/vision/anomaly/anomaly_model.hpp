@@ -15,6 +15,7 @@
 #include "vision/anomaly/gaussian_cells.hpp"
 #include "vision/anomaly/global_part.hpp"
 #include "vision/anomaly/heat_map.hpp"
+#include "vision/anomaly/part_alignment.hpp"
 #include "vision/anomaly/patch_features.hpp"
 #include "vision/anomaly/place_statistics.hpp"
 #include "vision/conformal.hpp"
@@ -49,6 +50,8 @@ struct AnomalyResult {
   Place peak{};                               // pixels of the raster given
   std::vector<core::Box> boxes{};             // pixels of the raster given; only when it is anomalous
   std::optional<std::string> nearest_good{};  // name of the good picture that looks most like it
+  std::optional<PartMove> moved{};            // how the part lies beside the reference's, where the model aligns
+  bool is_unaligned = false;                  // the model aligns, and the part was not found: it was judged as it lies
 };
 
 // A score that was brought to a common measure.
@@ -78,7 +81,8 @@ struct NamedScore {
 // What a model consists of; read and written by anomaly_file.hpp. Parts without weight are absent.
 struct AnomalyParts {
   AnomalyRecipe recipe{};
-  std::string backbone{};  // "name@version"
+  std::optional<PartReference> reference{};  // where pictures are aligned
+  std::string backbone{};                    // "name@version"
   std::uint64_t seed = 0;
   core::Size cells{};
   std::size_t values = 0;  // numbers of a place, before choosing and projecting
@@ -111,7 +115,7 @@ class AnomalyModel {
   // Blocks. Errors: invalid_input for a picture too small or narrow to judge; internal, naming the backbone, for
   // features of another shape or that are not finite; conflict when the embedder is of another backbone.
   core::Result<AnomalyResult> score(const core::Raster& picture, Embedder& embedder) const;
-  // The same of a pass of the whole picture that was made already, unless the recipe wants a pass of its own.
+  // The same of a pass of the whole picture that was made already, unless the model wants a pass of its own.
   core::Result<AnomalyResult> score(const core::Raster& picture, const BackbonePass& pass, Embedder& embedder) const;
 
   // The score of a picture whose score of distances is known from the model before defects were taught to it; `whole`
@@ -119,6 +123,9 @@ class AnomalyModel {
   double rescored(double distances, std::span<const float> whole) const;
 
   const AnomalyParts& parts() const { return parts_; }
+  // Whether it brings pictures to where the reference has the part, before it judges them.
+  bool aligns() const { return parts_.reference.has_value(); }
+  const PartReference* reference() const { return parts_.reference ? &*parts_.reference : nullptr; }
   const ConformalThreshold& threshold() const { return parts_.threshold; }
   // The same model with another threshold, which a person chose.
   AnomalyModel with_threshold(double value) const;
@@ -136,9 +143,6 @@ class AnomalyModel {
   Matrix projection_{}, likeness_projection_{};
   std::vector<double> good_scores_{};
 };
-
-// The pass that a recipe wants of a picture. Blocks.
-core::Result<BackbonePass> pass_for(const AnomalyRecipe& recipe, const core::Raster& picture, Embedder& embedder);
 
 // Steps that learning and judging share.
 Matrix chosen_channels(const Matrix& values, std::span<const std::uint16_t> channels);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "vision/anomaly/aligned_features.hpp"
 #include "vision/anomaly/anomaly_file.hpp"
 #include "vision/metrics.hpp"
 #include "vision/numeric/logistic.hpp"
@@ -115,9 +116,8 @@ Result<void> check(const AnomalyParts& parts, std::span<const DefectExample> def
 
 Result<DefectExample> look_at_defect(const AnomalyModel& model, const core::Raster& picture, std::string group,
                                      Embedder& embedder) {
-  SG_ASSIGN(const BackbonePass pass, pass_for(model.parts().recipe, picture, embedder));
-  SG_ASSIGN(PatchFeatures features, patch_features(pass, model.parts().backbone));
-  return DefectExample{std::move(group), std::move(features.whole)};
+  SG_ASSIGN(auto seen, aligned_features(picture, model.reference(), model.parts().recipe.is_stretched, embedder));
+  return DefectExample{std::move(group), std::move(seen.features.whole)};
 }
 
 Result<TaughtAnomaly> teach_defects(const AnomalyModel& base, std::span<const DefectExample> defects,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "vision/anomaly/aligned_features.hpp"
 #include "vision/numeric/products.hpp"
 #include "vision/numeric/random_projection.hpp"
 #include "vision/random.hpp"
@@ -24,8 +25,9 @@ constexpr double noted_aspect_ratio = 1.2;
 }  // namespace
 
 Result<void> GatheredGoods::look_at(const GoodPicture& picture, Embedder& embedder, AnomalyParts& parts) {
-  SG_ASSIGN(const BackbonePass pass, pass_for(training_.recipe, picture.raster, embedder));
-  SG_ASSIGN(const PatchFeatures features, patch_features(pass, embedder.model()));
+  const auto* reference = parts.reference ? &*parts.reference : nullptr;
+  SG_ASSIGN(const auto seen, aligned_features(picture.raster, reference, training_.recipe.is_stretched, embedder));
+  const auto& features = seen.features;
   if (names.empty()) SG_TRY(begin(features, embedder.model(), parts));
   if (features.cells != parts.cells || features.values.columns() != parts.values)
     return core::fail(core::internal_error("The features of two pictures have different shapes."));

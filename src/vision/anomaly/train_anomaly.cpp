@@ -7,6 +7,7 @@
 #include <set>
 
 #include "vision/anomaly/anomaly_file.hpp"
+#include "vision/anomaly/common_reference.hpp"
 #include "vision/anomaly/gathered_goods.hpp"
 #include "vision/metrics.hpp"
 #include "vision/numeric/products.hpp"
@@ -34,6 +35,10 @@ class Learner {
 
   Result<TrainedAnomaly> learn(const GoodPictures& pictures, std::size_t count) {
     count_ = count;
+    if (training_.aligns) {
+      const auto note = [this](double share) { return tell(0.1 * share, "finding the part on each picture"); };
+      SG_ASSIGN(parts_.reference, common_reference(pictures, count, remarks_, note));
+    }
     for (std::size_t place = 0; place < count; ++place) {
       SG_TRY(tell(looking * static_cast<double>(place) / static_cast<double>(count), "looking at pictures"));
       SG_ASSIGN(const GoodPicture picture, pictures(place));

@@ -22,7 +22,8 @@ struct GoodPicture {
   std::string group{};  // pictures of one group are judged together; empty: the name
 };
 
-// Gives picture `place`, 0 … count − 1; called once for each, in order.
+// Gives picture `place`, 0 … count − 1; called once for each, in order, and before that once more where pictures are
+// aligned.
 using GoodPictures = std::function<core::Result<GoodPicture>(std::size_t place)>;
 
 // Told at least once a second of work: the share that is done, 0 … 1, and what is done now. False stops the training.
@@ -33,6 +34,8 @@ struct AnomalyTraining {
   double false_reject_rate = 0.05;  // 0.0001 … 0.5
   std::uint64_t seed = 1;
   std::filesystem::path scratch{};  // a folder for features while training; empty: the system's for temporary files
+  // Each picture is brought to where the part lies on the one of the pictures that the others are most like.
+  bool aligns = false;
 };
 
 struct TrainedAnomaly {
@@ -48,7 +51,8 @@ constexpr std::size_t most_good_pictures = 5'000;
 // Blocks for minutes. Single-threaded, the same for the same pictures, order and seed. Memory does not grow with the
 // pictures but for 20 KB each; the disk holds 0.3 MB of each for the time (0.5 MB with Gaussian cells). Errors:
 // invalid_input for fewer than least_good_pictures, pictures that are all alike, or whose shapes are so different that
-// no place of one is a place of another; cancelled when `progress` says so; those of `pictures` and the embedder.
+// no place of one is a place of another, or, where they are to be aligned, of which not half show what the others do;
+// cancelled when `progress` says so; those of `pictures` and the embedder.
 core::Result<TrainedAnomaly> train_anomaly(const GoodPictures& pictures, std::size_t count, Embedder& embedder,
                                            const AnomalyTraining& training, const Progress& progress);
 

@@ -1,3 +1,4 @@
+#include "database/models.hpp"
 #include "unit/http/station_house.hpp"
 
 namespace sightglass::http {
@@ -13,6 +14,18 @@ class StationEndpoints : public StationHouse {
   }
   Response patch(const std::string& station, const std::string& body) {
     return send(operator_, Method::patch, "/api/v1/stations/" + station, body);
+  }
+  void add_model(const std::string& name, const std::string& task = "anomaly", const std::string& state = "ready") {
+    const auto id = core::ModelId::make(clock.now());
+    const database::models::Model model{.id = id,
+                                        .name = name,
+                                        .version = "1",
+                                        .task = task,
+                                        .format = "sightglass-anomaly",
+                                        .state = state,
+                                        .origin = "trained",
+                                        .created_at = clock.now()};
+    EXPECT_TRUE(database->write([&](database::Session& s) { return database::models::insert(s, model); }));
   }
   std::string camera = add_camera("bench");
 };
@@ -67,6 +80,44 @@ TEST_F(StationEndpoints, name_the_member_that_is_wrong) {
   EXPECT_TRUE(ids(viewer, "/api/v1/stations").empty());
 }
 
+TEST_F(StationEndpoints, refuse_a_model_that_cannot_judge_and_say_which_can) {
+  const auto refused = [&](const std::string& model) {
+    const auto answer = create(R"({"name":"press","camera_id":")" + camera +
+                               R"(","trigger":{"source":"software"},"recipe":{"model":")" + model + R"("}})");
+    EXPECT_EQ(answer.status, 422) << model;
+    EXPECT_EQ(field_of(answer), "recipe.model") << model;
+    return bytes_of(answer);
+  };
+  EXPECT_TRUE(refused("belt").contains("train one first")) << "there is none at all";
+  add_model("belt");
+  add_model("cracks", "damage");
+  add_model("cover", "anomaly", "candidate");
+  const auto unknown = refused("bolt");
+  EXPECT_TRUE(unknown.contains("these would do: belt, belt@1")) << unknown;
+  EXPECT_FALSE(unknown.contains("cracks")) << unknown;
+  EXPECT_FALSE(unknown.contains("cover")) << unknown;
+  EXPECT_TRUE(refused("cracks").contains("a model for damage"));
+  EXPECT_TRUE(refused("cracks@1").contains("a model for damage"));
+  EXPECT_TRUE(refused("cover").contains("candidate"));
+  EXPECT_TRUE(refused("cover@1").contains("candidate"));
+  EXPECT_TRUE(refused("belt@2").contains("no model"));
+  EXPECT_TRUE(ids(viewer, "/api/v1/stations").empty());
+}
+
+TEST_F(StationEndpoints, may_be_changed_otherwise_when_their_model_is_gone) {
+  add_model("belt");
+  const auto id = add_station("press");
+  EXPECT_EQ(patch(id, R"({"recipe":{"model":"belt@1"}})").status, 200);
+  EXPECT_TRUE(database->write([&](database::Session& s) -> core::Result<void> {
+    SG_ASSIGN(auto model, database::models::find_version(s, "belt", "1"));
+    model->state = "removed";
+    return database::models::update(s, *model);
+  }));
+  EXPECT_EQ(patch(id, R"({"enabled":false})").status, 200) << "its recipe is not what is changed";
+  EXPECT_EQ(field_of(patch(id, R"({"recipe":{"model":"belt@1","threshold":2}})")), "recipe.model");
+  EXPECT_EQ(patch(id, R"({"recipe":{}})").status, 200);
+}
+
 TEST_F(StationEndpoints, have_names_and_cameras_of_their_own) {
   const auto first = add_station("press");
   const auto twin = create(R"({"name":"press","camera_id":")" + camera + R"(","trigger":{"source":"software"}})");
@@ -86,6 +137,7 @@ TEST_F(StationEndpoints, have_names_and_cameras_of_their_own) {
 }
 
 TEST_F(StationEndpoints, give_a_changed_recipe_a_new_version_and_nothing_else_one) {
+  add_model("belt");
   const auto id = add_station("press");
   const auto version = [&](const std::string& body) {
     const auto answer = patch(id, body);

@@ -157,6 +157,34 @@ TEST(PictureDecoder, reduces_sixteen_bits_to_eight) {
   expect_corners(images->display_jpeg);
 }
 
+// Grey from nothing to `most`, from the left to the right.
+std::string grey_ramp(int most, std::string_view suffix) {
+  std::vector<std::uint8_t> pixels;
+  for (int index = 0; index < 64 * 64; ++index) {
+    const int value = most * (index % 64) / 63;
+    pixels.insert(pixels.end(), {static_cast<std::uint8_t>(value & 255), static_cast<std::uint8_t>(value >> 8)});
+  }
+  return test::write_pixels(pixels, {64, 64}, 1, 16, suffix);
+}
+
+TEST(PictureDecoder, shows_the_upper_bits_of_those_that_a_measuring_camera_used) {
+  for (const int most : {1023, 4095, 16'383, 65'535})
+    for (const char* suffix : {".tif", ".png"}) {
+      const auto images = derive(grey_ramp(most, suffix));
+      ASSERT_TRUE(images) << suffix << ": " << images.error().message;
+      const auto shown = test::decode_jpeg(images->display_jpeg);
+      EXPECT_NEAR(shown.at(1, 32)[0], 4, 6) << most << suffix;
+      EXPECT_NEAR(shown.at(32, 32)[0], 129, 6) << most << suffix;
+      EXPECT_NEAR(shown.at(62, 32)[0], 250, 6) << most << suffix;
+    }
+}
+
+TEST(PictureDecoder, keeps_dark_what_is_dark_for_the_bits_that_were_used) {
+  const auto images = derive(grey_ramp(1500, ".tif"));  // of twelve bits
+  ASSERT_TRUE(images) << images.error().message;
+  EXPECT_NEAR(test::decode_jpeg(images->display_jpeg).at(62, 32)[0], 92, 6);
+}
+
 TEST(PictureDecoder, lays_transparency_on_white) {
   std::vector<std::uint8_t> pixels;
   for (int index = 0; index < 64 * 64; ++index) pixels.insert(pixels.end(), {0, 0, 0, 0});

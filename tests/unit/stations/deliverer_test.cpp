@@ -12,6 +12,7 @@
 #include "support/temporary_directory.hpp"
 #include "support/tiny_server.hpp"
 #include "unit/ingest/house.hpp"
+#include "unit/outputs/plc.hpp"
 
 namespace sightglass::stations {
 namespace {
@@ -108,9 +109,9 @@ class DelivererTest : public testing::Test {
   }
 
   std::unique_ptr<Deliverer> deliver() {
-    return std::make_unique<Deliverer>(*database_, cameras_, secrets_,
-                                       DelivererOptions{
-                                           .clock = clock_, .patience = 60s, .signal_patience = 60s, .look_interval = 20ms});
+    return std::make_unique<Deliverer>(
+        *database_, cameras_, secrets_,
+        DelivererOptions{.clock = clock_, .patience = 60s, .signal_patience = 60s, .look_interval = 20ms});
   }
 
   // What a delivery has become as soon as it is not pending, or was tried `attempts` times.
@@ -260,6 +261,37 @@ TEST_F(DelivererTest, never_signals_what_is_too_late_for_the_part) {
   const auto timely = judge("A-2", "NG").at(0);
   deliverer->wake();
   EXPECT_EQ(settled(timely.id).state, DeliveryState::delivered) << settled(timely.id).error;
+}
+
+TEST_F(DelivererTest, ends_the_pulse_of_a_program_that_was_killed_before_any_verdict_is_told) {
+  test::Plc plc;
+  add("modbus",
+      fmt::format(R"({{"host":"127.0.0.1","port":{},"ok_coil":1,"ng_coil":2,"pulse_ms":10000}})", plc.port()));
+  const auto deliverer = deliver();
+  EXPECT_EQ(plc.writes(2), (std::vector<test::CoilWrite>{{1, 1, false}, {1, 2, false}}));
+  const auto row = judge("A-1").at(0);
+  deliverer->wake();
+  EXPECT_EQ(settled(row.id).state, DeliveryState::delivered);
+  EXPECT_EQ(plc.writes(4), (std::vector<test::CoilWrite>{{1, 1, false}, {1, 2, false}, {1, 2, false}, {1, 1, true}}));
+}
+
+TEST_F(DelivererTest, tells_a_coil_to_go_off_until_the_device_confirms_it) {
+  test::Plc plc(test::Plc::refuse(6));  // it is busy
+  add("modbus", fmt::format(R"({{"host":"127.0.0.1","port":{},"ng_coil":2,"pulse_ms":500}})", plc.port()));
+  const auto deliverer = deliver();
+  EXPECT_EQ(plc.writes(1).at(0), (test::CoilWrite{1, 2, false}));
+  plc.answer_with(test::Plc::yes);
+  EXPECT_EQ(plc.writes(2).at(1), (test::CoilWrite{1, 2, false}));
+}
+
+TEST_F(DelivererTest, leaves_a_coil_alone_that_shows_the_last_verdict_until_the_next) {
+  test::Plc plc;
+  add("modbus", fmt::format(R"({{"host":"127.0.0.1","port":{},"ok_coil":1,"pulse_ms":0}})", plc.port()));
+  const auto deliverer = deliver();
+  const auto row = judge("A-1").at(0);
+  deliverer->wake();
+  EXPECT_EQ(settled(row.id).state, DeliveryState::delivered);
+  EXPECT_EQ(plc.writes(1), (std::vector<test::CoilWrite>{{1, 1, true}}));
 }
 
 TEST_F(DelivererTest, tells_which_lines_the_camera_has) {

@@ -5173,11 +5173,11 @@ export interface components {
              */
             promote: "never" | "if_better";
             /**
-             * @description How an anomaly model judges: by what it learnt of good pictures, or pixel by pixel beside up to eight of them, the newest. Other models learn.
+             * @description How an anomaly model judges: by what it learnt of good pictures, the same with each picture brought to where one of them has the part, or pixel by pixel beside up to eight of them, the newest. Other models learn.
              * @default learn
              * @enum {string}
              */
-            method: "learn" | "compare";
+            method: "learn" | "align" | "compare";
         };
         TrainingRun: {
             id: components["schemas"]["Id"];
@@ -5192,7 +5192,7 @@ export interface components {
             /** @enum {string} */
             promote: "never" | "if_better";
             /** @enum {string} */
-            method: "learn" | "compare";
+            method: "learn" | "align" | "compare";
             counts: components["schemas"]["TrainingSet"] | null;
             result: components["schemas"]["TrainingResult"] | null;
             /** Format: uuid */
@@ -5425,7 +5425,7 @@ export interface components {
         };
         Recipe: {
             region?: components["schemas"]["RecipeRegion"];
-            /** @description Bring the frame to where the model's pictures have the part. */
+            /** @description Bring the frame to where the model's pictures have the part. Refused with a model that was not learnt by the method align or compare; those that were do it whatever this says. */
             align?: boolean;
             /** @description name@version, or a name alone for its newest version; empty: nothing is judged. */
             model?: string;

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "unit/vision/anomaly/moved_part.hpp"
 #include "unit/vision/anomaly/painted_embedder.hpp"
 #include "vision/anomaly/anomaly_file.hpp"
+#include "vision/metrics.hpp"
 
 namespace sightglass::vision {
 namespace {
@@ -74,6 +76,94 @@ TEST(TrainAnomaly, learns_stretched_pictures_too) {
   EXPECT_TRUE(result->is_anomalous);
   EXPECT_NEAR(result->peak.x, 155, 18);
   EXPECT_NEAR(result->peak.y, 55, 18);
+}
+
+// Parts that lie otherwise on each picture.
+core::Result<GoodPicture> laid_down(std::size_t place) {
+  RandomStream random(place + 77);
+  const auto within = [&](double most) { return most * (static_cast<double>(random.below(2001)) / 1000 - 1); };
+  const PartMove move{.x = within(0.05), .y = within(0.05), .degrees = within(8)};
+  return GoodPicture{moved_part(part_picture({200, 160}, place + 1), move), "good " + std::to_string(place), ""};
+}
+
+// The area under the curve of good parts and of parts with a spot that elsewhere on them is usual.
+double separation_of(const AnomalyModel& model) {
+  PaintedEmbedder embedder;
+  std::vector<Scored> scores;
+  for (std::size_t place = 5000; place < 5016; ++place) {
+    auto good = laid_down(place)->raster;
+    scores.push_back({model.score(good, embedder)->score, false});
+    paint(good, 115, 78, 10, 120);
+    scores.push_back({model.score(good, embedder)->score, true});
+  }
+  return *area_under_roc(scores);
+}
+
+TEST(TrainAnomaly, aligned_tells_defects_apart_on_parts_that_lie_otherwise_each_time) {
+  PaintedEmbedder embedder;
+  auto training = small_training(1, 0);
+  const auto as_they_lie = train_anomaly(laid_down, 40, embedder, training, {});
+  training.aligns = true;
+  const auto aligned = train_anomaly(laid_down, 40, embedder, training, {});
+  ASSERT_TRUE(as_they_lie && aligned) << (aligned ? "" : aligned.error().message);
+  ASSERT_TRUE(aligned->model.aligns());
+  const double before = separation_of(as_they_lie->model);
+  const double after = separation_of(aligned->model);
+  RecordProperty("as_they_lie", std::to_string(before));
+  RecordProperty("aligned", std::to_string(after));
+  EXPECT_GT(after, 0.85) << "without " << before;
+  EXPECT_GT(after, before + 0.1);
+}
+
+TEST(TrainAnomaly, aligned_shows_on_the_picture_as_it_is_where_something_is) {
+  PaintedEmbedder embedder;
+  auto training = small_training(1, 1);
+  training.aligns = true;
+  const auto trained = train_anomaly(laid_down, 24, embedder, training, {});
+  ASSERT_TRUE(trained) << trained.error().message;
+  auto spoilt = moved_part(part_picture({200, 160}, 900), {.x = 0.05, .y = -0.04, .degrees = 8});
+  paint(spoilt, 115, 60, 20, 250);
+  const auto read = read_anomaly(trained->file);
+  ASSERT_TRUE(read) << read.error().message;
+  const auto result = read->score(spoilt, embedder);
+  ASSERT_TRUE(result && result->moved);
+  EXPECT_FALSE(result->is_unaligned);
+  // The reference itself may lie a little off the middle.
+  const auto lies = trained->model.reference()->find(part_picture({200, 160}, 3)).value();
+  ASSERT_TRUE(lies);
+  EXPECT_NEAR(result->moved->degrees - lies->degrees, 8, 1);
+  EXPECT_TRUE(result->is_anomalous);
+  ASSERT_FALSE(result->boxes.empty());
+  EXPECT_GT(core::overlap(result->boxes[0], {115, 60, 20, 20}), 0.1);
+  EXPECT_NEAR(result->peak.x, 125, 16);
+  EXPECT_NEAR(result->peak.y, 70, 16);
+  const auto& map = result->map;
+  const auto hottest = std::ranges::max_element(map.values) - map.values.begin();
+  EXPECT_NEAR((static_cast<double>(hottest % map.cells.width) + 0.5) * 200 / map.cells.width, 125, 20);
+  EXPECT_NEAR((static_cast<double>(hottest / map.cells.width) + 0.5) * 160 / map.cells.height, 70, 20);
+}
+
+TEST(TrainAnomaly, aligned_judges_as_it_lies_what_it_does_not_find_and_says_so) {
+  PaintedEmbedder embedder;
+  auto training = small_training();
+  training.aligns = true;
+  const auto trained = train_anomaly(laid_down, 24, embedder, training, {});
+  ASSERT_TRUE(trained) << trained.error().message;
+  const auto result = trained->model.score(noisy_picture({200, 160}, 4), embedder);
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->is_unaligned);
+  EXPECT_FALSE(result->moved);
+  EXPECT_TRUE(result->is_anomalous) << "the part is missing";
+}
+
+TEST(TrainAnomaly, aligned_refuses_pictures_that_do_not_show_one_thing) {
+  PaintedEmbedder embedder;
+  auto training = small_training();
+  training.aligns = true;
+  const auto refused = train_anomaly(good_picture, 12, embedder, training, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::ErrorCode::invalid_input);
+  EXPECT_EQ(refused.error().field, "method");
 }
 
 TEST(TrainAnomaly, is_the_same_each_time_and_comes_back_from_its_file_bit_for_bit) {

@@ -69,7 +69,7 @@ export const models: typeof english = {
     rate: 'Gute Teile, die abgelehnt werden dürfen, in Prozent',
     rateHint: 'Weniger Fehlalarme lassen mehr Mängel durch.',
     method: 'Wie es urteilt',
-    methods: { learn: 'Nach dem, was es aus vielen guten Bildern lernt', compare: 'Punkt für Punkt neben den neuesten guten Bildern' },
+    methods: { learn: 'Nach dem, was es aus vielen guten Bildern lernt', align: 'Ebenso, nachdem das Teil an eine Stelle gerückt wurde: für Teile, die jedes Mal anders liegen', compare: 'Punkt für Punkt neben den neuesten guten Bildern' },
     promoteRule: 'Wenn es fertig ist',
     rules: { never: 'Ich entscheide', if_better: 'Einsetzen, wenn es besser ist' },
     start: 'Jetzt lernen',

@@ -69,7 +69,7 @@ export const models = {
     rate: 'Good parts that may be rejected, in per cent',
     rateHint: 'Fewer false alarms let more defects pass.',
     method: 'How it judges',
-    methods: { learn: 'By what it learns of many good pictures', compare: 'Pixel by pixel beside the newest good pictures' },
+    methods: { learn: 'By what it learns of many good pictures', align: 'The same, with the part brought to one place first: for parts that lie otherwise each time', compare: 'Pixel by pixel beside the newest good pictures' },
     promoteRule: 'When it is done',
     rules: { never: 'Let me decide', if_better: 'Promote it if it is better' },
     start: 'Train now',
