@@ -18,7 +18,7 @@ namespace sightglass::sources {
 namespace {
 
 constexpr std::array<std::string_view, 7> kind_names{"http_index", "webdav", "ftp", "sftp", "s3", "folder", "still"};
-constexpr std::array<std::string_view, 4> sign_in_names{"none", "basic", "header", "key"};
+constexpr std::array<std::string_view, 5> sign_in_names{"none", "basic", "header", "key", "digest"};
 
 constexpr std::size_t longest_address = 2'000;
 constexpr std::size_t longest_username = 200;
@@ -136,7 +136,7 @@ core::Result<void> check_sign_in(const Access& access) {
     return core::fail(core::invalid_input("auth_type", "A source of the kind " + std::string(name_of(kind)) +
                                                            " cannot sign in by " + std::string(name_of(sign_in)) +
                                                            "."));
-  const bool needs_name = sign_in == SignIn::basic || sign_in == SignIn::key;
+  const bool needs_name = sign_in == SignIn::basic || sign_in == SignIn::digest || sign_in == SignIn::key;
   if (needs_name && access.username.empty())
     return core::fail(core::invalid_input("auth_username", "This way of signing in needs a user name."));
   if (access.username.size() > longest_username || std::ranges::any_of(access.username, is_control))

@@ -66,6 +66,7 @@ core::Result<HttpAnswer> Transfer::run(const HttpClientOptions& options, std::ch
   set_address_rules(options);
   set_fields();
   set_method_and_body();
+  set_sign_in();
   const CURLcode code = curl_easy_perform(handle_);
   if (request_.arrived != nullptr) tell_arrived(code);
   if (failure_) return core::fail(std::move(*failure_));
@@ -179,6 +180,13 @@ void Transfer::set_method_and_body() {
   if (request_.method == HttpMethod::post || request_.method == HttpMethod::delete_ ||
       request_.method == HttpMethod::propfind)
     curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, name_of(request_.method).data());
+}
+
+void Transfer::set_sign_in() {
+  if (!request_.digest) return;
+  curl_easy_setopt(handle_, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_DIGEST));
+  curl_easy_setopt(handle_, CURLOPT_USERNAME, std::string(request_.digest->username).c_str());
+  curl_easy_setopt(handle_, CURLOPT_PASSWORD, std::string(request_.digest->password).c_str());
 }
 
 std::int64_t Transfer::body_length() const {

@@ -7,12 +7,12 @@ export type SignIn = Source['auth_type'];
 export const sourceKinds: readonly SourceKind[] = ['http_index', 'webdav', 'ftp', 'sftp', 's3', 'still', 'folder'];
 
 export const signIns: Record<SourceKind, readonly SignIn[]> = {
-  http_index: ['none', 'basic', 'header'],
-  webdav: ['none', 'basic', 'header'],
+  http_index: ['none', 'basic', 'digest', 'header'],
+  webdav: ['none', 'basic', 'digest', 'header'],
   ftp: ['none', 'basic'],
   sftp: ['basic', 'key'],
   s3: ['none', 'basic'],
-  still: ['none', 'basic', 'header'],
+  still: ['none', 'basic', 'digest', 'header'],
   folder: ['none'],
 };
 
