@@ -21,6 +21,7 @@ constexpr std::size_t most_field_bytes = 256 << 10;  // of all answers of a requ
 constexpr long stall_bytes_per_second = 1024;
 constexpr long buffer_bytes = 256L << 10;
 constexpr int partial_content = 206;
+constexpr long most_challenges = 2;  // of Digest: the first, and one of a nonce that has grown old meanwhile
 
 template <typename... Kinds>
 struct Overloaded : Kinds... {
@@ -184,6 +185,8 @@ void Transfer::set_method_and_body() {
 
 void Transfer::set_sign_in() {
   if (!request_.digest) return;
+  // What is asked again with the answer to a challenge counts as one, though redirects are not followed by that.
+  curl_easy_setopt(handle_, CURLOPT_MAXREDIRS, request_.most_redirects + most_challenges);
   curl_easy_setopt(handle_, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_DIGEST));
   curl_easy_setopt(handle_, CURLOPT_USERNAME, std::string(request_.digest->username).c_str());
   curl_easy_setopt(handle_, CURLOPT_PASSWORD, std::string(request_.digest->password).c_str());

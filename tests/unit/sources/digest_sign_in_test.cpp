@@ -69,7 +69,7 @@ TEST_F(DigestSignInTest, answers_what_the_camera_asks) {
   const auto camera =
       make_still_gateway(signed_in("/cgi-bin/snap.jpg?channel=1", SignIn::digest), politeness, clock, limits);
   const auto listed = list(*camera, files);
-  ASSERT_TRUE(listed) << listed.error().error.message;
+  ASSERT_TRUE(listed) << listed.error().error.message << " | " << listed.error().error.cause;
   ASSERT_EQ(files.size(), 1U);
   EXPECT_EQ(files[0].bytes, 7);
   for (const auto& request : requests) {
@@ -91,7 +91,7 @@ TEST_F(DigestSignInTest, sends_the_question_of_webdav_anew) {
   std::vector<RemoteFile> files;
   const auto listed =
       list(*make_webdav_gateway(signed_in("/pictures/", SignIn::digest), politeness, clock, limits), files);
-  ASSERT_TRUE(listed) << listed.error().error.message;
+  ASSERT_TRUE(listed) << listed.error().error.message << " | " << listed.error().error.cause;
   EXPECT_EQ(paths(files), std::vector<std::string>{"a.jpg"});
 }
 
