@@ -17,6 +17,8 @@ export const signIns: Record<SourceKind, readonly SignIn[]> = {
 };
 
 const schemes: Record<string, SourceKind> = { ftp: 'ftp', ftps: 'ftp', sftp: 'sftp' };
+// Those that speak S3 and are known by name, with the bucket in the path or in the host.
+const bucketHost = /^https?:\/\/([^/?#]*\.)?s3(-[^./?#]*)?\.([^/?#]*\.)?(amazonaws\.com(\.cn)?|wasabisys\.com|backblazeb2\.com|scw\.cloud)(:\d+)?([/?#]|$)/i;
 const picture = /\.(jpe?g|png|cgi|webp)$/i;
 
 // What an address means when nobody says, as the server has it.
@@ -25,7 +27,8 @@ export function guessKind(address: string): SourceKind {
   const scheme = /^([a-z]+):\/\//i.exec(given)?.[1]?.toLowerCase();
   if (scheme && schemes[scheme]) return schemes[scheme];
   if (!scheme) return given.startsWith('/') ? 'folder' : 'http_index';
-  return picture.test(given.replace(/[?#].*$/, '')) ? 'still' : 'http_index';
+  if (picture.test(given.replace(/[?#].*$/, ''))) return 'still';
+  return bucketHost.test(given) ? 's3' : 'http_index';
 }
 
 // Scheme, host and port: a secret is kept for no other.
