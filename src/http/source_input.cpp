@@ -17,7 +17,7 @@ using sources::SignIn;
 using sources::SourceKind;
 
 constexpr std::array<std::string_view, 7> kinds{"http_index", "webdav", "ftp", "sftp", "s3", "folder", "still"};
-constexpr std::array<std::string_view, 4> sign_ins{"none", "basic", "header", "key"};
+constexpr std::array<std::string_view, 5> sign_ins{"none", "basic", "header", "key", "digest"};
 constexpr std::size_t longest_name = 100;  // characters
 constexpr std::size_t longest_address = 2000;
 constexpr std::size_t longest_user = 500;

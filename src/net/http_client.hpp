@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -74,11 +75,19 @@ struct Arrived {
   bool ended_short = false;  // the server closed the connection before the length it had promised
 };
 
+// By RFC 7616 or the elder 2617, as the server asks: never in the clear, and never by Basic instead. Borrowed for the
+// request, which is sent twice: what the answer to the first says is needed for the second.
+struct DigestSignIn {
+  std::string_view username{};
+  std::string_view password{};
+};
+
 struct HttpRequest {
   HttpMethod method = HttpMethod::get;
   std::string url{};  // http or https, percent-encoded; sent as it is, without resolving ".."
   HttpFields fields{};
   RequestBody body{};
+  std::optional<DigestSignIn> digest{};
   AnswerSink sink = IntoMemory{};
   std::chrono::milliseconds deadline{60'000};  // for all of it, the wait for a free connection included
   std::chrono::seconds stall{20};              // this long under 1 KiB/s ends it; whole seconds

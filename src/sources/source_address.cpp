@@ -9,7 +9,9 @@
 #include "sources/folder/folder_gateway.hpp"
 #include "sources/ftp/ftp_gateway.hpp"
 #include "sources/http_index/http_index_gateway.hpp"
+#include "sources/s3/bucket_place.hpp"
 #include "sources/s3/s3_gateway.hpp"
+#include "sources/server_address.hpp"
 #include "sources/sftp/sftp_gateway.hpp"
 #include "sources/still/still_gateway.hpp"
 #include "sources/webdav/webdav_gateway.hpp"
@@ -18,7 +20,7 @@ namespace sightglass::sources {
 namespace {
 
 constexpr std::array<std::string_view, 7> kind_names{"http_index", "webdav", "ftp", "sftp", "s3", "folder", "still"};
-constexpr std::array<std::string_view, 4> sign_in_names{"none", "basic", "header", "key"};
+constexpr std::array<std::string_view, 5> sign_in_names{"none", "basic", "header", "key", "digest"};
 
 constexpr std::size_t longest_address = 2'000;
 constexpr std::size_t longest_username = 200;
@@ -109,7 +111,8 @@ core::Result<void> check_address(const Access& access) {
     return core::fail(core::invalid_input("base_url", "The address names no host."));
   if (!part(url, CURLUPART_FRAGMENT).empty())
     return core::fail(core::invalid_input("base_url", "The address must have no fragment behind a #."));
-  if (access.kind == SourceKind::s3 && part(url, CURLUPART_PATH).size() < 2)
+  if (access.kind == SourceKind::s3 &&
+      s3::place_of(parse_server_address(access.base_url).value_or(ServerAddress{})).bucket.empty())
     return core::fail(core::invalid_input("base_url", "The address names no bucket: https://endpoint/bucket/prefix/."));
   // FTP speaks TLS on its plain port too; whether the server does is seen when it is asked.
   if (scheme == "http" && !access.allows_plain_transport)
@@ -136,7 +139,7 @@ core::Result<void> check_sign_in(const Access& access) {
     return core::fail(core::invalid_input("auth_type", "A source of the kind " + std::string(name_of(kind)) +
                                                            " cannot sign in by " + std::string(name_of(sign_in)) +
                                                            "."));
-  const bool needs_name = sign_in == SignIn::basic || sign_in == SignIn::key;
+  const bool needs_name = sign_in == SignIn::basic || sign_in == SignIn::digest || sign_in == SignIn::key;
   if (needs_name && access.username.empty())
     return core::fail(core::invalid_input("auth_username", "This way of signing in needs a user name."));
   if (access.username.size() > longest_username || std::ranges::any_of(access.username, is_control))
@@ -198,7 +201,9 @@ SourceKind guess_kind(std::string_view base_url) {
   if (base_url.starts_with("ftp://") || base_url.starts_with("ftps://")) return SourceKind::ftp;
   if (base_url.starts_with("sftp://")) return SourceKind::sftp;
   const auto path = base_url.substr(0, base_url.find_first_of("?#"));
-  return ends_like_a_picture(path) ? SourceKind::still : SourceKind::http_index;
+  if (ends_like_a_picture(path)) return SourceKind::still;
+  const auto address = parse_server_address(path);
+  return address && s3::is_known_server(address->host) ? SourceKind::s3 : SourceKind::http_index;
 }
 
 core::Result<void> check(const Access& access, const std::vector<std::filesystem::path>& folder_roots) {

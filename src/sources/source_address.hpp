@@ -20,7 +20,7 @@ enum class SourceKind : std::uint8_t { http_index, webdav, ftp, sftp, s3, folder
 std::string_view name_of(SourceKind kind);
 std::optional<SourceKind> source_kind_from_name(std::string_view name);
 
-enum class SignIn : std::uint8_t { none, basic, header, key };
+enum class SignIn : std::uint8_t { none, basic, header, key, digest };
 std::string_view name_of(SignIn sign_in);
 std::optional<SignIn> sign_in_from_name(std::string_view name);
 

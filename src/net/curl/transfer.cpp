@@ -21,6 +21,7 @@ constexpr std::size_t most_field_bytes = 256 << 10;  // of all answers of a requ
 constexpr long stall_bytes_per_second = 1024;
 constexpr long buffer_bytes = 256L << 10;
 constexpr int partial_content = 206;
+constexpr long most_challenges = 2;  // of Digest: the first, and one of a nonce that has grown old meanwhile
 
 template <typename... Kinds>
 struct Overloaded : Kinds... {
@@ -66,6 +67,7 @@ core::Result<HttpAnswer> Transfer::run(const HttpClientOptions& options, std::ch
   set_address_rules(options);
   set_fields();
   set_method_and_body();
+  set_sign_in();
   const CURLcode code = curl_easy_perform(handle_);
   if (request_.arrived != nullptr) tell_arrived(code);
   if (failure_) return core::fail(std::move(*failure_));
@@ -179,6 +181,15 @@ void Transfer::set_method_and_body() {
   if (request_.method == HttpMethod::post || request_.method == HttpMethod::delete_ ||
       request_.method == HttpMethod::propfind)
     curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, name_of(request_.method).data());
+}
+
+void Transfer::set_sign_in() {
+  if (!request_.digest) return;
+  // What is asked again with the answer to a challenge counts as one, though redirects are not followed by that.
+  curl_easy_setopt(handle_, CURLOPT_MAXREDIRS, request_.most_redirects + most_challenges);
+  curl_easy_setopt(handle_, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_DIGEST));
+  curl_easy_setopt(handle_, CURLOPT_USERNAME, std::string(request_.digest->username).c_str());
+  curl_easy_setopt(handle_, CURLOPT_PASSWORD, std::string(request_.digest->password).c_str());
 }
 
 std::int64_t Transfer::body_length() const {

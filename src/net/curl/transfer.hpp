@@ -44,6 +44,7 @@ class Transfer {
   void set_fields();
   void tell_arrived(CURLcode code) const;
   void set_method_and_body();
+  void set_sign_in();
   void take_field(std::string_view line);
   bool take_field_bytes(std::string_view line);
   bool take_answer(std::string_view bytes);

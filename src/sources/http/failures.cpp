@@ -36,6 +36,11 @@ std::string secret_field(SignIn sign_in) {
 }
 
 Failure not_let_in(const Refusal& refusal) {
+  if (refusal.sign_in == SignIn::basic && refusal.offers.digest && !refusal.offers.basic)
+    return make_failure(Trouble::credentials, true, "The server signs in by Digest alone: choose that.", "auth_type");
+  if (refusal.sign_in == SignIn::digest && refusal.offers.basic && !refusal.offers.digest)
+    return make_failure(Trouble::credentials, true, "The server does not sign in by Digest: choose user and password.",
+                        "auth_type");
   return make_failure(Trouble::credentials, true,
                       refusal.sign_in == SignIn::none ? "The server wants somebody to sign in."
                                                       : "The server does not accept this sign-in.",

@@ -13,10 +13,17 @@
 
 namespace sightglass::sources::http {
 
+// Ways to sign in that a server offers to whom it does not let in.
+struct Challenges {
+  bool basic = false;
+  bool digest = false;
+};
+
 struct Refusal {
   int status = 0;  // not 2xx, 304 or a redirect that was followed
   bool is_listing = false;
   SignIn sign_in = SignIn::none;
+  Challenges offers{};
   std::optional<std::chrono::seconds> retry_after{};
 };
 Failure failure_of(const Refusal& refusal);

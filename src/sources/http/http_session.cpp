@@ -47,6 +47,19 @@ void add_sign_in(net::HttpFields& fields, const Access& access) {
   fields.add(access.secret.substr(0, colon), value == std::string::npos ? "" : access.secret.substr(value));
 }
 
+// Which of the ways to sign in that are known here a server asks for: "Digest realm=…" (RFC 9110, 11.6.1).
+Challenges challenges_in(const net::HttpFields& fields) {
+  Challenges found;
+  for (const auto& [name, value] : fields.all()) {
+    std::string lower = name + ": " + value;
+    std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    if (!lower.starts_with("www-authenticate: ")) continue;
+    found.digest |= lower.contains(" digest ");
+    found.basic |= lower.contains(" basic ");
+  }
+  return found;
+}
+
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -112,6 +125,8 @@ Remote<net::HttpAnswer> HttpSession::step(Way& way) {
                            .arrived = &way.arrived,
                            .should_stop = way.question.should_stop};
   if (!way.question.body.empty()) request.body = way.question.body;
+  if (access_.sign_in == SignIn::digest && way.address.has_origin_of(root_))
+    request.digest = {.username = access_.username, .password = access_.secret};
   way.arrived = {};
   auto answer = client_->perform(request);
   if (answer) return std::move(*answer);
@@ -142,6 +157,7 @@ Failure HttpSession::refusal_of(const net::HttpAnswer& answer, Purpose purpose) 
   return failure_of(Refusal{.status = answer.status,
                             .is_listing = purpose == Purpose::listing,
                             .sign_in = access_.sign_in,
+                            .offers = challenges_in(answer.fields),
                             .retry_after = read_retry_after(answer.fields.get("Retry-After"), now)});
 }
 

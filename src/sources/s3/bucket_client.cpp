@@ -29,23 +29,22 @@ BucketClient::BucketClient(const Access& access, Politeness& politeness, const c
     : access_(access),
       limits_(limits),
       address_(parse_server_address(access.base_url).value_or(ServerAddress{})),
+      place_(place_of(address_)),
       politeness_(politeness),
       clock_(clock),
       http_(net::make_http_client(
           {.most_connections = static_cast<std::size_t>(limits.connections),
            .connect_deadline = limits.connect,
            .ca_file = limits.ca_file,
-           .addresses = access.allows_private_addresses ? net::Addresses::any : net::Addresses::public_only})) {
-  const std::string path = directory_of(address_).value_or("/");
-  const auto slash = path.find('/', 1);
-  if (slash == path.npos) return;
-  bucket_ = path.substr(1, slash - 1);
-  prefix_ = path.substr(slash + 1);
+           .addresses = access.allows_private_addresses ? net::Addresses::any : net::Addresses::public_only})),
+      region_(place_.region.empty() ? "us-east-1" : place_.region) {}
+
+std::string BucketClient::bucket_path() const {
+  return place_.is_in_host ? std::string() : "/" + storage::s3::encode_path(place_.bucket);
 }
 
 std::string BucketClient::address_of(std::string_view key) const {
-  return fmt::format("{}://{}/{}/{}", address_.scheme, host_of(address_), storage::s3::encode_path(bucket_),
-                     storage::s3::encode_path(key));
+  return fmt::format("{}://{}{}/{}", address_.scheme, host_of(address_), bucket_path(), storage::s3::encode_path(key));
 }
 
 net::HttpFields BucketClient::signature(net::HttpMethod method, std::string_view path, const NamedTexts& query) const {
@@ -74,7 +73,7 @@ Remote<net::HttpAnswer> BucketClient::ask(const NamedTexts& query, const std::fu
     return source_fails(Trouble::address, "It would be sent in the clear, which this source does not allow.",
                         "settings.allow_plain_transport");
   if (!politeness_.wait(should_stop)) return stopped();
-  const std::string path = "/" + storage::s3::encode_path(bucket_);
+  const std::string path = place_.is_in_host ? "/" : bucket_path();
   net::Arrived arrived;
   net::HttpRequest request{
       .method = net::HttpMethod::get,
@@ -112,7 +111,7 @@ Remote<void> BucketClient::find_region(const std::function<bool()>& should_stop)
     const std::scoped_lock lock(mutex_);
     if (is_region_known_ || access_.sign_in != SignIn::basic) return {};
   }
-  SG_TRY(list({{"max-keys", "1"}, {"prefix", prefix_}}, should_stop));
+  SG_TRY(list({{"max-keys", "1"}, {"prefix", place_.prefix}}, should_stop));
   return {};
 }
 
@@ -149,16 +148,17 @@ Failure BucketClient::refusal_of(const net::HttpAnswer& answer, std::string_view
     return source_fails(Trouble::credentials, fmt::format("{} does not know this access key.", host), "auth_username")
         .error();
   if (code == "NoSuchBucket" || answer.status == 404)
-    return source_fails(Trouble::listing, fmt::format("There is no bucket {} at {}.", bucket_, host), "base_url")
+    return source_fails(Trouble::listing, fmt::format("There is no bucket {} at {}.", place_.bucket, host), "base_url")
         .error();
   if (answer.status == 301 || answer.status == 307)
-    return source_fails(Trouble::listing, fmt::format("The bucket {} is served at another address.", bucket_),
+    return source_fails(Trouble::listing, fmt::format("The bucket {} is served at another address.", place_.bucket),
                         "base_url")
         .error();
   if (answer.status == 401 || answer.status == 403 || code == "AuthorizationHeaderMalformed")
     return source_fails(Trouble::credentials,
-                        is_signed ? fmt::format("{} does not let this access key list the bucket {}.", host, bucket_)
-                                  : fmt::format("The bucket {} is not public: it wants an access key.", bucket_),
+                        is_signed
+                            ? fmt::format("{} does not let this access key list the bucket {}.", host, place_.bucket)
+                            : fmt::format("The bucket {} is not public: it wants an access key.", place_.bucket),
                         is_signed ? "auth_password" : "auth_type")
         .error();
   const auto retry_after = http::read_retry_after(answer.fields.get("retry-after"), clock_.now());

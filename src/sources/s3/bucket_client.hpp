@@ -11,6 +11,7 @@
 #include "net/http_client.hpp"
 #include "sources/gateway.hpp"
 #include "sources/politeness.hpp"
+#include "sources/s3/bucket_place.hpp"
 #include "sources/s3/object_pages.hpp"
 #include "sources/server_address.hpp"
 #include "sources/source_address.hpp"
@@ -24,9 +25,9 @@ class BucketClient {
   BucketClient(const Access& access, Politeness& politeness, const core::Clock& clock, const GatewayLimits& limits);
 
   // Whether the address names a bucket.
-  bool has_bucket() const { return !bucket_.empty(); }
+  bool has_bucket() const { return !place_.bucket.empty(); }
   // Of the source's keys; empty, or with a '/' at its end.
-  const std::string& prefix() const { return prefix_; }
+  const std::string& prefix() const { return place_.prefix; }
   // Where the object is.
   std::string address_of(std::string_view key) const;
 
@@ -49,17 +50,19 @@ class BucketClient {
   Failure failure_of(const net::HttpAnswer& answer) const;
   Failure refusal_of(const net::HttpAnswer& answer, std::string_view code) const;
   std::string region() const;
+  // Before a key, encoded: "/bucket", or nothing.
+  std::string bucket_path() const;
 
   const Access access_;
   const GatewayLimits limits_;
   const ServerAddress address_;
+  const BucketPlace place_;
   Politeness& politeness_;
   const core::Clock& clock_;
   const std::unique_ptr<net::HttpClient> http_;
-  std::string bucket_;
-  std::string prefix_;
   mutable std::mutex mutex_;
-  std::string region_ = "us-east-1";  // what servers of other makers than Amazon mostly are content with
+  std::string region_;  // us-east-1 at first where the address tells none: what servers of other makers than Amazon
+                        // mostly are content with
   bool is_region_known_ = false;
 };
 

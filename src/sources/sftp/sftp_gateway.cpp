@@ -1,6 +1,7 @@
 #include "sources/sftp/sftp_gateway.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <deque>
 #include <mutex>
@@ -11,34 +12,30 @@
 #include "sources/listing_builder.hpp"
 #include "sources/received_bytes.hpp"
 #include "sources/remote_names.hpp"
-#include "sources/sftp/ssh_session.hpp"
+#include "sources/sftp/sftp_session.hpp"
 
 namespace sightglass::sources {
 namespace {
 
+using sftp::Attributes;
 using sftp::Handle;
+using sftp::NamedFile;
+using sftp::SftpSession;
 using sftp::ShouldStop;
-using sftp::SshSession;
-using Attributes = LIBSSH2_SFTP_ATTRIBUTES;
 using Clock = std::chrono::steady_clock;
 
-// The library asks for several packets of it at once, without which each 32 KiB would cost a round trip.
-constexpr std::size_t piece_bytes = 512 << 10;
-
-bool has(const Attributes& attributes, unsigned long what) { return (attributes.flags & what) != 0; }
-
 std::optional<std::int64_t> length_of(const Attributes& attributes) {
-  if (!has(attributes, LIBSSH2_SFTP_ATTR_SIZE)) return std::nullopt;
-  return static_cast<std::int64_t>(attributes.filesize & 0x7FFF'FFFF'FFFF'FFFFULL);
+  if (!attributes.bytes) return std::nullopt;
+  return static_cast<std::int64_t>(*attributes.bytes & 0x7FFF'FFFF'FFFF'FFFFULL);
 }
 
 std::optional<core::Instant> time_of(const Attributes& attributes) {
-  if (!has(attributes, LIBSSH2_SFTP_ATTR_ACMODTIME)) return std::nullopt;
-  return core::Instant(std::chrono::seconds(attributes.mtime));
+  if (!attributes.modified_at) return std::nullopt;
+  return core::Instant(std::chrono::seconds(*attributes.modified_at));
 }
 
 std::string validator_of(const Attributes& attributes) {
-  return fmt::format("{}-{}", attributes.filesize, attributes.mtime);
+  return fmt::format("{}-{}", attributes.bytes.value_or(0), attributes.modified_at.value_or(0));
 }
 
 class SftpGateway final : public Gateway {
@@ -61,7 +58,7 @@ class SftpGateway final : public Gateway {
       waiting.pop_front();
       SG_TRY(builder.check_stop());
       bool has_begun = false;
-      SG_TRY(with_session(options.should_stop, has_begun, [&](SshSession& session) {
+      SG_TRY(with_session(options.should_stop, has_begun, [&](SftpSession& session) {
         return list_one(session, next, {.options = options, .builder = builder, .waiting = waiting}, has_begun);
       }));
     }
@@ -72,7 +69,7 @@ class SftpGateway final : public Gateway {
     if (partial != nullptr) *partial = {};
     Fetched fetched;
     bool has_begun = false;
-    SG_TRY(with_session(request.should_stop, has_begun, [&](SshSession& session) -> Remote<void> {
+    SG_TRY(with_session(request.should_stop, has_begun, [&](SftpSession& session) -> Remote<void> {
       return fetch_over(session, file, {.request = request, .partial = partial, .fetched = fetched}, has_begun);
     }));
     return fetched;
@@ -127,9 +124,9 @@ class SftpGateway final : public Gateway {
     }
   }
 
-  Remote<std::unique_ptr<SshSession>> open(const ShouldStop& should_stop) {
+  Remote<std::unique_ptr<SftpSession>> open(const ShouldStop& should_stop) {
     std::string seen_key;
-    auto session = SshSession::open(target_, should_stop, seen_key);
+    auto session = SftpSession::open(target_, should_stop, seen_key);
     if (!seen_key.empty()) {
       const std::scoped_lock lock(mutex_);
       seen_key_ = std::move(seen_key);
@@ -137,7 +134,7 @@ class SftpGateway final : public Gateway {
     return session;
   }
 
-  std::unique_ptr<SshSession> take_kept() {
+  std::unique_ptr<SftpSession> take_kept() {
     const std::scoped_lock lock(mutex_);
     if (kept_.empty()) return nullptr;
     auto session = std::move(kept_.back());
@@ -145,7 +142,7 @@ class SftpGateway final : public Gateway {
     return session;
   }
 
-  void keep(std::unique_ptr<SshSession> session) {
+  void keep(std::unique_ptr<SftpSession> session) {
     session->obey(never_);
     const std::scoped_lock lock(mutex_);
     if (kept_.size() < static_cast<std::size_t>(target_.limits.connections)) kept_.push_back(std::move(session));
@@ -156,17 +153,16 @@ class SftpGateway final : public Gateway {
     return path.empty() ? "." : path;
   }
 
-  Remote<void> list_one(SshSession& session, const Folder& here, const Walk& walk, bool& has_begun) {
-    auto opened = session.open_handle(path_of(here.path), LIBSSH2_SFTP_OPENDIR);
+  Remote<void> list_one(SftpSession& session, const Folder& here, const Walk& walk, bool& has_begun) {
+    auto opened = session.open_directory(path_of(here.path));
     if (!opened) return cannot_list(here, walk, std::move(opened).error());
-    std::string name;
-    Attributes attributes{};
-    for (int count = 1;; ++count) {
-      if (count % 100 == 0) SG_TRY(walk.builder.check_stop());
-      SG_ASSIGN(const bool has_more, session.read_entry(*opened, name, attributes));
-      if (!has_more) return {};
+    while (true) {
+      SG_TRY(walk.builder.check_stop());
+      SG_ASSIGN(const auto names, session.read_names(*opened));
+      if (names.empty()) return {};
       has_begun = true;
-      if (name != "." && name != "..") SG_TRY(take_entry(here, walk, name, attributes));
+      for (const auto& file : names)
+        if (file.name != "." && file.name != "..") SG_TRY(take_entry(here, walk, file));
     }
   }
 
@@ -186,25 +182,25 @@ class SftpGateway final : public Gateway {
     return std::unexpected(std::move(failure));
   }
 
-  static Remote<void> take_entry(const Folder& here, const Walk& walk, const std::string& name,
-                                 const Attributes& attributes) {
-    const std::string path = here.path.empty() ? name : fmt::format("{}/{}", here.path, name);
-    const auto mode = has(attributes, LIBSSH2_SFTP_ATTR_PERMISSIONS) ? attributes.permissions : 0;
-    if (LIBSSH2_SFTP_S_ISDIR(mode)) {
+  static Remote<void> take_entry(const Folder& here, const Walk& walk, const NamedFile& file) {
+    const std::string path = here.path.empty() ? file.name : fmt::format("{}/{}", here.path, file.name);
+    const auto mode = file.attributes.mode.value_or(0);
+    if (S_ISDIR(mode)) {
       SG_ASSIGN(const bool is_fit, walk.builder.add_folder(path));
       if (is_fit && here.depth < walk.options.depth) walk.waiting.push_back({.path = path, .depth = here.depth + 1});
       return {};
     }
-    if (LIBSSH2_SFTP_S_ISLNK(mode)) walk.builder.warn("Links are not followed, and were left out.");
+    if (S_ISLNK(mode)) walk.builder.warn("Links are not followed, and were left out.");
     // Servers that tell nothing of kinds show files: fetching tells.
-    if (mode != 0 && !LIBSSH2_SFTP_S_ISREG(mode)) return {};
-    return walk.builder.add_file({.path = path, .bytes = length_of(attributes), .modified_at = time_of(attributes)});
+    if ((mode & S_IFMT) != 0 && !S_ISREG(mode)) return {};
+    return walk.builder.add_file(
+        {.path = path, .bytes = length_of(file.attributes), .modified_at = time_of(file.attributes)});
   }
 
-  Remote<void> fetch_over(SshSession& session, const RemoteFile& file, const Errand& errand, bool& has_begun) {
+  Remote<void> fetch_over(SftpSession& session, const RemoteFile& file, const Errand& errand, bool& has_begun) {
     if (!is_relative_path(file.path)) return file_fails(Trouble::refused, "That is no name of a file.");
     const auto& request = errand.request;
-    SG_ASSIGN(const Handle handle, session.open_handle(path_of(file.path), LIBSSH2_SFTP_OPENFILE));
+    SG_ASSIGN(const Handle handle, session.open_file(path_of(file.path)));
     SG_ASSIGN(const Attributes before, session.attributes_of(handle));
     errand.fetched = {
         .bytes = length_of(before).value_or(0), .validator = validator_of(before), .modified_at = time_of(before)};
@@ -213,7 +209,6 @@ class SftpGateway final : public Gateway {
     if (errand.fetched.is_unchanged) return {};
     ReceivedBytes received(request, is_same && request.offset <= errand.fetched.bytes ? request.offset : 0);
     SG_TRY(received.expect(errand.fetched.bytes));
-    ::libssh2_sftp_seek64(handle.get(), static_cast<libssh2_uint64_t>(received.length()));
     has_begun = true;
     if (auto copied = copy(session, handle, {.request = request, .length = errand.fetched.bytes}, received); !copied) {
       if (errand.partial != nullptr)
@@ -230,19 +225,16 @@ class SftpGateway final : public Gateway {
     const FetchRequest& request;
     std::int64_t length;
   };
-  Remote<void> copy(SshSession& session, const Handle& handle, const Wanted& wanted, ReceivedBytes& received) const {
-    const auto& request = wanted.request;
+  Remote<void> copy(SftpSession& session, const Handle& handle, const Wanted& wanted, ReceivedBytes& received) const {
     const auto until = Clock::now() + target_.limits.transfer;
-    std::string piece(piece_bytes, '\0');
     // No further than it was long: a file that grows all the while would never end.
-    while (received.length() < wanted.length) {
-      if (request.should_stop && request.should_stop()) return stopped();
-      if (Clock::now() >= until) return file_fails(Trouble::timeout, "The file did not come in time.");
-      SG_ASSIGN(const std::size_t got, session.read(handle, piece.data(), piece.size()));
-      if (got == 0) return {};
-      SG_TRY(received.append(std::string_view(piece).substr(0, got)));
-    }
-    return {};
+    return session.read(handle, {.begin = received.length(), .end = wanted.length, .patience = target_.limits.stall},
+                        [&](std::string_view bytes) -> Remote<void> {
+                          if (wanted.request.should_stop && wanted.request.should_stop()) return stopped();
+                          if (Clock::now() >= until)
+                            return file_fails(Trouble::timeout, "The file did not come in time.");
+                          return received.append(bytes);
+                        });
   }
 
   Politeness& politeness_;
@@ -251,7 +243,7 @@ class SftpGateway final : public Gateway {
   const ShouldStop never_ = [] { return false; };
   mutable std::mutex mutex_;
   std::string seen_key_;
-  std::vector<std::unique_ptr<SshSession>> kept_;
+  std::vector<std::unique_ptr<SftpSession>> kept_;
 };
 
 }  // namespace

@@ -291,7 +291,7 @@ TEST_P(GatewaySuite, refuses_more_files_than_it_may_list) {
 TEST_P(GatewaySuite, says_that_the_sign_in_is_wrong) {
   if (!GetParam().has_sign_in) GTEST_SKIP() << GetParam().name << " lets everybody in";
   auto access = end->access();
-  access.secret = access.sign_in == SignIn::key ? other_private_key() : "wrong";
+  access.secret = access.sign_in == SignIn::key ? new_private_key() : "wrong";
   const auto listed = gateway(access)->list({}, [](RemoteFile) -> Remote<void> { return {}; });
   ASSERT_FALSE(listed);
   EXPECT_EQ(listed.error().trouble, Trouble::credentials) << listed.error().error.message;

@@ -37,10 +37,14 @@ TEST_F(HostKeyTest, is_told_at_the_first_contact_and_accepted_from_then_on) {
 }
 
 TEST_F(HostKeyTest, of_another_kind_than_the_preferred_one_is_found) {
-  std::string fingerprint = second_host_key(*end);
-  ASSERT_TRUE(fingerprint.starts_with("SHA256:")) << fingerprint;
-  const auto listed = list(fingerprint);
-  EXPECT_TRUE(listed) << listed.error().error.message;
+  for (const int number : {1, 2, 3}) {
+    const std::string fingerprint = fingerprint_of_host_key(*end, number);
+    ASSERT_TRUE(fingerprint.starts_with("SHA256:")) << fingerprint;
+    std::string seen;
+    const auto listed = list(fingerprint, &seen);
+    EXPECT_TRUE(listed) << number << ": " << listed.error().error.message;
+    EXPECT_EQ(seen, fingerprint);
+  }
 }
 
 TEST_F(HostKeyTest, of_somebody_else_is_refused) {

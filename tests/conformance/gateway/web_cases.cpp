@@ -23,7 +23,7 @@ class WebEnd final : public FolderEnd {
   Access access(const std::string& below) const override {
     Access access{.kind = kind,
                   .base_url = fmt::format("http://127.0.0.1:{}/", port),
-                  .sign_in = has_password ? SignIn::basic : SignIn::none,
+                  .sign_in = has_password ? way : SignIn::none,
                   .allows_plain_transport = true,
                   .allows_private_addresses = true};
     if (!below.empty()) access.base_url += storage::s3::encode_path(below) + "/";
@@ -44,6 +44,7 @@ class WebEnd final : public FolderEnd {
   SourceKind kind = SourceKind::http_index;
   std::uint16_t port = test::free_port();
   bool has_password = false;
+  SignIn way = SignIn::basic;
 
  private:
   std::unique_ptr<test::ServedProcess> process_;
@@ -51,13 +52,18 @@ class WebEnd final : public FolderEnd {
 
 using Ended = std::shared_ptr<RemoteEnd>;
 
-Ended start_apache(std::string_view style) {
+// The same for Digest: the MD5 of "camera:files:correct horse".
+constexpr std::string_view digest_line = "camera:files:0e08de54d3a3208fb2115607319ee511\n";
+
+Ended start_apache(std::string_view style, SignIn way = SignIn::basic) {
   if (!fs::exists("/usr/sbin/apache2")) return nullptr;
   auto end = std::make_shared<WebEnd>();
   end->has_password = true;
+  end->way = way;
+  const bool is_digest = way == SignIn::digest;
   std::string modules;
-  for (const auto* name :
-       {"mpm_event", "authz_core", "authz_user", "auth_basic", "authn_core", "authn_file", "autoindex", "dir"})
+  for (const auto* name : {"mpm_event", "authz_core", "authz_user", "auth_basic", "auth_digest", "authn_core",
+                           "authn_file", "autoindex", "dir"})
     modules += fmt::format("LoadModule {0}_module /usr/lib/apache2/modules/mod_{0}.so\n", name);
   const auto settings =
       fmt::format(R"(ServerRoot {0}
@@ -71,14 +77,14 @@ DocumentRoot {0}/tree
 <Directory {0}/tree>
   Options +Indexes
   {4}
-  AuthType Basic
+  AuthType {6}
   AuthName files
   AuthUserFile {5}
   Require valid-user
 </Directory>
 )",
                   end->own().string(), end->port, modules, ::getuid() == 0 ? "User nobody\nGroup nogroup" : "", style,
-                  end->write("users", password_line));
+                  end->write("users", is_digest ? digest_line : password_line), is_digest ? "Digest" : "Basic");
   return end->start("/usr/sbin/apache2", {"-DFOREGROUND", "-f", end->write("apache.conf", settings)}) ? end : nullptr;
 }
 
@@ -183,6 +189,9 @@ std::vector<GatewayCase> web_cases() {
   apache_plain.name = "apache_plain";
   apache_plain.start = [] { return start_apache("IndexOptions -FancyIndexing"); };
   apache_plain.tells_times = false;
+  GatewayCase apache_digest = apache;
+  apache_digest.name = "apache_digest";
+  apache_digest.start = [] { return start_apache("IndexOptions FancyIndexing Charset=UTF-8", SignIn::digest); };
   const GatewayCase nginx{.name = "nginx",
                           .make_gateway = make_http_index_gateway,
                           .start = start_nginx,
@@ -216,7 +225,7 @@ std::vector<GatewayCase> web_cases() {
   webdav.name = "rclone_webdav";
   webdav.make_gateway = make_webdav_gateway;
   webdav.start = [] { return start_rclone("webdav"); };
-  return {apache, apache_plain, nginx, lighttpd, caddy, python, rclone, webdav};
+  return {apache, apache_plain, apache_digest, nginx, lighttpd, caddy, python, rclone, webdav};
 }
 
 }  // namespace sightglass::sources

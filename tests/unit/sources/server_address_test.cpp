@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "sources/remote_names.hpp"
-#include "sources/sftp/ssh_texts.hpp"
+#include "sources/sftp/host_keys.hpp"
 
 namespace sightglass::sources {
 namespace {

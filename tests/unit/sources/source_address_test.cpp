@@ -58,6 +58,14 @@ TEST(SourceAddress, refuses_and_names_what_is_wrong) {
   EXPECT_EQ(fault_of({.base_url = "https://host/", .sign_in = SignIn::key, .username = "u", .secret = "k"}),
             "auth_type");
   EXPECT_EQ(fault_of({.base_url = "https://host/", .sign_in = SignIn::basic, .secret = "p"}), "auth_username");
+  EXPECT_EQ(fault_of({.base_url = "https://host/", .sign_in = SignIn::digest, .secret = "p"}), "auth_username");
+  EXPECT_EQ(fault_of({.base_url = "https://host/", .sign_in = SignIn::digest, .username = "u"}), "auth_password");
+  EXPECT_EQ(fault_of({.kind = SourceKind::ftp,
+                      .base_url = "ftps://host/",
+                      .sign_in = SignIn::digest,
+                      .username = "u",
+                      .secret = "p"}),
+            "auth_type");
   EXPECT_EQ(fault_of({.base_url = "https://host/", .sign_in = SignIn::basic, .username = "a:b", .secret = "p"}),
             "auth_username");
   EXPECT_EQ(fault_of({.base_url = "https://host/", .sign_in = SignIn::basic, .username = "u"}), "auth_password");

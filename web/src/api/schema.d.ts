@@ -3440,7 +3440,7 @@ export interface components {
              * @default false
              * @enum {string}
              */
-            allow_damaged: "true" | "false";
+            allow_damaged?: "true" | "false";
         };
         JobImageStored: {
             /** @constant */
@@ -3467,7 +3467,7 @@ export interface components {
              * @default false
              * @enum {string}
              */
-            allow_damaged: "true" | "false";
+            allow_damaged?: "true" | "false";
         };
         /** Format: binary */
         UploadBytes: string;
@@ -5165,19 +5165,19 @@ export interface components {
              * @description Share of good pictures that an anomaly model may reject.
              * @default 0.05
              */
-            false_reject_rate: number;
+            false_reject_rate?: number;
             /**
              * @description Whether the model is promoted by itself when it is better by the rule that the documentation states.
              * @default never
              * @enum {string}
              */
-            promote: "never" | "if_better";
+            promote?: "never" | "if_better";
             /**
              * @description How an anomaly model judges: by what it learnt of good pictures, the same with each picture brought to where one of them has the part, or pixel by pixel beside up to eight of them, the newest. Other models learn.
              * @default learn
              * @enum {string}
              */
-            method: "learn" | "align" | "compare";
+            method?: "learn" | "align" | "compare";
         };
         TrainingRun: {
             id: components["schemas"]["Id"];
@@ -5577,7 +5577,7 @@ export interface components {
         /** @enum {string} */
         SourceKind: "http_index" | "webdav" | "ftp" | "sftp" | "s3" | "folder" | "still";
         /** @enum {string} */
-        SourceSignIn: "none" | "basic" | "header" | "key";
+        SourceSignIn: "none" | "basic" | "header" | "key" | "digest";
         SourceSettings: {
             /** @description Of directories below. */
             depth: number;
@@ -5604,35 +5604,35 @@ export interface components {
         /** @description Absent members stay as they are. */
         SourceSettingsInput: {
             /** @default 0 */
-            depth: number;
+            depth?: number;
             /**
              * @description `*` and `?`, several with `;`; compared with the file's name, without regard to case.
              * @default *
              */
-            name_pattern: string;
+            name_pattern?: string;
             /** @default 10 */
-            max_files: number;
+            max_files?: number;
             /** @default false */
-            until_drained: boolean;
+            until_drained?: boolean;
             /** @default 5 */
-            settle_seconds: number;
+            settle_seconds?: number;
             /** @default 10 */
-            requests_per_second: number;
+            requests_per_second?: number;
             /** @default 2 */
-            connections: number;
+            connections?: number;
             /** @default 50 */
-            max_file_mb: number;
+            max_file_mb?: number;
             /** @default false */
-            allow_plain_transport: boolean;
+            allow_plain_transport?: boolean;
             /**
              * @description For administrators.
              * @default false
              */
-            allow_private_addresses: boolean;
+            allow_private_addresses?: boolean;
             /** @default  */
-            host_key: string;
+            host_key?: string;
             /** @default 3 */
-            quiet_days: number;
+            quiet_days?: number;
             tags?: string[];
         };
         NewSource: {
@@ -5644,12 +5644,12 @@ export interface components {
             source_type?: components["schemas"]["SourceKind"];
             auth_type?: components["schemas"]["SourceSignIn"];
             auth_username?: string;
-            /** @description Or a private key in PEM. Never returned. Empty: none any more. */
+            /** @description Or a private key. Never returned. Empty: none any more. */
             auth_password?: string;
             /** @description `Name: value`; kept in the place of the password. */
             auth_header?: string;
             /** @default true */
-            is_active: boolean;
+            is_active?: boolean;
             settings?: components["schemas"]["SourceSettingsInput"];
         };
         SourceInput: {
@@ -5661,12 +5661,12 @@ export interface components {
             source_type?: components["schemas"]["SourceKind"];
             auth_type?: components["schemas"]["SourceSignIn"];
             auth_username?: string;
-            /** @description Or a private key in PEM. Never returned. Empty: none any more. */
+            /** @description Or a private key. Never returned. Empty: none any more. */
             auth_password?: string;
             /** @description `Name: value`; kept in the place of the password. */
             auth_header?: string;
             /** @default true */
-            is_active: boolean;
+            is_active?: boolean;
             settings?: components["schemas"]["SourceSettingsInput"];
         };
         /** @description As a new source; of one that names a source, absent members are those of it. */
@@ -5681,12 +5681,12 @@ export interface components {
             source_type?: components["schemas"]["SourceKind"];
             auth_type?: components["schemas"]["SourceSignIn"];
             auth_username?: string;
-            /** @description Or a private key in PEM. Never returned. Empty: none any more. */
+            /** @description Or a private key. Never returned. Empty: none any more. */
             auth_password?: string;
             /** @description `Name: value`; kept in the place of the password. */
             auth_header?: string;
             /** @default true */
-            is_active: boolean;
+            is_active?: boolean;
             settings?: components["schemas"]["SourceSettingsInput"];
         };
         SourceCounts: {

@@ -120,7 +120,7 @@ export function settingsOf(form: SourceForm): SourceSettings {
 export function changedSettings(form: SourceForm, before: SourceSettings = usualSettings): SourceSettingsInput {
   const known: Record<string, unknown> = { ...before };
   const changed = Object.entries(settingsOf(form)).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(known[name]));
-  return Object.fromEntries(changed) as Partial<SourceSettings> as SourceSettingsInput; // absent members stay as they are
+  return Object.fromEntries(changed); // absent members stay as they are
 }
 
 function signInInput(form: SourceForm): Pick<NewSource, 'auth_type' | 'auth_username' | 'auth_password' | 'auth_header'> {
