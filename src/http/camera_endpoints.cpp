@@ -72,7 +72,7 @@ Result<Response> create_camera(const Services& services, const Request& request)
   SG_ASSIGN(const auto input, read_camera_input(request, true));
   const auto now = services.clock.now();
   Camera row{.id = core::CameraId::make(now), .node = services.cameras.node(), .created_at = now, .updated_at = now};
-  SG_TRY(apply(input, row));
+  SG_TRY(apply(input, services.secrets, row));
   const auto made = services.database.write([&](Session& session) -> Result<void> {
     SG_TRY(database::cameras::insert(session, row));
     return audit(services, session, request, {.action = "camera.create", .object_id = row.id.to_string()});
@@ -108,7 +108,7 @@ Result<Response> update_camera(const Services& services, const Request& request)
   SG_TRY(tell(services, before.id, input.settings));
   const auto row = services.database.write([&](Session& session) -> Result<Camera> {
     SG_ASSIGN(auto camera, existing(session, request));
-    SG_ASSIGN(const auto changed, apply(input, camera));
+    SG_ASSIGN(const auto changed, apply(input, services.secrets, camera));
     if (changed.empty()) return camera;
     camera.updated_at = services.clock.now();
     SG_TRY(database::cameras::update(session, camera));

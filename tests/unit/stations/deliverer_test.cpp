@@ -6,12 +6,14 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "camera/simulated/simulated_device.hpp"
 #include "database/cameras.hpp"
 #include "database/stations.hpp"
 #include "stations/output_lane.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/tiny_server.hpp"
 #include "unit/ingest/house.hpp"
+#include "unit/outputs/plc.hpp"
 
 namespace sightglass::stations {
 namespace {
@@ -108,9 +110,18 @@ class DelivererTest : public testing::Test {
   }
 
   std::unique_ptr<Deliverer> deliver() {
-    return std::make_unique<Deliverer>(*database_, cameras_, secrets_,
-                                       DelivererOptions{
-                                           .clock = clock_, .patience = 60s, .signal_patience = 60s, .look_interval = 20ms});
+    return std::make_unique<Deliverer>(
+        *database_, cameras_, secrets_,
+        DelivererOptions{.clock = clock_, .patience = 60s, .signal_patience = 60s, .look_interval = 20ms});
+  }
+
+  template <typename Holds>
+  static void wait_until(const Holds& holds) {
+    for (const auto until = std::chrono::steady_clock::now() + 2min; std::chrono::steady_clock::now() < until;) {
+      if (holds()) return;
+      std::this_thread::yield();
+    }
+    throw std::runtime_error("it never came to that");
   }
 
   // What a delivery has become as soon as it is not pending, or was tried `attempts` times.
@@ -136,7 +147,12 @@ class DelivererTest : public testing::Test {
                                     .node = node};
   database::stations::Station station_{
       .id = core::StationId::make(clock_.now()), .name = "Press 3", .camera_id = camera_.id};
-  Cameras cameras_{*database_, node};
+  camera::SimulatedDevice* device_ = nullptr;  // the camera's, as soon as it is open
+  Cameras cameras_{*database_, {.node = node, .secrets = secrets_, .make_device = [this](const camera::Source& source) {
+                                  auto made = camera::make_device(source);
+                                  device_ = dynamic_cast<camera::SimulatedDevice*>(made.value().get());
+                                  return made;
+                                }}};
   int outputs_ = 0;
 };
 
@@ -260,6 +276,57 @@ TEST_F(DelivererTest, never_signals_what_is_too_late_for_the_part) {
   const auto timely = judge("A-2", "NG").at(0);
   deliverer->wake();
   EXPECT_EQ(settled(timely.id).state, DeliveryState::delivered) << settled(timely.id).error;
+}
+
+TEST_F(DelivererTest, ends_the_pulse_of_a_program_that_was_killed_before_any_verdict_is_told) {
+  test::Plc plc;
+  add("modbus",
+      fmt::format(R"({{"host":"127.0.0.1","port":{},"ok_coil":1,"ng_coil":2,"pulse_ms":10000}})", plc.port()));
+  const auto deliverer = deliver();
+  EXPECT_EQ(plc.writes(2), (std::vector<test::CoilWrite>{{1, 1, false}, {1, 2, false}}));
+  const auto row = judge("A-1").at(0);
+  deliverer->wake();
+  EXPECT_EQ(settled(row.id).state, DeliveryState::delivered);
+  EXPECT_EQ(plc.writes(4), (std::vector<test::CoilWrite>{{1, 1, false}, {1, 2, false}, {1, 2, false}, {1, 1, true}}));
+}
+
+TEST_F(DelivererTest, tells_a_coil_to_go_off_until_the_device_confirms_it) {
+  test::Plc plc(test::Plc::refuse(6));  // it is busy
+  add("modbus", fmt::format(R"({{"host":"127.0.0.1","port":{},"ng_coil":2,"pulse_ms":500}})", plc.port()));
+  const auto deliverer = deliver();
+  EXPECT_EQ(plc.writes(1).at(0), (test::CoilWrite{1, 2, false}));
+  plc.answer_with(test::Plc::yes);
+  EXPECT_EQ(plc.writes(2).at(1), (test::CoilWrite{1, 2, false}));
+}
+
+TEST_F(DelivererTest, leaves_a_coil_alone_that_shows_the_last_verdict_until_the_next) {
+  test::Plc plc;
+  add("modbus", fmt::format(R"({{"host":"127.0.0.1","port":{},"ok_coil":1,"pulse_ms":0}})", plc.port()));
+  const auto deliverer = deliver();
+  const auto row = judge("A-1").at(0);
+  deliverer->wake();
+  EXPECT_EQ(settled(row.id).state, DeliveryState::delivered);
+  EXPECT_EQ(plc.writes(1), (std::vector<test::CoilWrite>{{1, 1, true}}));
+}
+
+TEST_F(DelivererTest, raises_the_cameras_line_at_the_verdict_that_it_is_for_and_lowers_it_again) {
+  add("line", R"({"on":"NG","line":"Line2","pulse_ms":1})");
+  const auto good = judge("A-1", "OK").at(0);
+  const auto bad = judge("A-2", "NG").at(0);
+  ASSERT_NE(device_, nullptr);
+  const auto deliverer = deliver();
+  EXPECT_EQ(settled(good.id).state, DeliveryState::delivered) << "there is nothing to raise";
+  EXPECT_EQ(settled(bad.id).state, DeliveryState::delivered) << settled(bad.id).error;
+  wait_until([this] { return device_->rises("Line2") == 1 && !device_->is_high("Line2"); });
+  EXPECT_EQ(device_->rises("Line1"), 0U);
+}
+
+TEST_F(DelivererTest, lowers_a_line_that_a_program_that_was_killed_left_high) {
+  wait_until([this] { return device_->set_output("Line1", true).has_value(); });
+  add("line", R"({"on":"NG","line":"Line1","pulse_ms":10000})");
+  const auto deliverer = deliver();
+  wait_until([this] { return !device_->is_high("Line1"); });
+  EXPECT_EQ(device_->rises("Line1"), 1U) << "it was high before";
 }
 
 TEST_F(DelivererTest, tells_which_lines_the_camera_has) {
