@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <future>
 #include <span>
@@ -212,7 +213,8 @@ Result<void> Inspector::put_in_place(Row& row) {
     const auto moved = parts_.folders.file_under(row.folder, *row.image_id);
     if (moved) {
       row.folder = moved->folder;
-      superseded_folder = moved->superseded_folder;
+      // What has a name lies behind under that name, whether it gave way now or before the program ended.
+      if (moved->superseded.empty()) superseded_folder = moved->superseded_folder;
     } else {
       row.state = State::built;
       row.error = "It could not be moved to its place: " + moved.error().message;
@@ -244,10 +246,7 @@ Result<void> Inspector::settle(Row row) {
   switch (row.state) {
     case State::received: return settle_received(std::move(row));
     case State::judged: return settle_judged(std::move(row));
-    case State::built:
-      // It may have got its id after its files were made.
-      if (parts_.folders.name_at(row.folder) == row.name) SG_TRY(parts_.folders.put_results(row.folder, row.results));
-      return put_in_place(row);
+    case State::built: return settle_built(std::move(row));
     default: return {};
   }
 }
@@ -263,24 +262,32 @@ Result<void> Inspector::settle_received(Row row) {
   return row.state == State::judged ? file(row, *frame, judgement) : Result<void>{};
 }
 
-// Where the files are tells how far it was.
-Result<void> Inspector::settle_judged(Row row) {
-  const auto& folders = parts_.folders;
-  const auto whole = InspectionFolders::folder_of_name(row.name);
-  if (folders.name_at(whole) == row.name) {
-    row.folder = whole;
-    SG_TRY(keep_photo(row));
-    return put_in_place(row);
-  }
+// Where the files are tells how far it was. Empty: nowhere, or not whole.
+std::string Inspector::place_of(const Row& row) const {
+  std::vector<std::string> places{InspectionFolders::folder_of_name(row.name)};
   if (row.image_id) {
-    for (const auto& place :
-         {InspectionFolders::folder_of_id(*row.image_id), InspectionFolders::folder_behind(*row.image_id, row.name)}) {
-      if (folders.name_at(place) != row.name) continue;
-      row.folder = place;
-      return put_in_place(row);
-    }
+    places.push_back(InspectionFolders::folder_of_id(*row.image_id));
+    places.push_back(InspectionFolders::folder_behind(*row.image_id, row.name));
   }
-  return draw_again(std::move(row));
+  const auto found = std::ranges::find(places, row.name, [this](const auto& at) { return parts_.folders.name_at(at); });
+  return found == places.end() ? std::string() : *found;
+}
+
+Result<void> Inspector::settle_judged(Row row) {
+  const auto place = place_of(row);
+  if (place.empty()) return draw_again(std::move(row));
+  row.folder = place;
+  if (place == InspectionFolders::folder_of_name(row.name)) SG_TRY(keep_photo(row));
+  return put_in_place(row);
+}
+
+Result<void> Inspector::settle_built(Row row) {
+  if (auto place = place_of(row); !place.empty()) {
+    row.folder = std::move(place);
+    // It may have got its id after its files were made.
+    SG_TRY(parts_.folders.put_results(row.folder, row.results));
+  }
+  return put_in_place(row);
 }
 
 Result<void> Inspector::draw_again(Row row) {

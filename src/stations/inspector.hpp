@@ -59,6 +59,8 @@ class Inspector {
   core::Result<core::RawImage> frame_of_original(const Row& row);
   core::Result<void> settle_received(Row row);
   core::Result<void> settle_judged(Row row);
+  core::Result<void> settle_built(Row row);
+  std::string place_of(const Row& row) const;
   core::Result<void> draw_again(Row row);
   core::Result<void> keep_photo(Row& row);
   core::Result<void> put_in_place(Row& row);

@@ -224,5 +224,64 @@ TEST(Inspector, is_whole_at_exactly_one_place_wherever_it_was_killed) {
   EXPECT_GE(killed, 8);
 }
 
+// Likewise while it is being named: it has its name, or is as it was and can be named again.
+TEST(Inspector, is_whole_at_exactly_one_place_wherever_it_was_killed_while_it_was_named) {
+  int killed = 0;
+  for (const auto kind : {ingest::Fault::Kind::kill_before, ingest::Fault::Kind::kill_after}) {
+    for (int step = 0; step < 10; ++step) {
+      StationHouse house;
+      house.store("A");
+      inspect(house, 1);
+      inspect(house, 2);
+      const auto unnamed = house.rows()[1].id;
+      house.house.fault.kind = kind;
+      house.house.fault.at = house.house.fault.steps + step;
+      bool was_killed = false;
+      try {
+        ASSERT_TRUE(house.inspector->name(unnamed, "A"));
+      } catch (const ingest::Killed&) {
+        was_killed = true;
+      }
+      if (!was_killed) break;
+      ++killed;
+      house.house.fault.at = -1;
+      house.reopen();
+      for (const auto& row : *house.journal->unfinished()) ASSERT_TRUE(house.inspector->settle(row));
+      const auto where = "step " + std::to_string(step);
+      if (!house.rows()[1].image_id) ASSERT_TRUE(house.inspector->name(unnamed, "A")) << where;
+      const auto rows = house.rows();
+      ASSERT_EQ(rows[1].state, State::filed) << where << rows[1].error;
+      EXPECT_EQ(rows[1].folder, "triggered_inspections/A") << where;
+      EXPECT_EQ(house.read(rows[1].folder + "/OK/original/" + rows[1].name + ".jpg"), "PIC 2") << where;
+      EXPECT_EQ(rows[0].folder, "triggered_inspections/.superseded/A/" + rows[0].name) << where;
+      EXPECT_TRUE(rows[0].superseded_at) << where;
+      EXPECT_THAT(house.places(), ElementsAre(rows[0].folder, "triggered_inspections/A")) << where;
+    }
+  }
+  EXPECT_GE(killed, 4);
+}
+
+TEST(Inspector, a_name_whose_last_write_failed_gives_way_to_a_newer_part_and_each_has_its_files) {
+  StationHouse house;
+  house.store("A");
+  inspect(house, 1);
+  inspect(house, 2);
+  house.house.fault.kind = ingest::Fault::Kind::fail_once;
+  house.house.fault.at = house.house.fault.steps + 1;
+  EXPECT_FALSE(house.inspector->name(house.rows()[1].id, "A"));
+  EXPECT_EQ(house.rows()[1].state, State::built);
+  house.store("A");
+  inspect(house, 3);
+  for (const auto& row : *house.journal->unfinished()) ASSERT_TRUE(house.inspector->settle(row));
+  const auto rows = house.rows();
+  EXPECT_EQ(rows[2].folder, "triggered_inspections/A");
+  EXPECT_EQ(rows[2].superseded_at, std::nullopt);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i].state, State::filed) << i;
+    EXPECT_EQ(house.folders->name_at(rows[i].folder), rows[i].name) << i;
+    EXPECT_EQ(rows[i].superseded_at.has_value(), i < 2) << i;
+  }
+}
+
 }  // namespace
 }  // namespace sightglass::stations
