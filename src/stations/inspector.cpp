@@ -251,13 +251,36 @@ Result<void> Inspector::settle(Row row) {
   }
 }
 
+Result<void> Inspector::lose(Row row, const std::string& why) {
+  telemetry::log_warning("a trigger's picture was lost", {{"trigger", row.name}, {"why", why}});
+  SG_TRY(parts_.journal.lost(std::move(row), why));
+  parts_.wake_outputs();
+  return {};
+}
+
+Result<void> Inspector::give_ids_back(std::span<const Row> left) {
+  std::vector<Row> gone;
+  for (const auto& row : left) {
+    const bool is_gone = row.state == State::received && !parts_.folders.unfinished_original(row.name) &&
+                         !parts_.spill.get(row.id);  // there, and whole
+    if (is_gone) gone.push_back(row);
+  }
+  SG_ASSIGN(const auto last, parts_.journal.last_of(gone));
+  for (auto& row : gone) {
+    if (std::ranges::contains(last, row.id)) {
+      SG_TRY(parts_.journal.give_id_back(std::move(row),
+                                         "The server ended before the picture was kept; the id waits again."));
+    } else {
+      SG_TRY(lose(std::move(row), "The server ended before the picture was kept."));
+    }
+  }
+  return {};
+}
+
 Result<void> Inspector::settle_received(Row row) {
   auto frame = parts_.spill.get(row.id);
   if (!frame) frame = frame_of_original(row);
-  if (!frame) {
-    telemetry::log_warning("a trigger's picture was lost when the server ended", {{"trigger", row.name}});
-    return parts_.journal.lost(std::move(row), "The server ended before the picture was kept; the id waits again.");
-  }
+  if (!frame) return lose(std::move(row), "The picture was gone before it could be judged.");
   SG_ASSIGN(const auto judgement, judge(row, *frame));
   return row.state == State::judged ? file(row, *frame, judgement) : Result<void>{};
 }

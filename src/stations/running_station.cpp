@@ -297,10 +297,7 @@ void RunningStation::judge(Waiting waiting) {
     image = waiting.frame->image;
   } else {
     auto spilled = parts_.spill.get(waiting.row.id);
-    if (!spilled) {
-      const auto noted = parts_.journal.lost(std::move(waiting.row), "The picture that waited on disk is gone.");
-      return set_fault(noted ? "A picture that waited on disk is gone." : noted.error().message);
-    }
+    if (!spilled) return lose(waiting.row);
     image = std::move(*spilled);
   }
   while (true) {
@@ -319,6 +316,19 @@ void RunningStation::judge(Waiting waiting) {
     // Its original is on disk: the next start goes on with it.
     if (!pause_unless_stopping()) return;
   }
+}
+
+// Parts behind it have their ids already: this one's goes along.
+void RunningStation::lose(const Row& row) {
+  while (true) {
+    const auto noted = parts_.inspector.lose(row, "The picture that waited on disk is gone.");
+    if (noted) break;
+    set_fault("The journal cannot be written: " + noted.error().message);
+    if (!pause_unless_stopping()) return;
+  }
+  const std::scoped_lock lock(mutex_);
+  ++lost_;
+  fault_ = "A picture that waited on disk is gone.";
 }
 
 void RunningStation::file_loop() {

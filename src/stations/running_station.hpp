@@ -87,6 +87,7 @@ class RunningStation {
   // The judging thread.
   void judge_loop();
   void judge(Waiting waiting);
+  void lose(const Row& row);
   // The filing thread.
   void file_loop();
 

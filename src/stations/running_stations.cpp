@@ -85,10 +85,7 @@ Result<void> RunningStations::refresh() {
 
 // Before the first trigger comes, which would take the id behind them.
 Result<void> RunningStations::give_ids_back() {
-  for (const auto& row : left_) {
-    const bool is_gone = row.state == State::received && !spill_.has(row.id) && !folders_.unfinished_original(row.name);
-    if (is_gone) SG_TRY(inspector_.settle(row));
-  }
+  SG_TRY(inspector_.give_ids_back(left_));
   SG_ASSIGN(left_, journal_.unfinished());
   return {};
 }

@@ -1,6 +1,9 @@
 #include "stations/trigger_journal.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <ranges>
+#include <set>
 
 #include "stations/inspection_folders.hpp"
 
@@ -21,6 +24,15 @@ Result<std::string> free_name(Session& session, core::Instant at) {
                                               [](const database::Row& row) { return row.integer(0); }));
     if (!taken) return name;
   }
+}
+
+// A part that nobody saw is not OK.
+void be_lost(Row& row, const std::string& why, core::Instant now) {
+  row.state = State::lost;
+  row.verdict = "NG";
+  row.reason = why;
+  row.error = why;
+  row.judged_at = now;
 }
 
 Result<void> count(Session& session, const Row& row, database::stations::Day by) {
@@ -49,14 +61,7 @@ Result<Row> TriggerJournal::receive_one(Session& session, const Source& source, 
           .is_simulated = arrival.is_simulated};
   SG_ASSIGN(row.name, free_name(session, arrival.triggered_at));
   const bool is_lost = !arrival.lost.empty();
-  if (is_lost) {
-    row.state = State::lost;
-    // A part that nobody saw is not OK.
-    row.verdict = "NG";
-    row.reason = arrival.lost;
-    row.error = arrival.lost;
-    row.judged_at = now;
-  }
+  if (is_lost) be_lost(row, arrival.lost, now);
   SG_TRY(rows::insert(session, row));
   SG_ASSIGN(const auto taken, database::waiting_ids::take(session, source.station.id, row.id, arrival.triggered_at));
   if (taken) {
@@ -111,14 +116,38 @@ Result<void> TriggerJournal::note(const Row& row) {
   return database_.write([&](Session& session) { return rows::update(session, row); });
 }
 
+Result<void> TriggerJournal::lose(Session& session, const Row& row) {
+  SG_TRY(rows::update(session, row));
+  SG_TRY(count(session, row, {.lost = 1}));
+  return tell_(session, row);
+}
+
 Result<void> TriggerJournal::lost(Row row, const std::string& why) {
-  row.state = State::lost;
-  row.error = why;
+  be_lost(row, why, clock_.now());
+  return database_.write([&](Session& session) { return lose(session, row); });
+}
+
+Result<void> TriggerJournal::give_id_back(Row row, const std::string& why) {
+  be_lost(row, why, clock_.now());
   row.image_id.reset();
   return database_.write([&](Session& session) -> Result<void> {
-    SG_TRY(rows::update(session, row));
-    SG_TRY(count(session, row, {.lost = 1}));
+    SG_TRY(lose(session, row));
     return database::waiting_ids::give_back(session, row.id, clock_.now());
+  });
+}
+
+Result<std::vector<core::TriggerId>> TriggerJournal::last_of(std::span<const Row> gone) {
+  const auto is_gone = [&](const Row& row) { return std::ranges::find(gone, row.id, &Row::id) != gone.end(); };
+  return database_.read([&](Session& session) -> Result<std::vector<core::TriggerId>> {
+    std::vector<core::TriggerId> last;
+    std::set<core::StationId> seen;
+    for (const auto& row : gone) {
+      if (!row.station_id || !seen.insert(*row.station_id).second) continue;
+      SG_ASSIGN(const auto newest,
+                rows::list(session, {.station = row.station_id, .limit = static_cast<std::int32_t>(gone.size()) + 1}));
+      for (const auto& behind : newest | std::views::take_while(is_gone)) last.push_back(behind.id);
+    }
+    return last;
   });
 }
 

@@ -52,8 +52,12 @@ class TriggerJournal {
   core::Result<void> placed(const Row& row, const std::string& superseded_folder);
   // What is wrong with it, while it stays in its state.
   core::Result<void> note(const Row& row);
-  // A crash took its picture: its id waits again.
+  // Its picture is gone, and its part has passed: its id goes along, and who wants to know is told of an NG.
   core::Result<void> lost(Row row, const std::string& why);
+  // Likewise, but its id waits again in its old place. Only while no trigger of its station has come behind it.
+  core::Result<void> give_id_back(Row row, const std::string& why);
+  // No picture is there of any of them. Those of their stations behind which no trigger came that is not among them.
+  core::Result<std::vector<core::TriggerId>> last_of(std::span<const Row> gone);
   // Nobody knows which part is next. How many ids waited.
   core::Result<std::int64_t> withdraw_ids(core::StationId station);
 
@@ -67,6 +71,7 @@ class TriggerJournal {
   const std::string& node() const { return node_; }
 
  private:
+  core::Result<void> lose(database::Session& session, const Row& row);
   core::Result<Row> receive_one(database::Session& session, const Source& source, const Arrival& arrival);
 
   database::Database& database_;

@@ -149,10 +149,43 @@ TEST(Inspector, a_trigger_whose_picture_went_with_a_crash_gives_its_id_back_in_i
   const auto row = house.receive_one();
   EXPECT_EQ(row.image_id, "A");
   house.reopen();
-  ASSERT_TRUE(house.inspector->settle(row));
+  ASSERT_TRUE(house.inspector->give_ids_back(*house.journal->unfinished()));
   EXPECT_EQ(house.rows().front().state, State::lost);
+  EXPECT_EQ(house.rows().front().verdict, "NG");
   EXPECT_EQ(house.rows().front().image_id, std::nullopt);
   EXPECT_THAT(house.waiting(), ElementsAre("A", "B"));
+  EXPECT_THAT(house.told, ElementsAre("NG"));
+}
+
+TEST(Inspector, an_id_behind_which_another_part_came_is_not_handed_back) {
+  StationHouse house;
+  for (const char* id : {"A", "B", "C"}) house.store(id);
+  const auto first = house.receive_one();
+  const auto second = house.receive_one();
+  const auto third = house.receive_one();
+  ASSERT_TRUE(house.spill->put(second.id, frame_of(2)));
+  house.reopen();
+  ASSERT_TRUE(house.inspector->give_ids_back(*house.journal->unfinished()));
+  const auto rows = house.rows();
+  EXPECT_EQ(rows[0].state, State::lost);
+  EXPECT_EQ(rows[0].image_id, "A") << "the second part has its id already";
+  EXPECT_EQ(rows[1].state, State::received);
+  EXPECT_EQ(rows[2].state, State::lost);
+  EXPECT_EQ(rows[2].image_id, std::nullopt);
+  EXPECT_THAT(house.waiting(), ElementsAre("C"));
+  EXPECT_THAT(house.told, ElementsAre("NG", "NG"));
+}
+
+TEST(Inspector, a_picture_that_is_gone_while_stations_run_takes_its_id_along) {
+  StationHouse house;
+  house.store("A");
+  const auto row = house.receive_one();
+  ASSERT_TRUE(house.inspector->settle(row));
+  EXPECT_EQ(house.rows().front().state, State::lost);
+  EXPECT_EQ(house.rows().front().verdict, "NG");
+  EXPECT_EQ(house.rows().front().image_id, "A");
+  EXPECT_THAT(house.waiting(), IsEmpty());
+  EXPECT_THAT(house.told, ElementsAre("NG"));
 }
 
 TEST(Inspector, a_server_of_another_name_goes_on_with_its_own) {
@@ -174,7 +207,8 @@ TEST(Inspector, a_torn_frame_on_disk_is_a_lost_one) {
   ASSERT_TRUE(house.spill->put(row.id, frame_of(7)));
   std::filesystem::resize_file(house.data() / "stations/spill" / (row.id.to_string() + ".frame"), 40);
   EXPECT_EQ(house.spill->get(row.id).error().code, core::ErrorCode::corrupt_image);
-  ASSERT_TRUE(house.inspector->settle(row));
+  house.reopen();
+  ASSERT_TRUE(house.inspector->give_ids_back(*house.journal->unfinished()));
   EXPECT_EQ(house.rows().front().state, State::lost);
   EXPECT_THAT(house.waiting(), ElementsAre("A"));
 }
@@ -202,6 +236,7 @@ TEST(Inspector, is_whole_at_exactly_one_place_wherever_it_was_killed) {
       ++killed;
       house.house.fault.at = -1;
       house.reopen();
+      ASSERT_TRUE(house.inspector->give_ids_back(*house.journal->unfinished()));
       for (const auto& row : *house.journal->unfinished()) ASSERT_TRUE(house.inspector->settle(row));
       const auto rows = house.rows();
       const auto where = "step " + std::to_string(step);

@@ -210,6 +210,31 @@ TEST(RunningStation, frames_wait_on_disk_when_memory_is_full) {
   EXPECT_TRUE(std::filesystem::is_empty(house.data() / "stations" / "spill"));
 }
 
+TEST(RunningStation, a_frame_that_is_gone_from_the_disk_takes_its_id_along) {
+  StationHouse house;
+  Line line(house, {.most_waiting_bytes = 1});  // all wait on disk
+  house.judge.hold();
+  for (int i = 0; i < 4; ++i) {
+    house.store("part " + std::to_string(i));
+    line.device->fire(static_cast<std::uint8_t>(i));
+  }
+  line.until([&] {
+    const auto status = line.station->status();
+    return status.triggers == 4 && status.spilled_frames == 3;
+  });
+  house.spill->remove(house.rows().at(3).id);
+  house.judge.let_go();
+  line.until_ended(4);
+  const auto rows = house.rows();
+  EXPECT_EQ(rows[3].state, State::lost);
+  EXPECT_EQ(rows[3].verdict, "NG");
+  for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(rows[i].image_id, "part " + std::to_string(i));
+  EXPECT_THAT(house.waiting(), IsEmpty());
+  line.until([&] { return line.station->status().lost == 1; });
+  const std::scoped_lock lock(house.told_mutex);
+  EXPECT_THAT(house.told, ElementsAre("OK", "OK", "OK", "NG"));
+}
+
 TEST(RunningStation, a_trigger_that_finds_no_memory_is_lost_with_its_id) {
   StationHouse house;
   Line line(house, {.most_arrived_bytes = 10});
