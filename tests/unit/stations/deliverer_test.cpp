@@ -90,7 +90,8 @@ class DelivererTest : public testing::Test {
   }
   Output add_webhook(const std::string& url) { return add("webhook", fmt::format(R"({{"url":"{}"}})", url), secret); }
 
-  std::vector<Delivery> judge(const std::string& image_id, const std::string& verdict = "OK") {
+  std::vector<Delivery> judge(const std::string& image_id, const std::string& verdict = "OK",
+                              std::chrono::seconds took = 0s) {
     const auto now = clock_.now();
     const database::triggers::Trigger trigger{.id = core::TriggerId::make(now),
                                               .station_id = station_.id,
@@ -98,7 +99,7 @@ class DelivererTest : public testing::Test {
                                               .node = node,
                                               .name = "triggered_capture_" + image_id,
                                               .image_id = image_id,
-                                              .triggered_at = now,
+                                              .triggered_at = now - took,
                                               .journaled_at = now,
                                               .verdict = verdict,
                                               .score = 0.5,
@@ -276,6 +277,35 @@ TEST_F(DelivererTest, never_signals_what_is_too_late_for_the_part) {
   const auto timely = judge("A-2", "NG").at(0);
   deliverer->wake();
   EXPECT_EQ(settled(timely.id).state, DeliveryState::delivered) << settled(timely.id).error;
+}
+
+TEST_F(DelivererTest, never_signals_a_verdict_that_came_too_late_for_the_part) {
+  add("line", R"({"on":"NG","pulse_ms":1})");
+  const auto row = judge("A-1", "NG", 5s).at(0);
+  const auto deliverer = deliver();
+  const auto late = settled(row.id);
+  EXPECT_EQ(late.state, DeliveryState::failed);
+  EXPECT_EQ(late.attempts, 0);
+  EXPECT_NE(late.error.find("too late"), std::string::npos);
+  EXPECT_EQ(device_->rises("Line1"), 0U);
+}
+
+TEST_F(DelivererTest, looks_once_more_before_it_signals_whether_it_is_too_late) {
+  const auto output = add("line", R"({"on":"NG","pulse_ms":1})");
+  const DelivererOptions options{.clock = clock_};
+  DeliveryTally tally;
+  const LaneSurroundings surroundings{.database = *database_,
+                                      .cameras = cameras_,
+                                      .secrets = secrets_,
+                                      .options = options,
+                                      .tally = tally,
+                                      .on_done = [] {}};
+  OutputLane lane(surroundings, {.output = output, .station = station_.name, .camera = camera_.id});
+  const auto row = judge("A-1", "NG", 6s).at(0);
+  lane.offer(row);
+  const auto late = settled(row.id);
+  EXPECT_EQ(late.state, DeliveryState::failed);
+  EXPECT_EQ(late.attempts, 0);
 }
 
 TEST_F(DelivererTest, ends_the_pulse_of_a_program_that_was_killed_before_any_verdict_is_told) {
