@@ -351,6 +351,29 @@ TEST_F(DelivererTest, raises_the_cameras_line_at_the_verdict_that_it_is_for_and_
   EXPECT_EQ(device_->rises("Line1"), 0U);
 }
 
+TEST_F(DelivererTest, ends_the_pulse_of_an_ng_at_the_ok_behind_it) {
+  add("line", R"({"on":"NG","line":"Line2","pulse_ms":10000})");
+  const auto bad = judge("A-1", "NG").at(0);
+  const auto deliverer = deliver();
+  EXPECT_EQ(settled(bad.id).state, DeliveryState::delivered) << settled(bad.id).error;
+  EXPECT_EQ(device_->rises("Line2"), 1U);
+  const auto good = judge("A-2", "OK").at(0);
+  deliverer->wake();
+  EXPECT_EQ(settled(good.id).state, DeliveryState::delivered) << settled(good.id).error;
+  EXPECT_FALSE(device_->is_high("Line2"));
+}
+
+TEST_F(DelivererTest, shows_two_ngs_within_one_pulse_as_two) {
+  add("line", R"({"on":"NG","line":"Line2","pulse_ms":10000})");
+  const auto deliverer = deliver();
+  for (const auto* id : {"A-1", "A-2"}) {
+    const auto row = judge(id, "NG").at(0);
+    deliverer->wake();
+    EXPECT_EQ(settled(row.id).state, DeliveryState::delivered) << settled(row.id).error;
+  }
+  EXPECT_EQ(device_->rises("Line2"), 2U);
+}
+
 TEST_F(DelivererTest, lowers_a_line_that_a_program_that_was_killed_left_high) {
   wait_until([this] { return device_->set_output("Line1", true).has_value(); });
   add("line", R"({"on":"NG","line":"Line1","pulse_ms":10000})");
