@@ -105,7 +105,11 @@ void Camera::Owner::drop(const core::Error& error) {
   forget_stream();
   count();
   const bool is_gone = error.code == core::ErrorCode::unavailable;
-  if (const auto triggered = armed_subscriber(); triggered && was_open) triggered->tell_away(error);
+  // Also when it never was there: triggers pass unseen all the same.
+  if (const auto triggered = armed_subscriber(); triggered && (was_open || told_away_.lock() != triggered)) {
+    told_away_ = triggered;
+    triggered->tell_away(error);
+  }
   move_to(is_gone ? State::disconnected : State::faulted, error.message);
   telemetry::log_warning(is_gone ? "camera is not there" : "camera is faulted",
                          {{"camera", options_.name}, {"error", error.message}, {"cause", error.cause}});

@@ -149,6 +149,7 @@ core::Result<void> Camera::Owner::stream(const Stream& wanted) {
   SG_TRY(end_stream());
   SG_TRY(watched(device_->start(wanted.trigger), true));
   stream_ = wanted;
+  told_armed_.reset();
   move_to(wanted.state);
   return {};
 }
@@ -189,9 +190,13 @@ void Camera::Owner::view() {
 }
 
 void Camera::Owner::serve_trigger(const Trigger& trigger, const std::shared_ptr<Subscriber>& subscriber) {
-  const bool is_new = !stream_ || stream_->state != State::armed;
   if (!stream({trigger, State::armed})) return;
-  if (is_new) subscriber->tell_armed();
+  // The stream may have been begun by a trigger by software, or for who was armed before.
+  if (told_armed_.lock() != subscriber) {
+    told_armed_ = subscriber;
+    told_away_.reset();
+    subscriber->tell_armed();
+  }
   auto frame = watched(device_->next_frame(armed_wait));
   count();
   if (!frame) {
