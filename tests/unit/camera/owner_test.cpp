@@ -196,6 +196,17 @@ TEST(Owner, tells_of_an_absence_that_was_there_from_the_start) {
   EXPECT_EQ(events, (std::vector<std::string>{"Nobody is there.", "armed"})) << "once for each absence";
 }
 
+TEST(Owner, answers_who_asked_although_a_bug_struck) {
+  auto device = std::make_unique<ScriptedDevice>();
+  device->on_frame = []() -> core::Result<Frame> { throw std::runtime_error("a bug"); };
+  WatchedCamera camera(std::move(device), {.reopen_pause = std::chrono::milliseconds(1)});
+  auto answer = camera.begin_capture();
+  ASSERT_EQ(answer.wait_for(a_minute), std::future_status::ready);
+  const auto shot = answer.get();
+  ASSERT_FALSE(shot);
+  EXPECT_EQ(shot.error().code, core::ErrorCode::internal);
+}
+
 TEST(Subscription, may_end_in_the_delivery_of_a_frame) {
   auto device = std::make_unique<ScriptedDevice>();
   device->on_frame = [] { return Frame{.taken_at = now()}; };
