@@ -22,16 +22,27 @@ std::size_t bytes_of(const std::shared_ptr<const camera::Frame>& frame) {
   return frame ? frame->image.bytes->size() : 0;
 }
 
-Arrival arrival_of(const camera::Frame& frame) {
-  Arrival arrival{.triggered_at = frame.taken_at,
+// A frame comes when it was exposed. How long automatic exposure took is not known, and nothing is taken off: else an
+// id could seem entered after its own trigger.
+core::Instant triggered_at(const camera::Frame& frame, const camera::Trigger& trigger) {
+  using Milliseconds = std::chrono::duration<double, std::milli>;
+  using Microseconds = std::chrono::duration<double, std::micro>;
+  const auto& settings = frame.settings;
+  const double exposure_ms = settings.auto_exposure.value_or(false) ? 0 : settings.exposure_ms.value_or(0);
+  const auto took = Milliseconds(exposure_ms) + Microseconds(trigger.delay_us);
+  return frame.taken_at - std::chrono::duration_cast<core::Instant::duration>(took);
+}
+
+}  // namespace
+
+Arrival RunningStation::arrival_of(const camera::Frame& frame) const {
+  Arrival arrival{.triggered_at = triggered_at(frame, trigger_),
                   .frame_number = static_cast<std::int64_t>(frame.number),
                   .settings = to_json(frame.settings),
                   .is_simulated = frame.is_simulated};
   if (frame.device_timestamp_ns) arrival.device_ns = static_cast<std::int64_t>(*frame.device_timestamp_ns);
   return arrival;
 }
-
-}  // namespace
 
 RunningStation::RunningStation(database::stations::Station row, std::shared_ptr<camera::Camera> camera, Parts parts,
                                StationLimits limits)
@@ -75,6 +86,7 @@ void RunningStation::try_to_arm() {
   }
   const auto trigger = trigger_from_json(trigger_json);
   if (!trigger) return set_fault("The trigger of the station is not understood: " + trigger.error().message);
+  trigger_ = *trigger;
   const auto now = [] { return core::SystemClock{}.now(); };
   auto armed = camera_->arm(
       *trigger, [this](const Frame& frame) { take({.kind = Event::Kind::frame, .frame = frame}); },
@@ -121,7 +133,7 @@ void RunningStation::take(Event event) {
     if (bytes > 0 && event_bytes_ + bytes > limits_.most_arrived_bytes) {
       // Its part passed all the same.
       event = {.kind = Event::Kind::lost,
-               .at = event.frame->taken_at,
+               .at = triggered_at(*event.frame, trigger_),
                .words = "Too many pictures waited for the journal, and memory was full."};
     } else {
       event_bytes_ += bytes;
@@ -192,7 +204,7 @@ void RunningStation::add_missed(const camera::Frame& frame, std::vector<Arrival>
   if (last_number_ && frame.number > *last_number_ + 1) {
     const auto missed = std::min(frame.number - *last_number_ - 1, limits_.most_missed);
     for (std::uint64_t i = 1; i <= missed; ++i) {
-      arrivals.push_back({.triggered_at = frame.taken_at,
+      arrivals.push_back({.triggered_at = triggered_at(frame, trigger_),
                           .frame_number = static_cast<std::int64_t>(*last_number_ + i),
                           .is_simulated = frame.is_simulated,
                           .lost = "The picture was lost between the camera and this computer."});

@@ -81,6 +81,7 @@ class RunningStation {
   void journal_loop();
   void journal(std::vector<Event> events);
   bool receive(const std::vector<Arrival>& arrivals, const std::vector<Frame>& frames);
+  Arrival arrival_of(const camera::Frame& frame) const;
   void add_missed(const camera::Frame& frame, std::vector<Arrival>& arrivals, std::vector<Frame>& frames);
   void ask_to_scan_again(const Event& event);
   void queue(std::vector<Row> rows, const std::vector<Frame>& frames);
@@ -112,6 +113,7 @@ class RunningStation {
   bool is_armed_ = false, was_away_ = false;
   bool is_journaling_ = true, is_judging_ = true;  // false: nothing comes from there any more
   bool is_stopping_ = false;
+  camera::Trigger trigger_{};                 // as it is armed; the same for the life of this
   std::optional<std::uint64_t> last_number_;  // of the camera's frames; the journaling thread's
   std::thread journaling_, judging_, filing_;
   std::unique_ptr<camera::Camera::Subscription> armed_;  // ends first

@@ -105,6 +105,19 @@ TEST(RunningStation, gives_ids_in_the_order_of_entering_and_none_to_a_part_befor
   EXPECT_EQ(rows[2].image_id, "B");
 }
 
+TEST(RunningStation, an_id_that_is_entered_while_a_part_is_exposed_is_the_next_parts) {
+  StationHouse house;
+  house.station.trigger = R"({"source":"line","line":"Line0","delay_us":1000000})";
+  Line line(house);
+  house.store("this", std::chrono::minutes(20));
+  house.store("next", std::chrono::minutes(5));
+  line.device->fire_exposed(1, 600'000);
+  line.until_ended(1);
+  EXPECT_EQ(house.rows().front().image_id, "this");
+  EXPECT_THAT(house.waiting(), ElementsAre("next"));
+  EXPECT_LT(house.rows().front().triggered_at, house.clock.now() - std::chrono::seconds(601));
+}
+
 TEST(RunningStation, a_lost_picture_takes_its_id_along) {
   StationHouse house;
   Line line(house);
