@@ -54,16 +54,15 @@ RunningStation::RunningStation(database::stations::Station row, std::shared_ptr<
   try_to_arm();
 }
 
-RunningStation::~RunningStation() {
+void RunningStation::end() {
   armed_.reset();
   {
     const std::scoped_lock lock(mutex_);
     is_stopping_ = true;
   }
   for (auto* wakes : {&arrived_, &judgeable_, &fileable_, &stopping_}) wakes->notify_all();
-  journaling_.join();
-  judging_.join();
-  filing_.join();
+  for (auto* thread : {&journaling_, &judging_, &filing_})
+    if (thread->joinable()) thread->join();
 }
 
 void RunningStation::use(database::stations::Station row) {

@@ -42,14 +42,16 @@ class RunningStation {
   // Arms the camera. What it cannot be armed for is in status().fault, and tried again by try_to_arm().
   RunningStation(database::stations::Station row, std::shared_ptr<camera::Camera> camera, Parts parts,
                  StationLimits limits = {});
-  // Takes no more triggers; journals those that came, puts frames that are not judged on disk, and joins.
-  ~RunningStation();
+  ~RunningStation() { end(); }
   RunningStation(const RunningStation&) = delete;
   RunningStation& operator=(const RunningStation&) = delete;
 
   // What changed of it but its camera and its trigger; from the next trigger on.
   void use(database::stations::Station row);
   void try_to_arm();
+  // Takes no more triggers; journals those that came, puts frames that are not judged on disk, and joins. Others may
+  // hold it still: nothing happens in it any more. By one thread alone.
+  void end();
   StationStatus status() const;
   // Blocks until the camera was told. conflict; unavailable.
   core::Result<void> trigger();

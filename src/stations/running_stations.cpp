@@ -76,7 +76,7 @@ Result<void> RunningStations::refresh() {
   std::erase_if(rows, [](const Station& row) { return !row.is_enabled || !row.camera_id; });
   // Ended outside of the lock: a camera is armed for one station at a time, so before others begin.
   auto stale = take_stale(rows);
-  for (auto& [id, run] : stale) run.station.reset();
+  for (auto& [id, run] : stale) run.station->end();
   if (!stale.empty()) SG_TRY(look_at_what_is_left(stale));
   for (const auto& row : rows) run(row);
   settle_in_background();

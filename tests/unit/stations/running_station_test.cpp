@@ -279,6 +279,19 @@ TEST(RunningStation, what_was_not_judged_goes_on_at_the_next_start) {
   EXPECT_EQ(house.read(rows[1].folder + "/OK/original/" + rows[1].name + ".jpg"), "PIC 2");
 }
 
+TEST(RunningStation, does_nothing_any_more_when_it_was_ended_although_somebody_holds_it) {
+  StationHouse house;
+  Line line(house);
+  line.station->end();
+  house.store("A");
+  line.device->fire(1);
+  EXPECT_EQ(line.station->trigger().error().code, core::ErrorCode::conflict);
+  EXPECT_FALSE(line.station->status().is_armed);
+  line.station->end();
+  EXPECT_THAT(house.rows(), IsEmpty());
+  EXPECT_THAT(house.waiting(), ElementsAre("A"));
+}
+
 TEST(RunningStation, triggers_of_one_millisecond_have_names_of_their_own) {
   StationHouse house;
   const auto at = house.clock.now();
