@@ -7,6 +7,7 @@
 #include "http/camera_input.hpp"
 #include "http/camera_json.hpp"
 #include "http/object_access.hpp"
+#include "http/station_access.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::http {
@@ -51,6 +52,7 @@ Result<Camera> existing(Session& session, const Request& request) {
 void follow_rows(const Services& services) {
   if (const auto refreshed = services.cameras.refresh(); !refreshed)
     telemetry::log_warning("the cameras are not as configured yet", {{"message", refreshed.error().message}});
+  follow_stations(services);  // one that holds on to a camera of before would miss its triggers
 }
 
 Result<Response> list_cameras(const Services& services, const Request& /*request*/) {

@@ -46,7 +46,7 @@ Arrival RunningStation::arrival_of(const camera::Frame& frame) const {
 
 RunningStation::RunningStation(database::stations::Station row, std::shared_ptr<camera::Camera> camera, Parts parts,
                                StationLimits limits)
-    : camera_(std::move(camera)), parts_(parts), limits_(limits), row_(std::move(row)) {
+    : camera_(std::move(camera)), parts_(parts), limits_(limits), row_(std::move(row)), was_away_(parts.was_away) {
   parts_.inspector.warm(row_.recipe);
   journaling_ = std::thread([this] { journal_loop(); });
   judging_ = std::thread([this] { judge_loop(); });
@@ -217,21 +217,29 @@ void RunningStation::add_missed(const camera::Frame& frame, std::vector<Arrival>
 void RunningStation::ask_to_scan_again(const Event& event) {
   const bool is_away = event.kind == Event::Kind::away;
   last_number_.reset();
-  bool must_ask = is_away;
+  bool must_ask = is_away, is_first = false;
   database::stations::Station row;
   {
     const std::scoped_lock lock(mutex_);
     row = row_;
     is_armed_ = !is_away;
     must_ask = must_ask || was_away_;
+    is_first = !is_away && !std::exchange(was_armed_, was_armed_ || !is_away);
     was_away_ = is_away;
     if (is_away) fault_ = "The camera is away: " + event.words + " Parts that pass now are not inspected.";
   }
-  if (!must_ask) return;
+  if (!must_ask) return is_first ? ask_whose_ids_wait(row) : void();
   const auto withdrawn = parts_.journal.withdraw_ids(row.id);
-  if (!is_away) set_fault("The camera was away. Scan the next part again.");
+  if (!is_away) set_fault("Parts may have passed unseen. Scan the next part again.");
   telemetry::log_warning(is_away ? "a station has lost its camera" : "a station has its camera back",
                          {{"station", row.name}, {"withdrawn_ids", withdrawn ? *withdrawn : std::int64_t{-1}}});
+}
+
+// They are of before the start, and nobody watched meanwhile. They still wait: at most starts no part has moved.
+void RunningStation::ask_whose_ids_wait(const database::stations::Station& row) {
+  const auto next = parts_.journal.next_id(row.id);
+  if (next && *next)
+    set_fault("Ids wait from before the start. Check that the next part is " + **next + ", or scan again.");
 }
 
 bool RunningStation::receive(const std::vector<Arrival>& arrivals, const std::vector<Frame>& frames) {

@@ -38,6 +38,7 @@ class RunningStation {
     TriggerJournal& journal;
     Inspector& inspector;
     const FrameSpill& spill;
+    bool was_away = false;  // parts may have passed unseen just before: ids that wait are withdrawn when it is armed
   };
   // Arms the camera. What it cannot be armed for is in status().fault, and tried again by try_to_arm().
   RunningStation(database::stations::Station row, std::shared_ptr<camera::Camera> camera, Parts parts,
@@ -86,6 +87,7 @@ class RunningStation {
   Arrival arrival_of(const camera::Frame& frame) const;
   void add_missed(const camera::Frame& frame, std::vector<Arrival>& arrivals, std::vector<Frame>& frames);
   void ask_to_scan_again(const Event& event);
+  void ask_whose_ids_wait(const database::stations::Station& row);
   void queue(std::vector<Row> rows, const std::vector<Frame>& frames);
   // The judging thread.
   void judge_loop();
@@ -112,7 +114,7 @@ class RunningStation {
   std::string fault_;
   std::uint64_t triggers_ = 0, lost_ = 0;
   std::size_t spilled_ = 0;
-  bool is_armed_ = false, was_away_ = false;
+  bool is_armed_ = false, was_away_ = false, was_armed_ = false;
   bool is_journaling_ = true, is_judging_ = true;  // false: nothing comes from there any more
   bool is_stopping_ = false;
   camera::Trigger trigger_{};                 // as it is armed; the same for the life of this

@@ -77,8 +77,9 @@ Result<void> RunningStations::refresh() {
   // Ended outside of the lock: a camera is armed for one station at a time, so before others begin.
   auto stale = take_stale(rows);
   for (auto& [id, run] : stale) run.station->end();
+  withdraw_ids(stale);
   if (!stale.empty()) SG_TRY(look_at_what_is_left(stale));
-  for (const auto& row : rows) run(row);
+  for (const auto& row : rows) run(row, stale.contains(row.id));
   settle_in_background();
   return {};
 }
@@ -99,6 +100,15 @@ Result<void> RunningStations::look_at_what_is_left(const Runs& ended) {
   return {};
 }
 
+// Nobody sees the parts that pass until it runs again.
+void RunningStations::withdraw_ids(const Runs& ended) {
+  for (const auto& [id, run] : ended) {
+    const auto withdrawn = journal_.withdraw_ids(id);
+    telemetry::log_warning("a station was ended, and the ids that waited are withdrawn",
+                           {{"station", run.row.name}, {"withdrawn_ids", withdrawn ? *withdrawn : std::int64_t{-1}}});
+  }
+}
+
 RunningStations::Runs RunningStations::take_stale(const std::vector<Station>& rows) {
   Runs stale;
   const std::scoped_lock lock(mutex_);
@@ -116,7 +126,7 @@ RunningStations::Runs RunningStations::take_stale(const std::vector<Station>& ro
   return stale;
 }
 
-void RunningStations::run(const Station& row) {
+void RunningStations::run(const Station& row, bool was_running) {
   if (const auto running = find(row.id)) {
     running->use(row);
     running->try_to_arm();
@@ -127,7 +137,8 @@ void RunningStations::run(const Station& row) {
   auto camera = parts_.cameras.find(*row.camera_id);
   if (!camera) return;  // another node's, or switched off
   auto station = std::make_shared<RunningStation>(
-      row, std::move(camera), RunningStation::Parts{.journal = journal_, .inspector = inspector_, .spill = spill_},
+      row, std::move(camera),
+      RunningStation::Parts{.journal = journal_, .inspector = inspector_, .spill = spill_, .was_away = was_running},
       limits_);
   const std::scoped_lock lock(mutex_);
   runs_[row.id] = {.row = row, .station = std::move(station)};

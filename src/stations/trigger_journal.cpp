@@ -37,6 +37,9 @@ void be_lost(Row& row, const std::string& why, core::Instant now) {
 
 Result<void> count(Session& session, const Row& row, database::stations::Day by) {
   if (!row.station_id) return {};
+  // It may have been forgotten since: its inspections come to their end all the same.
+  SG_ASSIGN(const auto station, database::stations::find(session, *row.station_id));
+  if (!station) return {};
   by.day = database::stations::day_of(row.triggered_at);
   return database::stations::count(session, *row.station_id, by);
 }
@@ -154,6 +157,13 @@ Result<std::vector<core::TriggerId>> TriggerJournal::last_of(std::span<const Row
 Result<std::int64_t> TriggerJournal::withdraw_ids(core::StationId station) {
   return database_.write(
       [&](Session& session) { return database::waiting_ids::withdraw_all(session, station, clock_.now()); });
+}
+
+Result<std::optional<std::string>> TriggerJournal::next_id(core::StationId station) {
+  SG_ASSIGN(auto ids, database_.read([&](Session& session) {
+    return database::waiting_ids::waiting(session, station, clock_.now());
+  }));
+  return ids.empty() ? std::optional<std::string>() : std::move(ids.front().image_id);
 }
 
 Result<void> TriggerJournal::adopt() {

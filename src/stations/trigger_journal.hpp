@@ -61,6 +61,8 @@ class TriggerJournal {
   // Nobody knows which part is next. How many ids waited.
   core::Result<std::int64_t> withdraw_ids(core::StationId station);
 
+  core::Result<std::optional<std::string>> next_id(core::StationId station);
+
   // Where no other server shares the database: what this one did under another name is its own.
   core::Result<void> adopt();
   core::Result<std::vector<Row>> unfinished();

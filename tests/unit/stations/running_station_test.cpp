@@ -20,7 +20,7 @@ using ::testing::IsEmpty;
 // A station with its camera.
 class Line {
  public:
-  explicit Line(StationHouse& house, StationLimits limits = {}) : house_(house) {
+  explicit Line(StationHouse& house, StationLimits limits = {}, bool was_away = false) : house_(house) {
     auto owned = std::make_unique<TriggeredDevice>();
     device = owned.get();
     camera_ = std::make_shared<camera::Camera>(std::move(owned),
@@ -29,7 +29,9 @@ class Line {
                                                                      .check_interval = std::chrono::milliseconds(5)});
     station.emplace(
         house.station, camera_,
-        RunningStation::Parts{.journal = *house.journal, .inspector = *house.inspector, .spill = *house.spill}, limits);
+        RunningStation::Parts{
+            .journal = *house.journal, .inspector = *house.inspector, .spill = *house.spill, .was_away = was_away},
+        limits);
     until([&] { return station->status().is_armed; });
   }
   // Generous: it only takes long when something is broken.
@@ -160,6 +162,40 @@ TEST(RunningStation, asks_to_scan_again_when_the_camera_was_away) {
   line.until_ended(1);
   EXPECT_EQ(house.rows().front().image_id, "C");
   EXPECT_EQ(line.station->status().fault, "");
+}
+
+TEST(RunningStation, asks_to_scan_again_when_it_ran_just_before) {
+  StationHouse house;
+  house.store("A");
+  Line line(house, {}, true);
+  line.until_waiting(0);
+  line.until([&] { return line.station->status().fault.contains("Scan the next part again"); });
+}
+
+TEST(RunningStation, asks_whose_the_ids_are_that_wait_from_before_the_start) {
+  StationHouse house;
+  house.store("A");
+  Line line(house);
+  line.until([&] { return line.station->status().fault.contains("Check that the next part is A"); });
+  EXPECT_THAT(house.waiting(), ElementsAre("A"));
+  line.device->fire(1);
+  line.until_ended(1);
+  EXPECT_EQ(house.rows().front().image_id, "A");
+  line.until([&] { return line.station->status().fault.empty(); });
+}
+
+TEST(RunningStation, finishes_the_inspections_of_a_station_that_was_forgotten) {
+  StationHouse house;
+  Line line(house);
+  house.judge.hold();
+  line.device->fire(200);
+  line.until([&] { return house.rows().size() == 1; });
+  ASSERT_TRUE(house.sound().write(
+      [&](database::Session& session) { return database::stations::remove(session, house.station.id); }));
+  house.judge.let_go();
+  line.until_ended(1);
+  EXPECT_EQ(house.rows().front().state, State::filed);
+  EXPECT_EQ(house.rows().front().verdict, "NG");
 }
 
 TEST(RunningStation, a_part_that_cannot_be_judged_is_not_ok) {
