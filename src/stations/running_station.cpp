@@ -182,6 +182,7 @@ void RunningStation::journal(std::vector<Event> events) {
         break;
       case Event::Kind::lost:
         if (last_number_) ++*last_number_;
+        last_at_ = event.at;
         arrivals.push_back({.triggered_at = event.at,
                             .frame_number = static_cast<std::int64_t>(last_number_.value_or(0)),
                             .lost = event.words});
@@ -200,17 +201,24 @@ void RunningStation::journal(std::vector<Event> events) {
 // Numbers that the camera left out are triggers whose frames were lost on the way: their parts have passed.
 void RunningStation::add_missed(const camera::Frame& frame, std::vector<Arrival>& arrivals,
                                 std::vector<Frame>& frames) {
+  const auto at = triggered_at(frame, trigger_);
   if (last_number_ && frame.number > *last_number_ + 1) {
-    const auto missed = std::min(frame.number - *last_number_ - 1, limits_.most_missed);
+    const auto all = frame.number - *last_number_ - 1;
+    const auto missed = std::min(all, limits_.most_missed);
+    const auto first = arrivals.size();
     for (std::uint64_t i = 1; i <= missed; ++i) {
-      arrivals.push_back({.triggered_at = triggered_at(frame, trigger_),
+      arrivals.push_back({.triggered_at = at,
                           .frame_number = static_cast<std::int64_t>(*last_number_ + i),
                           .is_simulated = frame.is_simulated,
                           .lost = "The picture was lost between the camera and this computer."});
       frames.push_back(nullptr);
     }
+    arrivals[first].gap = {.triggers = all + 1, .since = last_at_};
+    if (all > missed)
+      arrivals.back().lost = fmt::format("This picture and those of the {} parts behind it were lost.", all - missed);
   }
   last_number_ = frame.number;
+  last_at_ = at;
 }
 
 // While a camera is away nobody knows which parts pass.
@@ -224,11 +232,12 @@ void RunningStation::ask_to_scan_again(const Event& event) {
     row = row_;
     is_armed_ = !is_away;
     must_ask = must_ask || was_away_;
-    is_first = !is_away && !std::exchange(was_armed_, was_armed_ || !is_away);
+    is_first = !is_away && !std::exchange(was_armed_, true);
     was_away_ = is_away;
     if (is_away) fault_ = "The camera is away: " + event.words + " Parts that pass now are not inspected.";
   }
-  if (!must_ask) return is_first ? ask_whose_ids_wait(row) : void();
+  if (is_first && !must_ask) ask_whose_ids_wait(row);
+  if (!must_ask) return;
   const auto withdrawn = parts_.journal.withdraw_ids(row.id);
   if (!is_away) set_fault("Parts may have passed unseen. Scan the next part again.");
   telemetry::log_warning(is_away ? "a station has lost its camera" : "a station has its camera back",
@@ -239,7 +248,7 @@ void RunningStation::ask_to_scan_again(const Event& event) {
 void RunningStation::ask_whose_ids_wait(const database::stations::Station& row) {
   const auto next = parts_.journal.next_id(row.id);
   if (next && *next)
-    set_fault("Ids wait from before the start. Check that the next part is " + **next + ", or scan again.");
+    set_fault("Ids wait from before the start. Check that the next part is " + **next + ", or withdraw that id.");
 }
 
 bool RunningStation::receive(const std::vector<Arrival>& arrivals, const std::vector<Frame>& frames) {
@@ -248,8 +257,8 @@ bool RunningStation::receive(const std::vector<Arrival>& arrivals, const std::ve
     set_fault("The journal cannot be written: " + rows.error().message);
     return false;
   }
-  const auto lost = std::ranges::find_if(arrivals, [](const Arrival& arrival) { return !arrival.lost.empty(); });
-  set_fault(lost == arrivals.end() ? std::string() : lost->lost);
+  const auto lost = std::ranges::find(*rows, State::lost, &Row::state);
+  set_fault(lost == rows->end() ? std::string() : lost->error);
   queue(std::move(*rows), frames);
   return true;
 }

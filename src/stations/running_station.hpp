@@ -119,6 +119,7 @@ class RunningStation {
   bool is_stopping_ = false;
   camera::Trigger trigger_{};                 // as it is armed; the same for the life of this
   std::optional<std::uint64_t> last_number_;  // of the camera's frames; the journaling thread's
+  core::Instant last_at_{};                   // when the last one was triggered; likewise
   std::thread journaling_, judging_, filing_;
   std::unique_ptr<camera::Camera::Subscription> armed_;  // ends first
 };

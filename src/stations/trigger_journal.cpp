@@ -16,9 +16,13 @@ using Row = TriggerJournal::Row;
 using database::triggers::State;
 namespace rows = database::triggers;
 
-// Two triggers in one millisecond, of one station or of two: the later one is called by the next that is free.
-Result<std::string> free_name(Session& session, core::Instant at) {
+// Two triggers in one millisecond, of one station or of two: the later one is called by the next that is free. `named`:
+// the time that the one before it was called by, in one transaction; of many in a row nobody asks from the first on.
+Result<std::string> free_name(Session& session, core::Instant at, std::optional<core::Instant>& named) {
+  constexpr std::chrono::seconds most_ahead{10};
+  if (named && at <= *named && *named - at < most_ahead) at = *named + std::chrono::milliseconds(1);
   for (;; at += std::chrono::milliseconds(1)) {
+    named = at;
     auto name = temporary_name(at);
     SG_ASSIGN(const auto taken, session.first("SELECT 1 FROM triggers WHERE name = $1", {name},
                                               [](const database::Row& row) { return row.integer(0); }));
@@ -46,7 +50,24 @@ Result<void> count(Session& session, const Row& row, database::stations::Day by)
 
 }  // namespace
 
-Result<Row> TriggerJournal::receive_one(Session& session, const Source& source, const Arrival& arrival) {
+// Whose part was it, of those that nobody saw? As many ids as triggers: each has its own, in order. Else an id could be
+// that of a lost part or of the one that was seen.
+Result<bool> TriggerJournal::withdraw_what_is_ambiguous(Session& session, core::StationId station,
+                                                        const Arrival& arrival) {
+  SG_ASSIGN(auto ids, database::waiting_ids::waiting(session, station, arrival.triggered_at));
+  std::erase_if(ids, [&](const auto& id) { return id.stored_at > arrival.triggered_at; });
+  const auto before = static_cast<std::uint64_t>(
+      std::ranges::count_if(ids, [&](const auto& id) { return id.stored_at <= arrival.gap->since; }));
+  if (before >= arrival.gap->triggers || before == ids.size() || ids.size() == arrival.gap->triggers) return false;
+  for (const auto& id : ids) {
+    if (id.stored_at <= arrival.gap->since) continue;
+    SG_TRY(database::waiting_ids::withdraw(session, station, id.number, clock_.now()));
+  }
+  return true;
+}
+
+Result<Row> TriggerJournal::receive_one(Session& session, const Source& source, const Arrival& arrival,
+                                        std::optional<core::Instant>& named) {
   const auto now = clock_.now();
   Row row{.id = core::TriggerId::make(now),
           .station_id = source.station.id,
@@ -62,9 +83,13 @@ Result<Row> TriggerJournal::receive_one(Session& session, const Source& source, 
           .serial = source.serial,
           .settings = arrival.settings,
           .is_simulated = arrival.is_simulated};
-  SG_ASSIGN(row.name, free_name(session, arrival.triggered_at));
+  SG_ASSIGN(row.name, free_name(session, arrival.triggered_at, named));
   const bool is_lost = !arrival.lost.empty();
   if (is_lost) be_lost(row, arrival.lost, now);
+  if (arrival.gap) {
+    SG_ASSIGN(const bool is_ambiguous, withdraw_what_is_ambiguous(session, source.station.id, arrival));
+    if (is_ambiguous) row.error += " The ids that were entered meanwhile are withdrawn: scan again.";
+  }
   SG_TRY(rows::insert(session, row));
   SG_ASSIGN(const auto taken, database::waiting_ids::take(session, source.station.id, row.id, arrival.triggered_at));
   if (taken) {
@@ -79,8 +104,9 @@ Result<Row> TriggerJournal::receive_one(Session& session, const Source& source, 
 Result<std::vector<Row>> TriggerJournal::receive(const Source& source, std::span<const Arrival> arrivals) {
   return database_.write([&](Session& session) -> Result<std::vector<Row>> {
     std::vector<Row> received;
+    std::optional<core::Instant> named;
     for (const auto& arrival : arrivals) {
-      SG_ASSIGN(auto row, receive_one(session, source, arrival));
+      SG_ASSIGN(auto row, receive_one(session, source, arrival, named));
       received.push_back(std::move(row));
     }
     return received;

@@ -24,6 +24,13 @@ struct Arrival {
   std::optional<std::int64_t> device_ns{};
   std::string settings = "{}";
   bool is_simulated = false;
+  // Of the first picture that is missing: how many triggers happened since the last one that was seen, with the one
+  // that shows the gap.
+  struct Gap {
+    std::uint64_t triggers = 0;
+    core::Instant since{};
+  };
+  std::optional<Gap> gap{};
   std::string lost{};  // why there is no picture; empty: there is one
 };
 
@@ -44,7 +51,8 @@ class TriggerJournal {
   TriggerJournal(database::Database& database, const core::Clock& clock, std::string node, Tell tell)
       : database_(database), clock_(clock), node_(std::move(node)), tell_(std::move(tell)) {}
 
-  // A row for each, in this order; each takes the next id that waits, also one whose picture is lost.
+  // A row for each, in this order; each takes the next id that waits, also one whose picture is lost. Ids that were
+  // entered within a gap and are not as many as its triggers are withdrawn; then the first lost row says so.
   core::Result<std::vector<Row>> receive(const Source& source, std::span<const Arrival> arrivals);
   // The verdict holds, and who wants to know is to be told. With state failed: the picture could not be kept.
   core::Result<void> judged(const Row& row);
@@ -74,7 +82,10 @@ class TriggerJournal {
 
  private:
   core::Result<void> lose(database::Session& session, const Row& row);
-  core::Result<Row> receive_one(database::Session& session, const Source& source, const Arrival& arrival);
+  core::Result<Row> receive_one(database::Session& session, const Source& source, const Arrival& arrival,
+                                std::optional<core::Instant>& named);
+  core::Result<bool> withdraw_what_is_ambiguous(database::Session& session, core::StationId station,
+                                                const Arrival& arrival);
 
   database::Database& database_;
   const core::Clock& clock_;
