@@ -8,6 +8,7 @@
 
 #include "stations/camera_settings.hpp"
 #include "stations/recipe.hpp"
+#include "stations/trigger_time.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::stations {
@@ -20,17 +21,6 @@ constexpr std::size_t most_at_once = 32;  // triggers in one transaction of the 
 
 std::size_t bytes_of(const std::shared_ptr<const camera::Frame>& frame) {
   return frame ? frame->image.bytes->size() : 0;
-}
-
-// A frame comes when it was exposed. How long automatic exposure took is not known, and nothing is taken off: else an
-// id could seem entered after its own trigger.
-core::Instant triggered_at(const camera::Frame& frame, const camera::Trigger& trigger) {
-  using Milliseconds = std::chrono::duration<double, std::milli>;
-  using Microseconds = std::chrono::duration<double, std::micro>;
-  const auto& settings = frame.settings;
-  const double exposure_ms = settings.auto_exposure.value_or(false) ? 0 : settings.exposure_ms.value_or(0);
-  const auto took = Milliseconds(exposure_ms) + Microseconds(trigger.delay_us);
-  return frame.taken_at - std::chrono::duration_cast<core::Instant::duration>(took);
 }
 
 }  // namespace
@@ -236,12 +226,14 @@ void RunningStation::ask_to_scan_again(const Event& event) {
     was_away_ = is_away;
     if (is_away) fault_ = "The camera is away: " + event.words + " Parts that pass now are not inspected.";
   }
-  if (is_first && !must_ask) ask_whose_ids_wait(row);
-  if (!must_ask) return;
-  const auto withdrawn = parts_.journal.withdraw_ids(row.id);
+  if (!must_ask) {
+    if (is_first) ask_whose_ids_wait(row);
+    return;
+  }
+  const auto ids = parts_.journal.withdraw_ids(row.id);
   if (!is_away) set_fault("Parts may have passed unseen. Scan the next part again.");
   telemetry::log_warning(is_away ? "a station has lost its camera" : "a station has its camera back",
-                         {{"station", row.name}, {"withdrawn_ids", withdrawn ? *withdrawn : std::int64_t{-1}}});
+                         {{"station", row.name}, {"withdrawn_ids", ids ? *ids : std::int64_t{-1}}});
 }
 
 // They are of before the start, and nobody watched meanwhile. They still wait: at most starts no part has moved.
