@@ -267,7 +267,7 @@ Result<void> Inspector::give_ids_back(std::span<const Row> left) {
   }
   SG_ASSIGN(const auto last, parts_.journal.last_of(gone));
   for (auto& row : gone) {
-    if (std::ranges::contains(last, row.id)) {
+    if (std::ranges::find(last, row.id) != last.end()) {
       SG_TRY(parts_.journal.give_id_back(std::move(row),
                                          "The server ended before the picture was kept; the id waits again."));
     } else {
