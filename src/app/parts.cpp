@@ -140,7 +140,7 @@ Result<void> Parts::build_accounts(Purpose purpose) {
   SG_ASSIGN(auto tokens, open_signing_key(purpose));
   access_tokens_ = std::make_unique<accounts::AccessTokens>(std::move(tokens));
   if (purpose == Purpose::serving) {
-    SG_ASSIGN(auto secrets, accounts::SealedSecrets::open(directory_.keys() / "secrets.key"));
+    SG_ASSIGN(auto secrets, accounts::SealedSecrets::open(secrets_key_file()));
     secrets_ = std::make_unique<accounts::SealedSecrets>(std::move(secrets));
   }
   audit_ = std::make_unique<accounts::AuditLog>(*database_, clock_);

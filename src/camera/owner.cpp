@@ -3,11 +3,19 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <utility>
 
 #include "camera/settings.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::camera {
+namespace {
+
+core::Error bug(const std::exception& exception) {
+  return core::internal_error("A bug struck while the camera was at work", exception.what());
+}
+
+}  // namespace
 
 Camera::Owner::Owner(std::unique_ptr<Device> device, CameraOptions options)
     : options_(std::move(options)),
@@ -40,7 +48,7 @@ void Camera::Owner::run() {
     try {
       turn();
     } catch (const std::exception& exception) {
-      broken_ = core::internal_error("A bug struck while the camera was at work", exception.what());
+      broken_ = bug(exception);
     }
     if (const auto error = std::exchange(broken_, std::nullopt)) drop(*error);
   }
@@ -49,7 +57,7 @@ void Camera::Owner::run() {
 
 void Camera::Owner::turn() {
   if (!is_open_) return reopen();
-  if (auto wish = next_wish()) return std::visit([this](auto& kind) { perform(kind); }, *wish);
+  if (auto wish = next_wish()) return grant(*wish);
   if (!watched(put(base_), true)) return;
   base_ = current_;  // as the device rounds it, else it would be set again and again
   std::shared_ptr<Subscriber> triggered;
@@ -105,7 +113,11 @@ void Camera::Owner::drop(const core::Error& error) {
   forget_stream();
   count();
   const bool is_gone = error.code == core::ErrorCode::unavailable;
-  if (const auto triggered = armed_subscriber(); triggered && was_open) triggered->tell_away(error);
+  // Also when it never was there: triggers pass unseen all the same.
+  if (const auto triggered = armed_subscriber(); triggered && (was_open || told_away_.lock() != triggered)) {
+    told_away_ = triggered;
+    triggered->tell_away(error);
+  }
   move_to(is_gone ? State::disconnected : State::faulted, error.message);
   telemetry::log_warning(is_gone ? "camera is not there" : "camera is faulted",
                          {{"camera", options_.name}, {"error", error.message}, {"cause", error.cause}});
@@ -153,6 +165,20 @@ std::optional<Camera::Owner::Wish> Camera::Owner::next_wish() {
   wishes_.pop_front();
   status_.waiting = wishes_.size();
   return wish;
+}
+
+// Who asked is answered whatever happens; run() sees to the camera.
+void Camera::Owner::grant(Wish& wish) {
+  try {
+    std::visit([this](auto& kind) { perform(kind); }, wish);
+  } catch (const std::exception& exception) {
+    broken_ = bug(exception);
+    std::visit(
+        [this](auto& kind) {
+          if (kind.done) std::exchange(kind.done, nullptr)(core::fail(*broken_));
+        },
+        wish);
+  }
 }
 
 // Asks now and then whether the device is still there; nothing else would tell of one that is not asked for frames.

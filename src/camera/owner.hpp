@@ -82,6 +82,7 @@ class Camera::Owner {
   void move_to(State next, const std::string& fault = {});
   bool is_stopping() const;
   std::optional<Wish> next_wish();
+  void grant(Wish& wish);
   void rest();
   void pause_until(Clock::time_point until);
   void wait_for_work(Clock::time_point until, bool viewers_are_work);
@@ -127,6 +128,8 @@ class Camera::Owner {
   Identity identity_;       // of the device that is open
   Capabilities capabilities_;
   std::optional<Stream> stream_;
+  std::weak_ptr<Subscriber> told_armed_;  // of the stream that runs
+  std::weak_ptr<Subscriber> told_away_;   // since it was last told armed
   std::optional<core::Error> broken_;
   Counters earlier_;  // of the streams before this one
   bool is_open_ = false;

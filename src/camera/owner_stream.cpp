@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <utility>
+
 #include "camera/owner.hpp"
 #include "camera/settings.hpp"
 
@@ -24,6 +26,12 @@ Counters sum(const Counters& a, const Counters& b) {
           .resent_packets = a.resent_packets + b.resent_packets};
 }
 
+// Takes it out of the wish: who was answered is not answered again.
+template <typename Wish, typename Outcome>
+void answer(Wish& wish, Outcome&& outcome) {
+  std::exchange(wish.done, nullptr)(std::forward<Outcome>(outcome));
+}
+
 bool may_be_tried_again(const core::Error& error) {
   return error.code == core::ErrorCode::timeout || error.code == core::ErrorCode::corrupt_image;
 }
@@ -40,7 +48,7 @@ void Camera::Owner::perform(CaptureWish& wish) {
     const std::lock_guard lock(mutex_);
     ++(shot ? status_.captures : status_.failed_captures);
   }
-  wish.done(std::move(shot));
+  answer(wish, std::move(shot));
 }
 
 void Camera::Owner::perform(ConfigureWish& wish) {
@@ -58,7 +66,7 @@ void Camera::Owner::perform(ConfigureWish& wish) {
   };
   auto outcome = change();
   count();
-  wish.done(std::move(outcome));
+  answer(wish, std::move(outcome));
 }
 
 void Camera::Owner::perform(TriggerWish& wish) {
@@ -69,13 +77,13 @@ void Camera::Owner::perform(TriggerWish& wish) {
     error = refused(wish);  // it may have been disarmed since the call
     trigger = trigger_;
   }
-  if (error) return wish.done(core::fail(std::move(*error)));
+  if (error) return answer(wish, core::fail(std::move(*error)));
   auto outcome = stream({trigger, State::armed});
   if (outcome) outcome = watched(device_->trigger_software());
-  wish.done(std::move(outcome));
+  answer(wish, std::move(outcome));
 }
 
-void Camera::Owner::perform(OutputWish& wish) { wish.done(watched(device_->set_output(wish.line, wish.is_high))); }
+void Camera::Owner::perform(OutputWish& wish) { answer(wish, watched(device_->set_output(wish.line, wish.is_high))); }
 
 core::Result<Shot> Camera::Owner::take(const CaptureWish& wish) {
   SG_TRY(check_settings(wish.settings, capabilities_));
@@ -149,6 +157,7 @@ core::Result<void> Camera::Owner::stream(const Stream& wanted) {
   SG_TRY(end_stream());
   SG_TRY(watched(device_->start(wanted.trigger), true));
   stream_ = wanted;
+  told_armed_.reset();
   move_to(wanted.state);
   return {};
 }
@@ -189,9 +198,13 @@ void Camera::Owner::view() {
 }
 
 void Camera::Owner::serve_trigger(const Trigger& trigger, const std::shared_ptr<Subscriber>& subscriber) {
-  const bool is_new = !stream_ || stream_->state != State::armed;
   if (!stream({trigger, State::armed})) return;
-  if (is_new) subscriber->tell_armed();
+  // The stream may have been begun by a trigger by software, or for who was armed before.
+  if (told_armed_.lock() != subscriber) {
+    told_armed_ = subscriber;
+    told_away_.reset();
+    subscriber->tell_armed();
+  }
   auto frame = watched(device_->next_frame(armed_wait));
   count();
   if (!frame) {

@@ -114,6 +114,8 @@ Settings merged(const Settings& base, const Settings& wish) {
   if (wish.exposure_ms && result.auto_exposure) result.auto_exposure = false;
   lay_over(result.exposure_ms, wish.exposure_ms);
   lay_over(result.auto_exposure, wish.auto_exposure);
+  // The time from before would switch it off again.
+  if (result.auto_exposure.value_or(false)) result.exposure_ms.reset();
   lay_over(result.gain, wish.gain);
   lay_over(result.black_level, wish.black_level);
   lay_over(result.frame_rate, wish.frame_rate);

@@ -30,7 +30,9 @@ struct Order {
 
 void write_row(core::JsonWriter& json, const Camera& row) {
   json.begin_object().member("id", row.id.to_string()).member("name", row.name).member("driver", row.driver);
-  json.member("address", shown_address(row.address)).member("node", row.node).member("enabled", row.is_enabled);
+  json.member("address", stations::shown_address(row.address))
+      .member("node", row.node)
+      .member("enabled", row.is_enabled);
   json.key("settings").raw(row.settings).end_object();
 }
 
@@ -41,8 +43,8 @@ Result<Exit> list_rows(Installation& installation, const Output& out) {
   json.begin_array();
   for (const auto& row : rows) {
     write_row(json, row);
-    out.line(fmt::format("{:<24} {:<10} {:<32} {:<16} {}", row.name, row.driver, shown_address(row.address), row.node,
-                         row.is_enabled ? "on" : "off"));
+    out.line(fmt::format("{:<24} {:<10} {:<32} {:<16} {}", row.name, row.driver, stations::shown_address(row.address),
+                         row.node, row.is_enabled ? "on" : "off"));
   }
   json.end_array();
   out.document(text);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "camera/settings.hpp"
+#include "stations/camera_address.hpp"
 #include "stations/camera_settings.hpp"
 
 namespace sightglass::cli {
@@ -85,6 +86,13 @@ core::Error with_hint(core::Error error) {
   return error;
 }
 
+// The key is made where there is none; so it is asked for only where an address was sealed.
+Result<std::string> address_of(const Installation& installation, const database::cameras::Camera& row) {
+  if (!stations::is_sealed_address(row.address)) return row.address;
+  SG_ASSIGN(const auto secrets, accounts::SealedSecrets::open(installation.secrets_key_file()));
+  return stations::whole_address(row.address, secrets, row.id);
+}
+
 }  // namespace
 
 Result<Settings> settings_from_words(const std::vector<std::string>& words) {
@@ -118,7 +126,8 @@ Result<ChosenCamera> choose_camera(Installation& installation, const CameraChoic
   SG_ASSIGN(chosen.row, installation.database().read(
                             [&](database::Session& session) { return named_row(session, choice.camera); }));
   SG_ASSIGN(const auto driver, driver_of(chosen.row->driver));
-  chosen.source = {.driver = driver, .address = chosen.row->address, .stream_reader = stream_reader};
+  SG_ASSIGN(auto address, address_of(installation, *chosen.row));
+  chosen.source = {.driver = driver, .address = std::move(address), .stream_reader = stream_reader};
   SG_ASSIGN(const auto kept, stations::settings_from_json(chosen.row->settings));
   chosen.settings = camera::merged(kept, wish);
   return chosen;
@@ -138,13 +147,6 @@ Result<OpenedCamera> OpenedCamera::open(const ChosenCamera& chosen) {
 
 OpenedCamera::~OpenedCamera() {
   if (device_) device_->close();
-}
-
-std::string shown_address(const std::string& address) {
-  const auto scheme = address.find("://");
-  const auto host = address.find('@');
-  if (scheme == std::string::npos || host == std::string::npos || host < scheme) return address;
-  return address.substr(0, scheme + 3) + "…" + address.substr(host);
 }
 
 }  // namespace sightglass::cli

@@ -57,7 +57,4 @@ class OpenedCamera {
   camera::Settings settings_{};
 };
 
-// As lists show it: without the name and password that it may hold.
-std::string shown_address(const std::string& address);
-
 }  // namespace sightglass::cli

@@ -33,6 +33,7 @@ class Installation {
   virtual accounts::Administration& administration() = 0;
   virtual const core::Clock& clock() = 0;
   virtual std::filesystem::path signing_key_file() const = 0;
+  virtual std::filesystem::path secrets_key_file() const = 0;  // of what is sealed in the database
 };
 
 // Settings given on the command line, by their full name.

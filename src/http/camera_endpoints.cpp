@@ -7,6 +7,7 @@
 #include "http/camera_input.hpp"
 #include "http/camera_json.hpp"
 #include "http/object_access.hpp"
+#include "http/station_access.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::http {
@@ -51,6 +52,7 @@ Result<Camera> existing(Session& session, const Request& request) {
 void follow_rows(const Services& services) {
   if (const auto refreshed = services.cameras.refresh(); !refreshed)
     telemetry::log_warning("the cameras are not as configured yet", {{"message", refreshed.error().message}});
+  follow_stations(services);  // one that holds on to a camera of before would miss its triggers
 }
 
 Result<Response> list_cameras(const Services& services, const Request& /*request*/) {
@@ -72,7 +74,7 @@ Result<Response> create_camera(const Services& services, const Request& request)
   SG_ASSIGN(const auto input, read_camera_input(request, true));
   const auto now = services.clock.now();
   Camera row{.id = core::CameraId::make(now), .node = services.cameras.node(), .created_at = now, .updated_at = now};
-  SG_TRY(apply(input, row));
+  SG_TRY(apply(input, services.secrets, row));
   const auto made = services.database.write([&](Session& session) -> Result<void> {
     SG_TRY(database::cameras::insert(session, row));
     return audit(services, session, request, {.action = "camera.create", .object_id = row.id.to_string()});
@@ -108,7 +110,7 @@ Result<Response> update_camera(const Services& services, const Request& request)
   SG_TRY(tell(services, before.id, input.settings));
   const auto row = services.database.write([&](Session& session) -> Result<Camera> {
     SG_ASSIGN(auto camera, existing(session, request));
-    SG_ASSIGN(const auto changed, apply(input, camera));
+    SG_ASSIGN(const auto changed, apply(input, services.secrets, camera));
     if (changed.empty()) return camera;
     camera.updated_at = services.clock.now();
     SG_TRY(database::cameras::update(session, camera));

@@ -4,7 +4,7 @@
 
 #include "camera/device.hpp"
 #include "camera/settings.hpp"
-#include "http/camera_json.hpp"
+#include "stations/camera_address.hpp"
 #include "stations/camera_settings.hpp"
 
 namespace sightglass::http {
@@ -77,20 +77,45 @@ core::Result<CameraInput> read_camera_input(const Request& request, bool is_new)
   return input;
 }
 
-core::Result<ChangedFields> apply(const CameraInput& input, database::cameras::Camera& camera) {
+namespace {
+
+// What is there, with another driver or address of the input's; sealed again. A password goes nowhere but where the
+// person who gave it sent it.
+core::Result<void> apply_address(const CameraInput& input, const accounts::SealedSecrets& secrets,
+                                 database::cameras::Camera& camera, ChangedFields& all) {
   ChangedFields changed;
-  replace(changed, "name", camera.name, input.name);
   replace(changed, "driver", camera.driver, input.driver);
   // Who sends back what was shown changes nothing: a password is not lost by looking at it.
-  if (input.address && *input.address != shown_address(camera.address))
-    replace(changed, "address", camera.address, input.address);
+  const bool is_other = input.address && *input.address != stations::shown_address(camera.address);
+  if (is_other && stations::is_masked_address(*input.address))
+    return core::fail(core::invalid_input(
+        "address", "the name and password that are kept were given for another address; give them anew"));
+  if (is_other && *input.address != camera.address) {
+    camera.address = *input.address;
+    changed.emplace_back("address");
+  }
+  const auto driver = camera::driver_from_name(camera.driver).value_or(camera::Driver::simulated);
+  // One that another key has sealed must not keep anybody from giving the camera another name.
+  if (changed.empty()) return {};
+  all.insert(all.end(), changed.begin(), changed.end());
+  SG_ASSIGN(const auto whole, stations::whole_address(camera.address, secrets, camera.id));
+  SG_TRY(camera::make_device({.driver = driver, .address = whole}));
+  camera.address = stations::sealed_address(whole, secrets, camera.id);
+  return {};
+}
+
+}  // namespace
+
+core::Result<ChangedFields> apply(const CameraInput& input, const accounts::SealedSecrets& secrets,
+                                  database::cameras::Camera& camera) {
+  ChangedFields changed;
+  replace(changed, "name", camera.name, input.name);
+  SG_TRY(apply_address(input, secrets, camera, changed));
   replace(changed, "node", camera.node, input.node);
   replace(changed, "enabled", camera.is_enabled, input.enabled);
   SG_ASSIGN(const auto settings, stations::settings_from_json(camera.settings));
   replace(changed, "settings", camera.settings,
           std::optional(stations::to_json(camera::merged(settings, input.settings))));
-  const auto driver = camera::driver_from_name(camera.driver).value_or(camera::Driver::simulated);
-  SG_TRY(camera::make_device({.driver = driver, .address = camera.address}));
   return changed;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "accounts/sealed_secrets.hpp"
 #include "camera/types.hpp"
 #include "core/result.hpp"
 #include "database/cameras.hpp"
@@ -23,7 +24,9 @@ struct CameraInput {
 core::Result<CameraInput> read_camera_input(const Request& request, bool is_new);
 // The members of settings that `body` has; faults are the body's.
 camera::Settings read_camera_settings(JsonObject& body);
-// invalid_input when driver and address do not go together.
-core::Result<ChangedFields> apply(const CameraInput& input, database::cameras::Camera& camera);
+// What the address holds of a name and password is sealed for the camera, whose id is set. invalid_input when driver
+// and address do not go together.
+core::Result<ChangedFields> apply(const CameraInput& input, const accounts::SealedSecrets& secrets,
+                                  database::cameras::Camera& camera);
 
 }  // namespace sightglass::http

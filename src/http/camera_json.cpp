@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "stations/camera_address.hpp"
 #include "stations/camera_settings.hpp"
 
 namespace sightglass::http {
@@ -78,17 +79,11 @@ void write_status(JsonWriter& json, const camera::Status& status) {
 
 }  // namespace
 
-std::string shown_address(const std::string& address) {
-  const auto scheme = address.find("://");
-  if (scheme == std::string::npos) return address;
-  const auto begin = scheme + 3;
-  const auto at = std::string_view(address).substr(begin, address.find('/', begin) - begin).rfind('@');
-  return at == std::string_view::npos ? address : address.substr(0, begin) + "•••" + address.substr(begin + at);
-}
-
 void write_camera(JsonWriter& json, const database::cameras::Camera& row, const camera::Status* status) {
   json.begin_object().member("id", row.id.to_string()).member("name", row.name).member("driver", row.driver);
-  json.member("address", shown_address(row.address)).member("node", row.node).member("enabled", row.is_enabled);
+  json.member("address", stations::shown_address(row.address))
+      .member("node", row.node)
+      .member("enabled", row.is_enabled);
   json.member("simulated", row.driver == camera::name_of(camera::Driver::simulated));
   json.key("settings").raw(row.settings).key("status");
   if (status != nullptr) {

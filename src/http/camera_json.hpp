@@ -10,9 +10,6 @@
 
 namespace sightglass::http {
 
-// Without the name and password that an address may hold: "rtsp://•••@host/…".
-std::string shown_address(const std::string& address);
-
 // `status` null: the camera is not open on this node.
 void write_camera(core::JsonWriter& json, const database::cameras::Camera& row, const camera::Status* status);
 void write_capture(core::JsonWriter& json, const database::captures::Capture& capture);

@@ -136,6 +136,13 @@ Result<Response> update_station(const Services& services, const Request& request
 }
 
 Result<Response> delete_station(const Services& services, const Request& request) {
+  // It ends before its row does: what its camera gave by then is still journaled under it.
+  SG_TRY(services.database.write([&](Session& session) -> Result<void> {
+    SG_ASSIGN(auto station, captured_station(session, request));
+    station.is_enabled = false;
+    return database::stations::update(session, station);
+  }));
+  follow_stations(services);
   SG_TRY(services.database.write([&](Session& session) -> Result<void> {
     SG_ASSIGN(const auto station, captured_station(session, request));
     SG_TRY(database::stations::remove(session, station.id));

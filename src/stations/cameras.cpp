@@ -4,7 +4,7 @@
 #include <future>
 #include <utility>
 
-#include "camera/device.hpp"
+#include "stations/camera_address.hpp"
 #include "stations/camera_settings.hpp"
 #include "telemetry/log.hpp"
 
@@ -12,16 +12,6 @@ namespace sightglass::stations {
 namespace {
 
 using Row = database::cameras::Camera;
-
-core::Result<std::shared_ptr<camera::Camera>> made_of(const Row& row, const std::filesystem::path& stream_reader) {
-  const auto driver = camera::driver_from_name(row.driver);
-  if (!driver) return core::fail(core::invalid_input("driver", "this program knows no such driver"));
-  SG_ASSIGN(auto device,
-            camera::make_device({.driver = *driver, .address = row.address, .stream_reader = stream_reader}));
-  SG_ASSIGN(auto settings, settings_from_json(row.settings));
-  return std::make_shared<camera::Camera>(std::move(device),
-                                          camera::CameraOptions{.name = row.name, .settings = std::move(settings)});
-}
 
 bool is_there(const camera::Camera& camera) {
   using camera::State;
@@ -39,8 +29,8 @@ core::Result<camera::Settings> configure(camera::Camera& camera, const std::stri
 
 }  // namespace
 
-Cameras::Cameras(database::Database& database, std::string node, std::filesystem::path stream_reader, bool is_alone)
-    : database_(database), node_(std::move(node)), stream_reader_(std::move(stream_reader)), is_alone_(is_alone) {}
+Cameras::Cameras(database::Database& database, CamerasOptions options)
+    : database_(database), options_(std::move(options)) {}
 
 Cameras::~Cameras() = default;
 
@@ -48,6 +38,7 @@ core::Result<void> Cameras::refresh() {
   const std::scoped_lock turn(refreshing_);
   SG_ASSIGN(auto rows, database_.read([](database::Session& session) { return database::cameras::list(session); }));
   std::erase_if(rows, [this](const Row& row) { return !owns(row) || !row.is_enabled; });
+  for (auto& row : rows) SG_TRY(seal(row));
   // Closed outside of the lock: a device that is gone may take seconds. A device has one owner, so before others open.
   take_stale(rows).clear();
   for (const auto& row : rows) {
@@ -81,8 +72,28 @@ Cameras::OpenCameras Cameras::take_stale(const std::vector<Row>& rows) {
   return stale;
 }
 
+// Rows of earlier programs hold names and passwords in the open.
+core::Result<void> Cameras::seal(Row& row) {
+  auto sealed = sealed_address(row.address, options_.secrets, row.id);
+  if (sealed == row.address) return {};
+  row.address = std::move(sealed);
+  return database_.write([&](database::Session& session) { return database::cameras::update(session, row); });
+}
+
+core::Result<std::shared_ptr<camera::Camera>> Cameras::made_of(const Row& row) const {
+  const auto driver = camera::driver_from_name(row.driver);
+  if (!driver) return core::fail(core::invalid_input("driver", "this program knows no such driver"));
+  SG_ASSIGN(auto address, whole_address(row.address, options_.secrets, row.id));
+  SG_ASSIGN(auto device,
+            options_.make_device(
+                {.driver = *driver, .address = std::move(address), .stream_reader = options_.stream_reader}));
+  SG_ASSIGN(auto settings, settings_from_json(row.settings));
+  return std::make_shared<camera::Camera>(std::move(device),
+                                          camera::CameraOptions{.name = row.name, .settings = std::move(settings)});
+}
+
 void Cameras::open(const Row& row) {
-  auto camera = made_of(row, stream_reader_);
+  auto camera = made_of(row);
   if (!camera) {
     telemetry::log_error("a camera cannot be opened", {{"camera", row.name}, {"message", camera.error().message}});
     return;

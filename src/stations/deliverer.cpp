@@ -138,17 +138,14 @@ class Deliverer::Implementation {
       const auto lane = lanes_.find(delivery.output_id);
       if (lane != lanes_.end() && lane->second->is_busy()) return false;
       const std::string& kind = found->second.output.kind;
-      const auto lifetime =
-          is_signal(kind) && delivery.trigger_id ? options_.signal_expires_after : options_.give_up_after;
-      if (now < delivery.created_at + lifetime) return false;
-      give_up(std::move(delivery), kind);
+      if (!is_too_late(delivery, kind, options_, now)) return false;
+      give_up(delivery, kind);
       return true;
     });
   }
 
-  void give_up(Delivery delivery, const std::string& kind) {
-    delivery.state = DeliveryState::failed;
-    if (delivery.error.empty()) delivery.error = "It could not be told before it was too late.";
+  void give_up(const Delivery& pending, const std::string& kind) {
+    const auto delivery = given_up(pending);
     const auto written = surroundings_.database.write(
         [&](database::Session& session) { return database::outputs::update(session, delivery); });
     if (!written) return;  // found again at the next look

@@ -37,7 +37,7 @@ struct DelivererOptions {
   std::chrono::milliseconds first_pause{1'000};         // after a failed attempt; doubled up to the next
   std::chrono::milliseconds longest_pause{60'000};      // and at once after what only a person can mend
   std::chrono::milliseconds give_up_after{86'400'000};  // since the verdict
-  // A PLC sorts the part that is before it: what could not be signalled within this is never signalled.
+  // A PLC sorts the part that is before it: what could not be signalled within this of the trigger never is.
   std::chrono::milliseconds signal_expires_after{5'000};
   std::chrono::milliseconds signal_patience{2'000};
   std::chrono::milliseconds look_interval{5'000};  // between looks at what others have changed

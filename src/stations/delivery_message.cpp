@@ -1,5 +1,6 @@
 #include "stations/delivery_message.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "core/json_writer.hpp"
@@ -62,6 +63,16 @@ core::Result<outputs::Message> message_of(const Delivery& delivery) {
   } catch (const std::exception& fault) {
     return core::fail(core::internal_error("A message in the database cannot be read.", fault.what()));
   }
+}
+
+core::Instant happened_at(const Delivery& delivery) {
+  boost::system::error_code unread;
+  const auto value = json::parse(delivery.message, unread);
+  const auto* const object = unread ? nullptr : value.if_object();
+  const auto* const text = object == nullptr ? nullptr : object->if_contains("triggered_at");
+  const auto at =
+      text != nullptr && text->is_string() ? core::parse_iso8601(std::string(text->as_string())) : std::nullopt;
+  return at ? std::min(*at, delivery.created_at) : delivery.created_at;
 }
 
 core::Result<std::vector<Delivery>> enqueue(database::Session& session, const database::triggers::Trigger& trigger,

@@ -17,5 +17,7 @@ std::string test_message(core::DeliveryId id, std::string_view station, core::In
 
 // internal for a row whose message is none of these.
 core::Result<outputs::Message> message_of(const database::outputs::Delivery& delivery);
+// When the part passed, as the message says; when it was enqueued where that is not said.
+core::Instant happened_at(const database::outputs::Delivery& delivery);
 
 }  // namespace sightglass::stations

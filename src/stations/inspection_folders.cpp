@@ -106,6 +106,8 @@ Result<InspectionFolders::Moved> InspectionFolders::file_under(std::string_view 
   Moved moved{.folder = folder_of_id(image_id)};
   if (folder == moved.folder) return moved;
   std::error_code ignored;
+  // Nothing gives way to what is not there.
+  if (!fs::exists(data_ / folder, ignored)) return core::fail(core::not_found("Its files are gone."));
   if (fs::exists(data_ / moved.folder, ignored)) {
     moved.superseded = name_at(moved.folder);
     // What somebody else has put there is kept as well, under a name that cannot be another inspection's.

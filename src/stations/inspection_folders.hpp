@@ -38,7 +38,8 @@ class InspectionFolders {
   core::Result<void> put_results(std::string_view folder, std::string_view results_json) const;
 
   // Moves the whole from `folder` to the place of `image_id`; what stands there gives way to
-  // triggered_inspections/.superseded/<image id>/<its name>.
+  // triggered_inspections/.superseded/<image id>/<its name>. not_found, and nothing gives way, when nothing is at
+  // `folder`.
   struct Moved {
     std::string folder{};      // where it is now
     std::string superseded{};  // the name of the inspection that gave way; empty: none did

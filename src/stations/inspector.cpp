@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <future>
 #include <span>
@@ -212,7 +213,8 @@ Result<void> Inspector::put_in_place(Row& row) {
     const auto moved = parts_.folders.file_under(row.folder, *row.image_id);
     if (moved) {
       row.folder = moved->folder;
-      superseded_folder = moved->superseded_folder;
+      // What has a name lies behind under that name, whether it gave way now or before the program ended.
+      if (moved->superseded.empty()) superseded_folder = moved->superseded_folder;
     } else {
       row.state = State::built;
       row.error = "It could not be moved to its place: " + moved.error().message;
@@ -244,43 +246,71 @@ Result<void> Inspector::settle(Row row) {
   switch (row.state) {
     case State::received: return settle_received(std::move(row));
     case State::judged: return settle_judged(std::move(row));
-    case State::built:
-      // It may have got its id after its files were made.
-      if (parts_.folders.name_at(row.folder) == row.name) SG_TRY(parts_.folders.put_results(row.folder, row.results));
-      return put_in_place(row);
+    case State::built: return settle_built(std::move(row));
     default: return {};
   }
+}
+
+Result<void> Inspector::lose(Row row, const std::string& why) {
+  telemetry::log_warning("a trigger's picture was lost", {{"trigger", row.name}, {"why", why}});
+  SG_TRY(parts_.journal.lost(std::move(row), why));
+  parts_.wake_outputs();
+  return {};
+}
+
+Result<void> Inspector::give_ids_back(std::span<const Row> left) {
+  std::vector<Row> gone;
+  for (const auto& row : left) {
+    const bool is_gone = row.state == State::received && !parts_.folders.unfinished_original(row.name) &&
+                         !parts_.spill.get(row.id);  // there, and whole
+    if (is_gone) gone.push_back(row);
+  }
+  SG_ASSIGN(const auto last, parts_.journal.last_of(gone));
+  for (auto& row : gone) {
+    if (std::ranges::find(last, row.id) != last.end()) {
+      SG_TRY(parts_.journal.give_id_back(std::move(row),
+                                         "The server ended before the picture was kept; the id waits again."));
+    } else {
+      SG_TRY(lose(std::move(row), "The server ended before the picture was kept."));
+    }
+  }
+  return {};
 }
 
 Result<void> Inspector::settle_received(Row row) {
   auto frame = parts_.spill.get(row.id);
   if (!frame) frame = frame_of_original(row);
-  if (!frame) {
-    telemetry::log_warning("a trigger's picture was lost when the server ended", {{"trigger", row.name}});
-    return parts_.journal.lost(std::move(row), "The server ended before the picture was kept; the id waits again.");
-  }
+  if (!frame) return lose(std::move(row), "The picture was gone before it could be judged.");
   SG_ASSIGN(const auto judgement, judge(row, *frame));
   return row.state == State::judged ? file(row, *frame, judgement) : Result<void>{};
 }
 
-// Where the files are tells how far it was.
-Result<void> Inspector::settle_judged(Row row) {
-  const auto& folders = parts_.folders;
-  const auto whole = InspectionFolders::folder_of_name(row.name);
-  if (folders.name_at(whole) == row.name) {
-    row.folder = whole;
-    SG_TRY(keep_photo(row));
-    return put_in_place(row);
-  }
+// Where the files are tells how far it was. Empty: nowhere, or not whole.
+std::string Inspector::place_of(const Row& row) const {
+  std::vector<std::string> places{InspectionFolders::folder_of_name(row.name)};
   if (row.image_id) {
-    for (const auto& place :
-         {InspectionFolders::folder_of_id(*row.image_id), InspectionFolders::folder_behind(*row.image_id, row.name)}) {
-      if (folders.name_at(place) != row.name) continue;
-      row.folder = place;
-      return put_in_place(row);
-    }
+    places.push_back(InspectionFolders::folder_of_id(*row.image_id));
+    places.push_back(InspectionFolders::folder_behind(*row.image_id, row.name));
   }
-  return draw_again(std::move(row));
+  const auto found = std::ranges::find(places, row.name, [this](const auto& at) { return parts_.folders.name_at(at); });
+  return found == places.end() ? std::string() : *found;
+}
+
+Result<void> Inspector::settle_judged(Row row) {
+  const auto place = place_of(row);
+  if (place.empty()) return draw_again(std::move(row));
+  row.folder = place;
+  if (place == InspectionFolders::folder_of_name(row.name)) SG_TRY(keep_photo(row));
+  return put_in_place(row);
+}
+
+Result<void> Inspector::settle_built(Row row) {
+  if (auto place = place_of(row); !place.empty()) {
+    row.folder = std::move(place);
+    // It may have got its id after its files were made.
+    SG_TRY(parts_.folders.put_results(row.folder, row.results));
+  }
+  return put_in_place(row);
 }
 
 Result<void> Inspector::draw_again(Row row) {

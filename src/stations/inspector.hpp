@@ -4,6 +4,7 @@
 
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -48,6 +49,11 @@ class Inspector {
   core::Result<void> file(Row& row, const core::RawImage& frame, const inspection::Judgement& judgement);
   // Brings a row that is not at an end on its way again, from what is on disk. Errors: the database's.
   core::Result<void> settle(Row row);
+  // Of a row whose frame is gone: its id goes along. Errors: the database's.
+  core::Result<void> lose(Row row, const std::string& why);
+  // Before any station runs, with what is unfinished: the ids of triggers whose pictures went with the program wait
+  // again, unless a trigger came behind them; then they are lost with their ids. Errors: the database's.
+  core::Result<void> give_ids_back(std::span<const Row> left);
   // Files an inspection that is whole under the id it got later. Errors: TriggerJournal::rename()'s; those of
   // InspectionFolders, after which settle() tries again.
   core::Result<Row> name(core::TriggerId id, std::string_view image_id);
@@ -59,6 +65,8 @@ class Inspector {
   core::Result<core::RawImage> frame_of_original(const Row& row);
   core::Result<void> settle_received(Row row);
   core::Result<void> settle_judged(Row row);
+  core::Result<void> settle_built(Row row);
+  std::string place_of(const Row& row) const;
   core::Result<void> draw_again(Row row);
   core::Result<void> keep_photo(Row& row);
   core::Result<void> put_in_place(Row& row);

@@ -20,8 +20,11 @@ class LineSender final : public outputs::Sender {
   void start() override { pulse_.end(); }
 
   core::Result<void> send(const outputs::Message& message, Milliseconds patience) override {
-    if (!message.is_test && message.is_ok != settings_.on_ok) return {};
+    const auto end = [&] { return lower(patience); };
+    // The verdict that it is not for ends the pulse of the one before it; what could not be ended is tried again.
+    if (!message.is_test && message.is_ok != settings_.on_ok) return pulse_.begin(end, Milliseconds(1));
     const auto raise = [&]() -> core::Result<void> {
+      SG_TRY(lower(patience));  // a pulse that lasts: each verdict is an edge of its own
       auto outcome = set(true, patience);
       // Not there: nothing was raised. Otherwise the camera may have done it.
       may_be_high_ = may_be_high_ || outcome.has_value() || outcome.error().code == core::ErrorCode::timeout;
@@ -31,8 +34,7 @@ class LineSender final : public outputs::Sender {
   }
 
  private:
-  core::Result<void> lower() {
-    constexpr Milliseconds patience{1'000};  // the next verdict waits for it
+  core::Result<void> lower(Milliseconds patience) {
     if (!may_be_high_) return {};
     auto outcome = set(false, patience);
     // A line that the camera does not have is not high.
@@ -59,7 +61,7 @@ class LineSender final : public outputs::Sender {
   const Cameras& cameras_;
   const std::optional<core::CameraId> camera_;
   bool may_be_high_ = true;  // by a program that died in the midst of a pulse; used under the pulse's lock
-  outputs::Pulse pulse_{[this] { return lower(); }};
+  outputs::Pulse pulse_{[this] { return lower(Milliseconds(1'000)); }};  // the next verdict waits for it
 };
 
 }  // namespace

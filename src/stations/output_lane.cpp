@@ -39,6 +39,17 @@ bool is_same_lane(const LaneSettings& a, const LaneSettings& b) {
 
 bool is_signal(std::string_view kind) { return kind == "modbus" || kind == "line"; }
 
+bool is_too_late(const Delivery& delivery, std::string_view kind, const DelivererOptions& options, core::Instant at) {
+  if (is_signal(kind) && delivery.trigger_id) return at >= happened_at(delivery) + options.signal_expires_after;
+  return at >= delivery.created_at + options.give_up_after;
+}
+
+Delivery given_up(Delivery delivery) {
+  delivery.state = DeliveryState::failed;
+  if (delivery.error.empty()) delivery.error = "It could not be told before it was too late.";
+  return delivery;
+}
+
 void DeliveryTally::add(std::string_view kind, Outcome outcome) {
   const auto* const found = std::ranges::find(kinds, kind);
   if (found == kinds.end()) return;
@@ -67,8 +78,7 @@ Delivery after_attempt(Delivery delivery, std::string_view kind, const core::Res
   delivery.error = outcome.error().message;
   delivery.next_at = now + pause_after(delivery, kind, outcome.error().code, options);
   const bool is_test = !delivery.trigger_id;
-  const auto lifetime = is_signal(kind) ? options.signal_expires_after : options.give_up_after;
-  if (is_test || delivery.next_at >= delivery.created_at + lifetime) delivery.state = DeliveryState::failed;
+  if (is_test || is_too_late(delivery, kind, options, delivery.next_at)) delivery.state = DeliveryState::failed;
   return delivery;
 }
 
@@ -116,9 +126,7 @@ void OutputLane::run() {
     if (is_ending_) break;
     const Delivery delivery = *offered_;
     lock.unlock();
-    const auto outcome = attempt(delivery);
-    record(after_attempt(delivery, settings_.output.kind, outcome, surroundings_.options,
-                         surroundings_.options.clock.now()));
+    record(deliver(delivery));
     lock.lock();
     offered_.reset();
     lock.unlock();
@@ -131,6 +139,15 @@ void OutputLane::run() {
   has_ended_ = true;
   lock.unlock();
   surroundings_.on_done();
+}
+
+// Looked at once more: it may have waited for the output to be made, or for what was sent before.
+Delivery OutputLane::deliver(const Delivery& delivery) {
+  const auto& options = surroundings_.options;
+  const auto& kind = settings_.output.kind;
+  if (is_too_late(delivery, kind, options, options.clock.now())) return given_up(delivery);
+  const auto outcome = attempt(delivery);
+  return after_attempt(delivery, kind, outcome, options, options.clock.now());
 }
 
 core::Result<void> OutputLane::attempt(const Delivery& delivery) {

@@ -35,6 +35,13 @@ bool is_same_lane(const LaneSettings& a, const LaneSettings& b);
 // "modbus" and "line": what moves something now, of no use later.
 bool is_signal(std::string_view kind);
 
+// Nobody wants to hear of it any more at `at`: a signal is for the part that is there now, so that it counts from the
+// trigger, however late the verdict came.
+bool is_too_late(const database::outputs::Delivery& delivery, std::string_view kind, const DelivererOptions& options,
+                 core::Instant at);
+
+database::outputs::Delivery given_up(database::outputs::Delivery delivery);
+
 // Attempts by kind and outcome. Thread-safe.
 class DeliveryTally {
  public:
@@ -82,6 +89,7 @@ class OutputLane {
 
  private:
   void run();
+  database::outputs::Delivery deliver(const database::outputs::Delivery& delivery);
   core::Result<void> attempt(const database::outputs::Delivery& delivery);
   core::Result<void> make_sender();
   void record(const database::outputs::Delivery& delivery);

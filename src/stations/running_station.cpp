@@ -8,6 +8,7 @@
 
 #include "stations/camera_settings.hpp"
 #include "stations/recipe.hpp"
+#include "stations/trigger_time.hpp"
 #include "telemetry/log.hpp"
 
 namespace sightglass::stations {
@@ -22,8 +23,10 @@ std::size_t bytes_of(const std::shared_ptr<const camera::Frame>& frame) {
   return frame ? frame->image.bytes->size() : 0;
 }
 
-Arrival arrival_of(const camera::Frame& frame) {
-  Arrival arrival{.triggered_at = frame.taken_at,
+}  // namespace
+
+Arrival RunningStation::arrival_of(const camera::Frame& frame) const {
+  Arrival arrival{.triggered_at = triggered_at(frame, trigger_),
                   .frame_number = static_cast<std::int64_t>(frame.number),
                   .settings = to_json(frame.settings),
                   .is_simulated = frame.is_simulated};
@@ -31,11 +34,9 @@ Arrival arrival_of(const camera::Frame& frame) {
   return arrival;
 }
 
-}  // namespace
-
 RunningStation::RunningStation(database::stations::Station row, std::shared_ptr<camera::Camera> camera, Parts parts,
                                StationLimits limits)
-    : camera_(std::move(camera)), parts_(parts), limits_(limits), row_(std::move(row)) {
+    : camera_(std::move(camera)), parts_(parts), limits_(limits), row_(std::move(row)), was_away_(parts.was_away) {
   parts_.inspector.warm(row_.recipe);
   journaling_ = std::thread([this] { journal_loop(); });
   judging_ = std::thread([this] { judge_loop(); });
@@ -43,16 +44,15 @@ RunningStation::RunningStation(database::stations::Station row, std::shared_ptr<
   try_to_arm();
 }
 
-RunningStation::~RunningStation() {
+void RunningStation::end() {
   armed_.reset();
   {
     const std::scoped_lock lock(mutex_);
     is_stopping_ = true;
   }
   for (auto* wakes : {&arrived_, &judgeable_, &fileable_, &stopping_}) wakes->notify_all();
-  journaling_.join();
-  judging_.join();
-  filing_.join();
+  for (auto* thread : {&journaling_, &judging_, &filing_})
+    if (thread->joinable()) thread->join();
 }
 
 void RunningStation::use(database::stations::Station row) {
@@ -75,6 +75,7 @@ void RunningStation::try_to_arm() {
   }
   const auto trigger = trigger_from_json(trigger_json);
   if (!trigger) return set_fault("The trigger of the station is not understood: " + trigger.error().message);
+  trigger_ = *trigger;
   const auto now = [] { return core::SystemClock{}.now(); };
   auto armed = camera_->arm(
       *trigger, [this](const Frame& frame) { take({.kind = Event::Kind::frame, .frame = frame}); },
@@ -121,7 +122,7 @@ void RunningStation::take(Event event) {
     if (bytes > 0 && event_bytes_ + bytes > limits_.most_arrived_bytes) {
       // Its part passed all the same.
       event = {.kind = Event::Kind::lost,
-               .at = event.frame->taken_at,
+               .at = triggered_at(*event.frame, trigger_),
                .words = "Too many pictures waited for the journal, and memory was full."};
     } else {
       event_bytes_ += bytes;
@@ -171,6 +172,7 @@ void RunningStation::journal(std::vector<Event> events) {
         break;
       case Event::Kind::lost:
         if (last_number_) ++*last_number_;
+        last_at_ = event.at;
         arrivals.push_back({.triggered_at = event.at,
                             .frame_number = static_cast<std::int64_t>(last_number_.value_or(0)),
                             .lost = event.words});
@@ -189,38 +191,56 @@ void RunningStation::journal(std::vector<Event> events) {
 // Numbers that the camera left out are triggers whose frames were lost on the way: their parts have passed.
 void RunningStation::add_missed(const camera::Frame& frame, std::vector<Arrival>& arrivals,
                                 std::vector<Frame>& frames) {
+  const auto at = triggered_at(frame, trigger_);
   if (last_number_ && frame.number > *last_number_ + 1) {
-    const auto missed = std::min(frame.number - *last_number_ - 1, limits_.most_missed);
+    const auto all = frame.number - *last_number_ - 1;
+    const auto missed = std::min(all, limits_.most_missed);
+    const auto first = arrivals.size();
     for (std::uint64_t i = 1; i <= missed; ++i) {
-      arrivals.push_back({.triggered_at = frame.taken_at,
+      arrivals.push_back({.triggered_at = at,
                           .frame_number = static_cast<std::int64_t>(*last_number_ + i),
                           .is_simulated = frame.is_simulated,
                           .lost = "The picture was lost between the camera and this computer."});
       frames.push_back(nullptr);
     }
+    arrivals[first].gap = {.triggers = all + 1, .since = last_at_};
+    if (all > missed)
+      arrivals.back().lost = fmt::format("This picture and those of the {} parts behind it were lost.", all - missed);
   }
   last_number_ = frame.number;
+  last_at_ = at;
 }
 
 // While a camera is away nobody knows which parts pass.
 void RunningStation::ask_to_scan_again(const Event& event) {
   const bool is_away = event.kind == Event::Kind::away;
   last_number_.reset();
-  bool must_ask = is_away;
+  bool must_ask = is_away, is_first = false;
   database::stations::Station row;
   {
     const std::scoped_lock lock(mutex_);
     row = row_;
     is_armed_ = !is_away;
     must_ask = must_ask || was_away_;
+    is_first = !is_away && !std::exchange(was_armed_, true);
     was_away_ = is_away;
     if (is_away) fault_ = "The camera is away: " + event.words + " Parts that pass now are not inspected.";
   }
-  if (!must_ask) return;
-  const auto withdrawn = parts_.journal.withdraw_ids(row.id);
-  if (!is_away) set_fault("The camera was away. Scan the next part again.");
+  if (!must_ask) {
+    if (is_first) ask_whose_ids_wait(row);
+    return;
+  }
+  const auto ids = parts_.journal.withdraw_ids(row.id);
+  if (!is_away) set_fault("Parts may have passed unseen. Scan the next part again.");
   telemetry::log_warning(is_away ? "a station has lost its camera" : "a station has its camera back",
-                         {{"station", row.name}, {"withdrawn_ids", withdrawn ? *withdrawn : std::int64_t{-1}}});
+                         {{"station", row.name}, {"withdrawn_ids", ids ? *ids : std::int64_t{-1}}});
+}
+
+// They are of before the start, and nobody watched meanwhile. They still wait: at most starts no part has moved.
+void RunningStation::ask_whose_ids_wait(const database::stations::Station& row) {
+  const auto next = parts_.journal.next_id(row.id);
+  if (next && *next)
+    set_fault("Ids wait from before the start. Check that the next part is " + **next + ", or withdraw that id.");
 }
 
 bool RunningStation::receive(const std::vector<Arrival>& arrivals, const std::vector<Frame>& frames) {
@@ -229,8 +249,8 @@ bool RunningStation::receive(const std::vector<Arrival>& arrivals, const std::ve
     set_fault("The journal cannot be written: " + rows.error().message);
     return false;
   }
-  const auto lost = std::ranges::find_if(arrivals, [](const Arrival& arrival) { return !arrival.lost.empty(); });
-  set_fault(lost == arrivals.end() ? std::string() : lost->lost);
+  const auto lost = std::ranges::find(*rows, State::lost, &Row::state);
+  set_fault(lost == rows->end() ? std::string() : lost->error);
   queue(std::move(*rows), frames);
   return true;
 }
@@ -297,10 +317,7 @@ void RunningStation::judge(Waiting waiting) {
     image = waiting.frame->image;
   } else {
     auto spilled = parts_.spill.get(waiting.row.id);
-    if (!spilled) {
-      const auto noted = parts_.journal.lost(std::move(waiting.row), "The picture that waited on disk is gone.");
-      return set_fault(noted ? "A picture that waited on disk is gone." : noted.error().message);
-    }
+    if (!spilled) return lose(waiting.row);
     image = std::move(*spilled);
   }
   while (true) {
@@ -319,6 +336,19 @@ void RunningStation::judge(Waiting waiting) {
     // Its original is on disk: the next start goes on with it.
     if (!pause_unless_stopping()) return;
   }
+}
+
+// Parts behind it have their ids already: this one's goes along.
+void RunningStation::lose(const Row& row) {
+  while (true) {
+    const auto noted = parts_.inspector.lose(row, "The picture that waited on disk is gone.");
+    if (noted) break;
+    set_fault("The journal cannot be written: " + noted.error().message);
+    if (!pause_unless_stopping()) return;
+  }
+  const std::scoped_lock lock(mutex_);
+  ++lost_;
+  fault_ = "A picture that waited on disk is gone.";
 }
 
 void RunningStation::file_loop() {

@@ -38,18 +38,21 @@ class RunningStation {
     TriggerJournal& journal;
     Inspector& inspector;
     const FrameSpill& spill;
+    bool was_away = false;  // parts may have passed unseen just before: ids that wait are withdrawn when it is armed
   };
   // Arms the camera. What it cannot be armed for is in status().fault, and tried again by try_to_arm().
   RunningStation(database::stations::Station row, std::shared_ptr<camera::Camera> camera, Parts parts,
                  StationLimits limits = {});
-  // Takes no more triggers; journals those that came, puts frames that are not judged on disk, and joins.
-  ~RunningStation();
+  ~RunningStation() { end(); }
   RunningStation(const RunningStation&) = delete;
   RunningStation& operator=(const RunningStation&) = delete;
 
   // What changed of it but its camera and its trigger; from the next trigger on.
   void use(database::stations::Station row);
   void try_to_arm();
+  // Takes no more triggers; journals those that came, puts frames that are not judged on disk, and joins. Others may
+  // hold it still: nothing happens in it any more. By one thread alone.
+  void end();
   StationStatus status() const;
   // Blocks until the camera was told. conflict; unavailable.
   core::Result<void> trigger();
@@ -81,12 +84,15 @@ class RunningStation {
   void journal_loop();
   void journal(std::vector<Event> events);
   bool receive(const std::vector<Arrival>& arrivals, const std::vector<Frame>& frames);
+  Arrival arrival_of(const camera::Frame& frame) const;
   void add_missed(const camera::Frame& frame, std::vector<Arrival>& arrivals, std::vector<Frame>& frames);
   void ask_to_scan_again(const Event& event);
+  void ask_whose_ids_wait(const database::stations::Station& row);
   void queue(std::vector<Row> rows, const std::vector<Frame>& frames);
   // The judging thread.
   void judge_loop();
   void judge(Waiting waiting);
+  void lose(const Row& row);
   // The filing thread.
   void file_loop();
 
@@ -108,10 +114,12 @@ class RunningStation {
   std::string fault_;
   std::uint64_t triggers_ = 0, lost_ = 0;
   std::size_t spilled_ = 0;
-  bool is_armed_ = false, was_away_ = false;
+  bool is_armed_ = false, was_away_ = false, was_armed_ = false;
   bool is_journaling_ = true, is_judging_ = true;  // false: nothing comes from there any more
   bool is_stopping_ = false;
+  camera::Trigger trigger_{};                 // as it is armed; the same for the life of this
   std::optional<std::uint64_t> last_number_;  // of the camera's frames; the journaling thread's
+  core::Instant last_at_{};                   // when the last one was triggered; likewise
   std::thread journaling_, judging_, filing_;
   std::unique_ptr<camera::Camera::Subscription> armed_;  // ends first
 };

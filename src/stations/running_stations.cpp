@@ -76,19 +76,17 @@ Result<void> RunningStations::refresh() {
   std::erase_if(rows, [](const Station& row) { return !row.is_enabled || !row.camera_id; });
   // Ended outside of the lock: a camera is armed for one station at a time, so before others begin.
   auto stale = take_stale(rows);
-  for (auto& [id, run] : stale) run.station.reset();
+  for (auto& [id, run] : stale) run.station->end();
+  withdraw_ids(stale);
   if (!stale.empty()) SG_TRY(look_at_what_is_left(stale));
-  for (const auto& row : rows) run(row);
+  for (const auto& row : rows) run(row, stale.contains(row.id));
   settle_in_background();
   return {};
 }
 
 // Before the first trigger comes, which would take the id behind them.
 Result<void> RunningStations::give_ids_back() {
-  for (const auto& row : left_) {
-    const bool is_gone = row.state == State::received && !spill_.has(row.id) && !folders_.unfinished_original(row.name);
-    if (is_gone) SG_TRY(inspector_.settle(row));
-  }
+  SG_TRY(inspector_.give_ids_back(left_));
   SG_ASSIGN(left_, journal_.unfinished());
   return {};
 }
@@ -100,6 +98,15 @@ Result<void> RunningStations::look_at_what_is_left(const Runs& ended) {
     if (row.station_id && ended.contains(*row.station_id) && row.state != State::built) left_.push_back(std::move(row));
   }
   return {};
+}
+
+// Nobody sees the parts that pass until it runs again.
+void RunningStations::withdraw_ids(const Runs& ended) {
+  for (const auto& [id, run] : ended) {
+    const auto withdrawn = journal_.withdraw_ids(id);
+    telemetry::log_warning("a station was ended, and the ids that waited are withdrawn",
+                           {{"station", run.row.name}, {"withdrawn_ids", withdrawn ? *withdrawn : std::int64_t{-1}}});
+  }
 }
 
 RunningStations::Runs RunningStations::take_stale(const std::vector<Station>& rows) {
@@ -119,7 +126,7 @@ RunningStations::Runs RunningStations::take_stale(const std::vector<Station>& ro
   return stale;
 }
 
-void RunningStations::run(const Station& row) {
+void RunningStations::run(const Station& row, bool was_running) {
   if (const auto running = find(row.id)) {
     running->use(row);
     running->try_to_arm();
@@ -130,7 +137,8 @@ void RunningStations::run(const Station& row) {
   auto camera = parts_.cameras.find(*row.camera_id);
   if (!camera) return;  // another node's, or switched off
   auto station = std::make_shared<RunningStation>(
-      row, std::move(camera), RunningStation::Parts{.journal = journal_, .inspector = inspector_, .spill = spill_},
+      row, std::move(camera),
+      RunningStation::Parts{.journal = journal_, .inspector = inspector_, .spill = spill_, .was_away = was_running},
       limits_);
   const std::scoped_lock lock(mutex_);
   runs_[row.id] = {.row = row, .station = std::move(station)};

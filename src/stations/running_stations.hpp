@@ -49,7 +49,8 @@ class RunningStations final : public Stations {
   };
   using Runs = std::map<core::StationId, Run>;
   Runs take_stale(const std::vector<database::stations::Station>& rows);
-  void run(const database::stations::Station& row);
+  void run(const database::stations::Station& row, bool was_running);
+  void withdraw_ids(const Runs& ended);
   std::shared_ptr<RunningStation> find(core::StationId id) const;
   core::Result<void> give_ids_back();
   core::Result<void> look_at_what_is_left(const Runs& ended);

@@ -1,6 +1,9 @@
 #include "stations/trigger_journal.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <ranges>
+#include <set>
 
 #include "stations/inspection_folders.hpp"
 
@@ -13,9 +16,13 @@ using Row = TriggerJournal::Row;
 using database::triggers::State;
 namespace rows = database::triggers;
 
-// Two triggers in one millisecond, of one station or of two: the later one is called by the next that is free.
-Result<std::string> free_name(Session& session, core::Instant at) {
+// Two triggers in one millisecond, of one station or of two: the later one is called by the next that is free. `named`:
+// the time that the one before it was called by, in one transaction; of many in a row nobody asks from the first on.
+Result<std::string> free_name(Session& session, core::Instant at, std::optional<core::Instant>& named) {
+  constexpr std::chrono::seconds most_ahead{10};
+  if (named && at <= *named && *named - at < most_ahead) at = *named + std::chrono::milliseconds(1);
   for (;; at += std::chrono::milliseconds(1)) {
+    named = at;
     auto name = temporary_name(at);
     SG_ASSIGN(const auto taken, session.first("SELECT 1 FROM triggers WHERE name = $1", {name},
                                               [](const database::Row& row) { return row.integer(0); }));
@@ -23,15 +30,44 @@ Result<std::string> free_name(Session& session, core::Instant at) {
   }
 }
 
+// A part that nobody saw is not OK.
+void be_lost(Row& row, const std::string& why, core::Instant now) {
+  row.state = State::lost;
+  row.verdict = "NG";
+  row.reason = why;
+  row.error = why;
+  row.judged_at = now;
+}
+
 Result<void> count(Session& session, const Row& row, database::stations::Day by) {
   if (!row.station_id) return {};
+  // It may have been forgotten since: its inspections come to their end all the same.
+  SG_ASSIGN(const auto station, database::stations::find(session, *row.station_id));
+  if (!station) return {};
   by.day = database::stations::day_of(row.triggered_at);
   return database::stations::count(session, *row.station_id, by);
 }
 
 }  // namespace
 
-Result<Row> TriggerJournal::receive_one(Session& session, const Source& source, const Arrival& arrival) {
+// Whose part was it, of those that nobody saw? As many ids as triggers: each has its own, in order. Else an id could be
+// that of a lost part or of the one that was seen.
+Result<bool> TriggerJournal::withdraw_what_is_ambiguous(Session& session, core::StationId station,
+                                                        const Arrival& arrival) {
+  SG_ASSIGN(auto ids, database::waiting_ids::waiting(session, station, arrival.triggered_at));
+  std::erase_if(ids, [&](const auto& id) { return id.stored_at > arrival.triggered_at; });
+  const auto before = static_cast<std::uint64_t>(
+      std::ranges::count_if(ids, [&](const auto& id) { return id.stored_at <= arrival.gap->since; }));
+  if (before >= arrival.gap->triggers || before == ids.size() || ids.size() == arrival.gap->triggers) return false;
+  for (const auto& id : ids) {
+    if (id.stored_at <= arrival.gap->since) continue;
+    SG_TRY(database::waiting_ids::withdraw(session, station, id.number, clock_.now()));
+  }
+  return true;
+}
+
+Result<Row> TriggerJournal::receive_one(Session& session, const Source& source, const Arrival& arrival,
+                                        std::optional<core::Instant>& named) {
   const auto now = clock_.now();
   Row row{.id = core::TriggerId::make(now),
           .station_id = source.station.id,
@@ -47,15 +83,12 @@ Result<Row> TriggerJournal::receive_one(Session& session, const Source& source, 
           .serial = source.serial,
           .settings = arrival.settings,
           .is_simulated = arrival.is_simulated};
-  SG_ASSIGN(row.name, free_name(session, arrival.triggered_at));
+  SG_ASSIGN(row.name, free_name(session, arrival.triggered_at, named));
   const bool is_lost = !arrival.lost.empty();
-  if (is_lost) {
-    row.state = State::lost;
-    // A part that nobody saw is not OK.
-    row.verdict = "NG";
-    row.reason = arrival.lost;
-    row.error = arrival.lost;
-    row.judged_at = now;
+  if (is_lost) be_lost(row, arrival.lost, now);
+  if (arrival.gap) {
+    SG_ASSIGN(const bool is_ambiguous, withdraw_what_is_ambiguous(session, source.station.id, arrival));
+    if (is_ambiguous) row.error += " The ids that were entered meanwhile are withdrawn: scan again.";
   }
   SG_TRY(rows::insert(session, row));
   SG_ASSIGN(const auto taken, database::waiting_ids::take(session, source.station.id, row.id, arrival.triggered_at));
@@ -71,8 +104,9 @@ Result<Row> TriggerJournal::receive_one(Session& session, const Source& source, 
 Result<std::vector<Row>> TriggerJournal::receive(const Source& source, std::span<const Arrival> arrivals) {
   return database_.write([&](Session& session) -> Result<std::vector<Row>> {
     std::vector<Row> received;
+    std::optional<core::Instant> named;
     for (const auto& arrival : arrivals) {
-      SG_ASSIGN(auto row, receive_one(session, source, arrival));
+      SG_ASSIGN(auto row, receive_one(session, source, arrival, named));
       received.push_back(std::move(row));
     }
     return received;
@@ -111,20 +145,51 @@ Result<void> TriggerJournal::note(const Row& row) {
   return database_.write([&](Session& session) { return rows::update(session, row); });
 }
 
+Result<void> TriggerJournal::lose(Session& session, const Row& row) {
+  SG_TRY(rows::update(session, row));
+  SG_TRY(count(session, row, {.lost = 1}));
+  return tell_(session, row);
+}
+
 Result<void> TriggerJournal::lost(Row row, const std::string& why) {
-  row.state = State::lost;
-  row.error = why;
+  be_lost(row, why, clock_.now());
+  return database_.write([&](Session& session) { return lose(session, row); });
+}
+
+Result<void> TriggerJournal::give_id_back(Row row, const std::string& why) {
+  be_lost(row, why, clock_.now());
   row.image_id.reset();
   return database_.write([&](Session& session) -> Result<void> {
-    SG_TRY(rows::update(session, row));
-    SG_TRY(count(session, row, {.lost = 1}));
+    SG_TRY(lose(session, row));
     return database::waiting_ids::give_back(session, row.id, clock_.now());
+  });
+}
+
+Result<std::vector<core::TriggerId>> TriggerJournal::last_of(std::span<const Row> gone) {
+  const auto is_gone = [&](const Row& row) { return std::ranges::find(gone, row.id, &Row::id) != gone.end(); };
+  return database_.read([&](Session& session) -> Result<std::vector<core::TriggerId>> {
+    std::vector<core::TriggerId> last;
+    std::set<core::StationId> seen;
+    for (const auto& row : gone) {
+      if (!row.station_id || !seen.insert(*row.station_id).second) continue;
+      SG_ASSIGN(const auto newest,
+                rows::list(session, {.station = row.station_id, .limit = static_cast<std::int32_t>(gone.size()) + 1}));
+      for (const auto& behind : newest | std::views::take_while(is_gone)) last.push_back(behind.id);
+    }
+    return last;
   });
 }
 
 Result<std::int64_t> TriggerJournal::withdraw_ids(core::StationId station) {
   return database_.write(
       [&](Session& session) { return database::waiting_ids::withdraw_all(session, station, clock_.now()); });
+}
+
+Result<std::optional<std::string>> TriggerJournal::next_id(core::StationId station) {
+  SG_ASSIGN(auto ids, database_.read([&](Session& session) {
+    return database::waiting_ids::waiting(session, station, clock_.now());
+  }));
+  return ids.empty() ? std::optional<std::string>() : std::move(ids.front().image_id);
 }
 
 Result<void> TriggerJournal::adopt() {

@@ -114,7 +114,8 @@ core::Result<void> AravisDevice::set_exposure(const Settings& settings) {
   if (settings.auto_exposure && able_.has_auto_exposure) {
     SG_TRY(features_.set_text("ExposureAuto", *settings.auto_exposure ? "Continuous" : "Off"));
   }
-  if (!settings.exposure_ms) return {};
+  // A time beside automatic exposure is that of before.
+  if (!settings.exposure_ms || settings.auto_exposure.value_or(false)) return {};
   SG_TRY(features_.set_text_if_there("ExposureAuto", "Off"));
   const double wanted = *settings.exposure_ms * microseconds;
   SG_ASSIGN(const Range bounds, features_.range(names_.exposure));

@@ -1,7 +1,9 @@
 // The owner thread with devices that do as a test tells.
 #include <gtest/gtest.h>
 
+#include <future>
 #include <latch>
+#include <utility>
 
 #include "conformance/camera/watched_camera.hpp"
 #include "unit/camera/scripted_device.hpp"
@@ -121,6 +123,88 @@ TEST(Owner, survives_a_bug_in_its_device) {
   const auto viewer = camera->watch(box.lid());
   EXPECT_GE(box.await(1).size(), 1U);
   EXPECT_EQ(camera.states()[2], State::faulted);
+}
+
+constexpr auto a_minute = std::chrono::minutes(1);  // for what takes long only when something is broken
+
+core::Result<Frame> no_frame() { return core::fail(core::ErrorCode::timeout, "no frame"); }
+
+TEST(Owner, tells_who_is_armed_next_although_the_stream_goes_on) {
+  auto device = std::make_unique<ScriptedDevice>();
+  device->able.trigger_lines = {"Line0"};
+  std::latch is_waiting(1);
+  std::latch is_armed_anew(1);
+  device->on_frame = [&, is_first = true]() mutable {
+    if (std::exchange(is_first, false)) {
+      is_waiting.count_down();
+      is_armed_anew.wait();
+    }
+    return no_frame();
+  };
+  WatchedCamera camera(std::move(device), {});
+  const Trigger trigger{.source = Trigger::Source::line, .line = "Line0"};
+  auto first = camera->arm(trigger, [](const auto&) {});
+  ASSERT_TRUE(first);
+  is_waiting.wait();
+  first->reset();
+  std::promise<void> told;
+  const auto second = camera->arm(trigger, [](const auto&) {}, {.armed = [&told] { told.set_value(); }});
+  is_armed_anew.count_down();
+  EXPECT_EQ(told.get_future().wait_for(a_minute), std::future_status::ready);
+}
+
+TEST(Owner, tells_that_it_is_armed_although_a_trigger_by_software_came_first) {
+  auto device = std::make_unique<ScriptedDevice>();
+  device->able.has_software_trigger = true;
+  device->on_frame = no_frame;
+  std::latch may_open(1);
+  device->on_open = [&may_open] {
+    may_open.wait();
+    return Identity{.model = "Script"};
+  };
+  WatchedCamera camera(std::move(device), {});
+  std::promise<void> told;
+  const auto armed =
+      camera->arm({.source = Trigger::Source::software}, [](const auto&) {}, {.armed = [&told] { told.set_value(); }});
+  camera->trigger_software([](const core::Result<void>&) {});
+  may_open.count_down();
+  EXPECT_EQ(told.get_future().wait_for(a_minute), std::future_status::ready);
+}
+
+TEST(Owner, tells_of_an_absence_that_was_there_from_the_start) {
+  auto device = std::make_unique<ScriptedDevice>();
+  device->able.trigger_lines = {"Line0"};
+  device->on_frame = no_frame;
+  std::latch is_armed(1);
+  device->on_open = [&, openings = 0]() mutable -> core::Result<Identity> {
+    is_armed.wait();
+    if (++openings < 4) return core::fail(core::unavailable("Nobody is there."));
+    return Identity{.model = "Script"};
+  };
+  WatchedCamera camera(std::move(device), {.reopen_pause = std::chrono::milliseconds(1)});
+  std::vector<std::string> events;
+  std::promise<void> told;
+  const auto armed = camera->arm({.source = Trigger::Source::line, .line = "Line0"}, [](const auto&) {},
+                                 {.armed =
+                                      [&] {
+                                        events.emplace_back("armed");
+                                        told.set_value();
+                                      },
+                                  .away = [&](const core::Error& error) { events.push_back(error.message); }});
+  is_armed.count_down();
+  ASSERT_EQ(told.get_future().wait_for(a_minute), std::future_status::ready);
+  EXPECT_EQ(events, (std::vector<std::string>{"Nobody is there.", "armed"})) << "once for each absence";
+}
+
+TEST(Owner, answers_who_asked_although_a_bug_struck) {
+  auto device = std::make_unique<ScriptedDevice>();
+  device->on_frame = []() -> core::Result<Frame> { throw std::runtime_error("a bug"); };
+  WatchedCamera camera(std::move(device), {.reopen_pause = std::chrono::milliseconds(1)});
+  auto answer = camera.begin_capture();
+  ASSERT_EQ(answer.wait_for(a_minute), std::future_status::ready);
+  const auto shot = answer.get();
+  ASSERT_FALSE(shot);
+  EXPECT_EQ(shot.error().code, core::ErrorCode::internal);
 }
 
 TEST(Subscription, may_end_in_the_delivery_of_a_frame) {

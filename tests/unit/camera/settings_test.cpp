@@ -99,5 +99,10 @@ TEST(Driver, is_known_by_its_name) {
   EXPECT_FALSE(driver_from_name("webcam"));
 }
 
+TEST(Settings, automatic_exposure_is_not_undone_by_the_time_from_before) {
+  const Settings wanted = merged({.exposure_ms = 5, .auto_exposure = false, .gain = 2}, {.auto_exposure = true});
+  EXPECT_EQ(wanted, (Settings{.auto_exposure = true, .gain = 2}));
+}
+
 }  // namespace
 }  // namespace sightglass::camera

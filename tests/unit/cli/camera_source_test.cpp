@@ -37,12 +37,6 @@ TEST(CameraWords, that_are_not_understood_are_named) {
   }
 }
 
-TEST(CameraWords, show_no_password_of_an_address) {
-  EXPECT_EQ(shown_address("rtsp://ann:secret@192.0.2.1/stream"), "rtsp://…@192.0.2.1/stream");
-  EXPECT_EQ(shown_address("rtsp://192.0.2.1/stream"), "rtsp://192.0.2.1/stream");
-  EXPECT_EQ(shown_address("scene:belt?seed=7"), "scene:belt?seed=7");
-}
-
 TEST(OpenedCamera, is_told_its_settings_and_refuses_what_it_cannot) {
   ChosenCamera chosen{.source = {.driver = camera::Driver::simulated, .address = "scene:belt?size=320x256"}};
   chosen.settings.gain = 3;

@@ -253,9 +253,9 @@ class HandlerHouse : public ::testing::Test {
   ingest::Ingest ingest{*blobs, *database, decoder, clock, {}, [this] { ++wakes; }};
   ingest::Admission admission{*blobs, 0};
   filing::TileCache tiles{{*blobs, *blobs}, decoder, clock, {.min_free_bytes = 0}};
-  stations::Cameras cameras{*database, "here"};
-  StillStations stations{*database};
   accounts::SealedSecrets secrets = accounts::SealedSecrets::open(folder.path() / "secrets.key").value();
+  stations::Cameras cameras{*database, {.node = "here", .secrets = secrets}};
+  StillStations stations{*database};
   pulls::StillPulls pulls{*database, secrets, clock};
   int told = 0;  // that there is something to tell
   ingest::ResumableUploads uploads{*blobs, *database, clock, {.most_open = 1000}};

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "camera/simulated/simulated_device.hpp"
 #include "database/cameras.hpp"
 #include "database/stations.hpp"
 #include "stations/output_lane.hpp"
@@ -89,7 +90,8 @@ class DelivererTest : public testing::Test {
   }
   Output add_webhook(const std::string& url) { return add("webhook", fmt::format(R"({{"url":"{}"}})", url), secret); }
 
-  std::vector<Delivery> judge(const std::string& image_id, const std::string& verdict = "OK") {
+  std::vector<Delivery> judge(const std::string& image_id, const std::string& verdict = "OK",
+                              std::chrono::seconds took = 0s) {
     const auto now = clock_.now();
     const database::triggers::Trigger trigger{.id = core::TriggerId::make(now),
                                               .station_id = station_.id,
@@ -97,7 +99,7 @@ class DelivererTest : public testing::Test {
                                               .node = node,
                                               .name = "triggered_capture_" + image_id,
                                               .image_id = image_id,
-                                              .triggered_at = now,
+                                              .triggered_at = now - took,
                                               .journaled_at = now,
                                               .verdict = verdict,
                                               .score = 0.5,
@@ -112,6 +114,15 @@ class DelivererTest : public testing::Test {
     return std::make_unique<Deliverer>(
         *database_, cameras_, secrets_,
         DelivererOptions{.clock = clock_, .patience = 60s, .signal_patience = 60s, .look_interval = 20ms});
+  }
+
+  template <typename Holds>
+  static void wait_until(const Holds& holds) {
+    for (const auto until = std::chrono::steady_clock::now() + 2min; std::chrono::steady_clock::now() < until;) {
+      if (holds()) return;
+      std::this_thread::yield();
+    }
+    throw std::runtime_error("it never came to that");
   }
 
   // What a delivery has become as soon as it is not pending, or was tried `attempts` times.
@@ -137,7 +148,12 @@ class DelivererTest : public testing::Test {
                                     .node = node};
   database::stations::Station station_{
       .id = core::StationId::make(clock_.now()), .name = "Press 3", .camera_id = camera_.id};
-  Cameras cameras_{*database_, node};
+  camera::SimulatedDevice* device_ = nullptr;  // the camera's, as soon as it is open
+  Cameras cameras_{*database_, {.node = node, .secrets = secrets_, .make_device = [this](const camera::Source& source) {
+                                  auto made = camera::make_device(source);
+                                  device_ = dynamic_cast<camera::SimulatedDevice*>(made.value().get());
+                                  return made;
+                                }}};
   int outputs_ = 0;
 };
 
@@ -263,6 +279,35 @@ TEST_F(DelivererTest, never_signals_what_is_too_late_for_the_part) {
   EXPECT_EQ(settled(timely.id).state, DeliveryState::delivered) << settled(timely.id).error;
 }
 
+TEST_F(DelivererTest, never_signals_a_verdict_that_came_too_late_for_the_part) {
+  add("line", R"({"on":"NG","pulse_ms":1})");
+  const auto row = judge("A-1", "NG", 5s).at(0);
+  const auto deliverer = deliver();
+  const auto late = settled(row.id);
+  EXPECT_EQ(late.state, DeliveryState::failed);
+  EXPECT_EQ(late.attempts, 0);
+  EXPECT_NE(late.error.find("too late"), std::string::npos);
+  EXPECT_EQ(device_->rises("Line1"), 0U);
+}
+
+TEST_F(DelivererTest, looks_once_more_before_it_signals_whether_it_is_too_late) {
+  const auto output = add("line", R"({"on":"NG","pulse_ms":1})");
+  const DelivererOptions options{.clock = clock_};
+  DeliveryTally tally;
+  const LaneSurroundings surroundings{.database = *database_,
+                                      .cameras = cameras_,
+                                      .secrets = secrets_,
+                                      .options = options,
+                                      .tally = tally,
+                                      .on_done = [] {}};
+  OutputLane lane(surroundings, {.output = output, .station = station_.name, .camera = camera_.id});
+  const auto row = judge("A-1", "NG", 6s).at(0);
+  lane.offer(row);
+  const auto late = settled(row.id);
+  EXPECT_EQ(late.state, DeliveryState::failed);
+  EXPECT_EQ(late.attempts, 0);
+}
+
 TEST_F(DelivererTest, ends_the_pulse_of_a_program_that_was_killed_before_any_verdict_is_told) {
   test::Plc plc;
   add("modbus",
@@ -292,6 +337,49 @@ TEST_F(DelivererTest, leaves_a_coil_alone_that_shows_the_last_verdict_until_the_
   deliverer->wake();
   EXPECT_EQ(settled(row.id).state, DeliveryState::delivered);
   EXPECT_EQ(plc.writes(1), (std::vector<test::CoilWrite>{{1, 1, true}}));
+}
+
+TEST_F(DelivererTest, raises_the_cameras_line_at_the_verdict_that_it_is_for_and_lowers_it_again) {
+  add("line", R"({"on":"NG","line":"Line2","pulse_ms":1})");
+  const auto good = judge("A-1", "OK").at(0);
+  const auto bad = judge("A-2", "NG").at(0);
+  ASSERT_NE(device_, nullptr);
+  const auto deliverer = deliver();
+  EXPECT_EQ(settled(good.id).state, DeliveryState::delivered) << "there is nothing to raise";
+  EXPECT_EQ(settled(bad.id).state, DeliveryState::delivered) << settled(bad.id).error;
+  wait_until([this] { return device_->rises("Line2") == 1 && !device_->is_high("Line2"); });
+  EXPECT_EQ(device_->rises("Line1"), 0U);
+}
+
+TEST_F(DelivererTest, ends_the_pulse_of_an_ng_at_the_ok_behind_it) {
+  add("line", R"({"on":"NG","line":"Line2","pulse_ms":10000})");
+  const auto bad = judge("A-1", "NG").at(0);
+  const auto deliverer = deliver();
+  EXPECT_EQ(settled(bad.id).state, DeliveryState::delivered) << settled(bad.id).error;
+  EXPECT_EQ(device_->rises("Line2"), 1U);
+  const auto good = judge("A-2", "OK").at(0);
+  deliverer->wake();
+  EXPECT_EQ(settled(good.id).state, DeliveryState::delivered) << settled(good.id).error;
+  EXPECT_FALSE(device_->is_high("Line2"));
+}
+
+TEST_F(DelivererTest, shows_two_ngs_within_one_pulse_as_two) {
+  add("line", R"({"on":"NG","line":"Line2","pulse_ms":10000})");
+  const auto deliverer = deliver();
+  for (const auto* id : {"A-1", "A-2"}) {
+    const auto row = judge(id, "NG").at(0);
+    deliverer->wake();
+    EXPECT_EQ(settled(row.id).state, DeliveryState::delivered) << settled(row.id).error;
+  }
+  EXPECT_EQ(device_->rises("Line2"), 2U);
+}
+
+TEST_F(DelivererTest, lowers_a_line_that_a_program_that_was_killed_left_high) {
+  wait_until([this] { return device_->set_output("Line1", true).has_value(); });
+  add("line", R"({"on":"NG","line":"Line1","pulse_ms":10000})");
+  const auto deliverer = deliver();
+  wait_until([this] { return !device_->is_high("Line1"); });
+  EXPECT_EQ(device_->rises("Line1"), 1U) << "it was high before";
 }
 
 TEST_F(DelivererTest, tells_which_lines_the_camera_has) {

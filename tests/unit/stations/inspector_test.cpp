@@ -149,10 +149,43 @@ TEST(Inspector, a_trigger_whose_picture_went_with_a_crash_gives_its_id_back_in_i
   const auto row = house.receive_one();
   EXPECT_EQ(row.image_id, "A");
   house.reopen();
-  ASSERT_TRUE(house.inspector->settle(row));
+  ASSERT_TRUE(house.inspector->give_ids_back(*house.journal->unfinished()));
   EXPECT_EQ(house.rows().front().state, State::lost);
+  EXPECT_EQ(house.rows().front().verdict, "NG");
   EXPECT_EQ(house.rows().front().image_id, std::nullopt);
   EXPECT_THAT(house.waiting(), ElementsAre("A", "B"));
+  EXPECT_THAT(house.told, ElementsAre("NG"));
+}
+
+TEST(Inspector, an_id_behind_which_another_part_came_is_not_handed_back) {
+  StationHouse house;
+  for (const char* id : {"A", "B", "C"}) house.store(id);
+  const auto first = house.receive_one();
+  const auto second = house.receive_one();
+  const auto third = house.receive_one();
+  ASSERT_TRUE(house.spill->put(second.id, frame_of(2)));
+  house.reopen();
+  ASSERT_TRUE(house.inspector->give_ids_back(*house.journal->unfinished()));
+  const auto rows = house.rows();
+  EXPECT_EQ(rows[0].state, State::lost);
+  EXPECT_EQ(rows[0].image_id, "A") << "the second part has its id already";
+  EXPECT_EQ(rows[1].state, State::received);
+  EXPECT_EQ(rows[2].state, State::lost);
+  EXPECT_EQ(rows[2].image_id, std::nullopt);
+  EXPECT_THAT(house.waiting(), ElementsAre("C"));
+  EXPECT_THAT(house.told, ElementsAre("NG", "NG"));
+}
+
+TEST(Inspector, a_picture_that_is_gone_while_stations_run_takes_its_id_along) {
+  StationHouse house;
+  house.store("A");
+  const auto row = house.receive_one();
+  ASSERT_TRUE(house.inspector->settle(row));
+  EXPECT_EQ(house.rows().front().state, State::lost);
+  EXPECT_EQ(house.rows().front().verdict, "NG");
+  EXPECT_EQ(house.rows().front().image_id, "A");
+  EXPECT_THAT(house.waiting(), IsEmpty());
+  EXPECT_THAT(house.told, ElementsAre("NG"));
 }
 
 TEST(Inspector, a_server_of_another_name_goes_on_with_its_own) {
@@ -174,7 +207,8 @@ TEST(Inspector, a_torn_frame_on_disk_is_a_lost_one) {
   ASSERT_TRUE(house.spill->put(row.id, frame_of(7)));
   std::filesystem::resize_file(house.data() / "stations/spill" / (row.id.to_string() + ".frame"), 40);
   EXPECT_EQ(house.spill->get(row.id).error().code, core::ErrorCode::corrupt_image);
-  ASSERT_TRUE(house.inspector->settle(row));
+  house.reopen();
+  ASSERT_TRUE(house.inspector->give_ids_back(*house.journal->unfinished()));
   EXPECT_EQ(house.rows().front().state, State::lost);
   EXPECT_THAT(house.waiting(), ElementsAre("A"));
 }
@@ -202,6 +236,7 @@ TEST(Inspector, is_whole_at_exactly_one_place_wherever_it_was_killed) {
       ++killed;
       house.house.fault.at = -1;
       house.reopen();
+      ASSERT_TRUE(house.inspector->give_ids_back(*house.journal->unfinished()));
       for (const auto& row : *house.journal->unfinished()) ASSERT_TRUE(house.inspector->settle(row));
       const auto rows = house.rows();
       const auto where = "step " + std::to_string(step);
@@ -222,6 +257,65 @@ TEST(Inspector, is_whole_at_exactly_one_place_wherever_it_was_killed) {
     }
   }
   EXPECT_GE(killed, 8);
+}
+
+// Likewise while it is being named: it has its name, or is as it was and can be named again.
+TEST(Inspector, is_whole_at_exactly_one_place_wherever_it_was_killed_while_it_was_named) {
+  int killed = 0;
+  for (const auto kind : {ingest::Fault::Kind::kill_before, ingest::Fault::Kind::kill_after}) {
+    for (int step = 0; step < 10; ++step) {
+      StationHouse house;
+      house.store("A");
+      inspect(house, 1);
+      inspect(house, 2);
+      const auto unnamed = house.rows()[1].id;
+      house.house.fault.kind = kind;
+      house.house.fault.at = house.house.fault.steps + step;
+      bool was_killed = false;
+      try {
+        ASSERT_TRUE(house.inspector->name(unnamed, "A"));
+      } catch (const ingest::Killed&) {
+        was_killed = true;
+      }
+      if (!was_killed) break;
+      ++killed;
+      house.house.fault.at = -1;
+      house.reopen();
+      for (const auto& row : *house.journal->unfinished()) ASSERT_TRUE(house.inspector->settle(row));
+      const auto where = "step " + std::to_string(step);
+      if (!house.rows()[1].image_id) ASSERT_TRUE(house.inspector->name(unnamed, "A")) << where;
+      const auto rows = house.rows();
+      ASSERT_EQ(rows[1].state, State::filed) << where << rows[1].error;
+      EXPECT_EQ(rows[1].folder, "triggered_inspections/A") << where;
+      EXPECT_EQ(house.read(rows[1].folder + "/OK/original/" + rows[1].name + ".jpg"), "PIC 2") << where;
+      EXPECT_EQ(rows[0].folder, "triggered_inspections/.superseded/A/" + rows[0].name) << where;
+      EXPECT_TRUE(rows[0].superseded_at) << where;
+      EXPECT_THAT(house.places(), ElementsAre(rows[0].folder, "triggered_inspections/A")) << where;
+    }
+  }
+  EXPECT_GE(killed, 4);
+}
+
+TEST(Inspector, a_name_whose_last_write_failed_gives_way_to_a_newer_part_and_each_has_its_files) {
+  StationHouse house;
+  house.store("A");
+  inspect(house, 1);
+  inspect(house, 2);
+  house.house.fault.kind = ingest::Fault::Kind::fail_once;
+  house.house.fault.at = house.house.fault.steps + 1;
+  EXPECT_FALSE(house.inspector->name(house.rows()[1].id, "A"));
+  EXPECT_EQ(house.rows()[1].state, State::built);
+  house.store("A");
+  inspect(house, 3);
+  for (const auto& row : *house.journal->unfinished()) ASSERT_TRUE(house.inspector->settle(row));
+  const auto rows = house.rows();
+  EXPECT_EQ(rows[2].folder, "triggered_inspections/A");
+  EXPECT_EQ(rows[2].superseded_at, std::nullopt);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i].state, State::filed) << i;
+    EXPECT_EQ(house.folders->name_at(rows[i].folder), rows[i].name) << i;
+    EXPECT_EQ(rows[i].superseded_at.has_value(), i < 2) << i;
+  }
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ using ::testing::IsEmpty;
 // A station with its camera.
 class Line {
  public:
-  explicit Line(StationHouse& house, StationLimits limits = {}) : house_(house) {
+  explicit Line(StationHouse& house, StationLimits limits = {}, bool was_away = false) : house_(house) {
     auto owned = std::make_unique<TriggeredDevice>();
     device = owned.get();
     camera_ = std::make_shared<camera::Camera>(std::move(owned),
@@ -29,7 +29,9 @@ class Line {
                                                                      .check_interval = std::chrono::milliseconds(5)});
     station.emplace(
         house.station, camera_,
-        RunningStation::Parts{.journal = *house.journal, .inspector = *house.inspector, .spill = *house.spill}, limits);
+        RunningStation::Parts{
+            .journal = *house.journal, .inspector = *house.inspector, .spill = *house.spill, .was_away = was_away},
+        limits);
     until([&] { return station->status().is_armed; });
   }
   // Generous: it only takes long when something is broken.
@@ -105,12 +107,25 @@ TEST(RunningStation, gives_ids_in_the_order_of_entering_and_none_to_a_part_befor
   EXPECT_EQ(rows[2].image_id, "B");
 }
 
+TEST(RunningStation, an_id_that_is_entered_while_a_part_is_exposed_is_the_next_parts) {
+  StationHouse house;
+  house.station.trigger = R"({"source":"line","line":"Line0","delay_us":1000000})";
+  Line line(house);
+  house.store("this", std::chrono::minutes(20));
+  house.store("next", std::chrono::minutes(5));
+  line.device->fire_exposed(1, 600'000);
+  line.until_ended(1);
+  EXPECT_EQ(house.rows().front().image_id, "this");
+  EXPECT_THAT(house.waiting(), ElementsAre("next"));
+  EXPECT_LT(house.rows().front().triggered_at, house.clock.now() - std::chrono::seconds(601));
+}
+
 TEST(RunningStation, a_lost_picture_takes_its_id_along) {
   StationHouse house;
   Line line(house);
   line.device->fire(1);
   line.until_ended(1);
-  for (const char* id : {"A", "B", "C", "D"}) house.store(id);
+  for (const char* id : {"A", "B", "C", "D"}) house.store(id, std::chrono::minutes(10));
   line.device->fire(2);
   line.device->fire_lost();
   line.device->fire_incomplete();
@@ -147,6 +162,40 @@ TEST(RunningStation, asks_to_scan_again_when_the_camera_was_away) {
   line.until_ended(1);
   EXPECT_EQ(house.rows().front().image_id, "C");
   EXPECT_EQ(line.station->status().fault, "");
+}
+
+TEST(RunningStation, asks_to_scan_again_when_it_ran_just_before) {
+  StationHouse house;
+  house.store("A");
+  Line line(house, {}, true);
+  line.until_waiting(0);
+  line.until([&] { return line.station->status().fault.contains("Scan the next part again"); });
+}
+
+TEST(RunningStation, asks_whose_the_ids_are_that_wait_from_before_the_start) {
+  StationHouse house;
+  house.store("A");
+  Line line(house);
+  line.until([&] { return line.station->status().fault.contains("Check that the next part is A"); });
+  EXPECT_THAT(house.waiting(), ElementsAre("A"));
+  line.device->fire(1);
+  line.until_ended(1);
+  EXPECT_EQ(house.rows().front().image_id, "A");
+  line.until([&] { return line.station->status().fault.empty(); });
+}
+
+TEST(RunningStation, finishes_the_inspections_of_a_station_that_was_forgotten) {
+  StationHouse house;
+  Line line(house);
+  house.judge.hold();
+  line.device->fire(200);
+  line.until([&] { return house.rows().size() == 1; });
+  ASSERT_TRUE(house.sound().write(
+      [&](database::Session& session) { return database::stations::remove(session, house.station.id); }));
+  house.judge.let_go();
+  line.until_ended(1);
+  EXPECT_EQ(house.rows().front().state, State::filed);
+  EXPECT_EQ(house.rows().front().verdict, "NG");
 }
 
 TEST(RunningStation, a_part_that_cannot_be_judged_is_not_ok) {
@@ -210,6 +259,31 @@ TEST(RunningStation, frames_wait_on_disk_when_memory_is_full) {
   EXPECT_TRUE(std::filesystem::is_empty(house.data() / "stations" / "spill"));
 }
 
+TEST(RunningStation, a_frame_that_is_gone_from_the_disk_takes_its_id_along) {
+  StationHouse house;
+  Line line(house, {.most_waiting_bytes = 1});  // all wait on disk
+  house.judge.hold();
+  for (int i = 0; i < 4; ++i) {
+    house.store("part " + std::to_string(i));
+    line.device->fire(static_cast<std::uint8_t>(i));
+  }
+  line.until([&] {
+    const auto status = line.station->status();
+    return status.triggers == 4 && status.spilled_frames == 3;
+  });
+  house.spill->remove(house.rows().at(3).id);
+  house.judge.let_go();
+  line.until_ended(4);
+  const auto rows = house.rows();
+  EXPECT_EQ(rows[3].state, State::lost);
+  EXPECT_EQ(rows[3].verdict, "NG");
+  for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(rows[i].image_id, "part " + std::to_string(i));
+  EXPECT_THAT(house.waiting(), IsEmpty());
+  line.until([&] { return line.station->status().lost == 1; });
+  const std::scoped_lock lock(house.told_mutex);
+  EXPECT_THAT(house.told, ElementsAre("OK", "OK", "OK", "NG"));
+}
+
 TEST(RunningStation, a_trigger_that_finds_no_memory_is_lost_with_its_id) {
   StationHouse house;
   Line line(house, {.most_arrived_bytes = 10});
@@ -241,6 +315,70 @@ TEST(RunningStation, what_was_not_judged_goes_on_at_the_next_start) {
   EXPECT_EQ(house.read(rows[1].folder + "/OK/original/" + rows[1].name + ".jpg"), "PIC 2");
 }
 
+TEST(RunningStation, does_nothing_any_more_when_it_was_ended_although_somebody_holds_it) {
+  StationHouse house;
+  Line line(house);
+  line.station->end();
+  house.store("A");
+  line.device->fire(1);
+  EXPECT_EQ(line.station->trigger().error().code, core::ErrorCode::conflict);
+  EXPECT_FALSE(line.station->status().is_armed);
+  line.station->end();
+  EXPECT_THAT(house.rows(), IsEmpty());
+  EXPECT_THAT(house.waiting(), ElementsAre("A"));
+}
+
+// A gap of two triggers in front of the one that was seen; what is given are the times of entering, in minutes ago.
+std::vector<database::triggers::Trigger> receive_gap(StationHouse& house, const std::vector<int>& entered) {
+  const auto at = house.clock.now();
+  for (const int ago : entered) house.store("id " + std::to_string(ago), std::chrono::minutes(ago));
+  const Arrival::Gap gap{.triggers = 3, .since = at - std::chrono::minutes(10)};
+  const std::vector<Arrival> arrivals{{.triggered_at = at, .frame_number = 2, .gap = gap, .lost = "It was lost."},
+                                      {.triggered_at = at, .frame_number = 3, .lost = "It was lost."},
+                                      {.triggered_at = at, .frame_number = 4}};
+  auto rows = house.journal->receive(house.source(), arrivals);
+  EXPECT_TRUE(rows);
+  return std::move(*rows);
+}
+
+TEST(RunningStation, withdraws_ids_that_may_be_of_a_lost_part_or_of_the_next) {
+  StationHouse house;
+  const auto rows = receive_gap(house, {20, 5});
+  EXPECT_EQ(rows[0].image_id, "id 20") << "it was entered before any of them";
+  EXPECT_EQ(rows[1].image_id, std::nullopt);
+  EXPECT_EQ(rows[2].image_id, std::nullopt);
+  EXPECT_THAT(rows[0].error, HasSubstr("scan again"));
+  EXPECT_THAT(house.waiting(), IsEmpty());
+}
+
+TEST(RunningStation, gives_each_its_own_where_as_many_ids_were_entered_as_parts_passed) {
+  StationHouse house;
+  const auto rows = receive_gap(house, {7, 6, 5});
+  EXPECT_EQ(rows[0].image_id, "id 7");
+  EXPECT_EQ(rows[1].image_id, "id 6");
+  EXPECT_EQ(rows[2].image_id, "id 5");
+  EXPECT_EQ(rows[0].error, "It was lost.");
+}
+
+TEST(RunningStation, leaves_ids_that_were_entered_before_a_gap) {
+  StationHouse house;
+  const auto rows = receive_gap(house, {40, 30, 25, 20, 5});
+  EXPECT_EQ(rows[2].image_id, "id 25");
+  EXPECT_THAT(house.waiting(), ElementsAre("id 20", "id 5"));
+}
+
+TEST(RunningStation, says_how_many_were_lost_beyond_what_is_journaled_one_by_one) {
+  StationHouse house;
+  Line line(house, {.most_missed = 3});
+  line.device->fire(1);
+  for (int i = 0; i < 10; ++i) line.device->fire_lost();
+  line.device->fire(2);
+  line.until_ended(5);
+  const auto rows = house.rows();
+  ASSERT_EQ(rows.size(), 5u);
+  EXPECT_THAT(rows[3].error, HasSubstr("7 parts behind it"));
+}
+
 TEST(RunningStation, triggers_of_one_millisecond_have_names_of_their_own) {
   StationHouse house;
   const auto at = house.clock.now();
@@ -261,7 +399,7 @@ TEST(RunningStation, no_part_gets_anothers_id_whatever_is_lost) {
   constexpr int parts = 300;
   for (int part = 1; part <= parts; ++part) {
     // The value of each picture says which part it is of.
-    house.store("part " + std::to_string(part % 100) + "-" + std::to_string(part));
+    house.store("part " + std::to_string(part % 100) + "-" + std::to_string(part), std::chrono::minutes(10));
     const auto fate = random() % 10;
     if (fate == 0) {
       line.device->fire_lost();

@@ -79,6 +79,11 @@ class TriggeredDevice final : public camera::Device {
   void fire(std::uint8_t value, std::int32_t side = 8) {
     push(camera::Frame{.image = frame_of(value, side), .taken_at = core::SystemClock{}.now()});
   }
+  // Likewise, when the exposure took so long.
+  void fire_exposed(std::uint8_t value, double exposure_ms) {
+    push(camera::Frame{
+        .image = frame_of(value), .taken_at = core::SystemClock{}.now(), .settings = {.exposure_ms = exposure_ms}});
+  }
   void fire_incomplete() { push(core::fail(core::ErrorCode::corrupt_image, "packets are missing")); }
   // A trigger of whose frame nothing comes.
   void fire_lost() {

@@ -8,7 +8,8 @@ import { isReconnecting, useLive } from './live';
 import { openSound, sound } from './station_sounds';
 import { toneFor } from './station_outcome';
 
-const shown = 8; // parts in the strip
+const watched = 50; // parts whose ends are to be heard: of those that wait to be judged more than are shown
+const shown = 8; // of them in the strip
 const soonest = 40; // milliseconds between two looks
 const whileCut = 2000; // milliseconds between looks without a live connection
 const patience = 10_000; // milliseconds until an answer is given up
@@ -16,7 +17,7 @@ const statusEvery = 5000; // milliseconds: how the camera stands is in no row th
 
 export interface Kiosk {
   station: ShallowRef<Station | null>;
-  parts: Readonly<ShallowRef<readonly Trigger[]>>; // the newest first
+  parts: Readonly<Ref<readonly Trigger[]>>; // to be shown, the newest first
   cause: Readonly<ShallowRef<unknown>>; // why there is nothing, or null
   isCut: Readonly<Ref<boolean>>; // what is shown may be old
   refresh(): Promise<void>;
@@ -24,7 +25,8 @@ export interface Kiosk {
 
 export function useKiosk(id: string): Kiosk {
   const station = shallowRef<Station | null>(null);
-  const parts = shallowRef<readonly Trigger[]>([]);
+  const all = shallowRef<readonly Trigger[]>([]);
+  const parts = computed(() => all.value.slice(0, shown));
   const cause = shallowRef<unknown>(null);
   const isFailing = ref(false);
   const path = { id };
@@ -32,9 +34,9 @@ export function useKiosk(id: string): Kiosk {
 
   function hear(): void {
     const isFirst = heard === null;
-    const listed = new Set(parts.value.map((part) => part.id));
+    const listed = new Set(all.value.map((part) => part.id));
     const still = new Set([...(heard ?? [])].filter((one) => listed.has(one)));
-    const tone = toneFor(parts.value, still);
+    const tone = toneFor(all.value, still);
     heard = still; // what has left the list does not come back
     if (tone && !isFirst) sound(tone);
   }
@@ -45,8 +47,8 @@ export function useKiosk(id: string): Kiosk {
   }
   // The verdict waits for one answer alone.
   async function lookAtParts(): Promise<void> {
-    const query = { limit: shown };
-    parts.value = (await dataOf(api.GET('/api/v1/stations/{id}/triggers', { params: { path, query }, signal: signal() }))).results;
+    const query = { limit: watched };
+    all.value = (await dataOf(api.GET('/api/v1/stations/{id}/triggers', { params: { path, query }, signal: signal() }))).results;
     hear();
   }
   async function told(look: Promise<unknown>): Promise<void> {

@@ -56,3 +56,46 @@ test('what could not be stored stands in the field again, unless somebody types 
   expect(entry.typed.value).toBe('A-2');
   expect(settled).toHaveBeenCalledTimes(2);
 });
+
+test('what an id is for is settled when it is entered, not when it is sent', async () => {
+  const sent: [string, string][] = [];
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let target = 'the part that is shown';
+  const entry = useWaitingEntry(async (id, at: string) => {
+    await held;
+    sent.push([id, at]);
+    return stored(id);
+  }, settled, () => target);
+  void entry.enterId('A-1');
+  const second = entry.enterId('A-2');
+  target = 'another';
+  const third = entry.enterId('A-3');
+  release();
+  await Promise.all([second, third]);
+  expect(sent).toEqual([['A-1', 'the part that is shown'], ['A-2', 'the part that is shown'], ['A-3', 'another']]);
+});
+
+test('what waited too long to be sent is not stored on its own, and stands in the field', async () => {
+  const now = vi.spyOn(performance, 'now').mockReturnValue(1_000);
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const send = vi.fn(async (id: string) => held.then(() => stored(id)));
+  const entry = useWaitingEntry(send, settled);
+  void entry.enterId('A-1');
+  const second = entry.enterId('A-2');
+  await vi.waitFor(() => expect(send).toHaveBeenCalledTimes(1));
+  now.mockReturnValue(7_000);
+  release();
+  expect(await second).toBe(false);
+  expect(send).toHaveBeenCalledTimes(1);
+  expect(entry.typed.value).toBe('A-2');
+  expect(entry.news.value?.isBad).toBe(true);
+  now.mockRestore();
+});
+
+test('an answer that does not come is no refusal: whether it was stored is to be looked at', async () => {
+  const entry = useWaitingEntry(() => Promise.reject(new Problem(0, 'No answer came.')), settled);
+  expect(await entry.enterId('A-1')).toBe(false);
+  expect(entry.news.value?.words).toContain('Look at what waits');
+});

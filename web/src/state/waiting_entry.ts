@@ -2,14 +2,19 @@
 // is that of the parts.
 import { ref, type Ref } from 'vue';
 import { api } from '../api/client';
-import { dataOf, wordsOf } from '../api/problem';
+import { dataOf, Problem, wordsOf } from '../api/problem';
 import { text } from '../strings';
 import { wrongOf } from './image_id';
+
+export const patience = 10_000; // milliseconds until an answer is given up
+const fresh = 5_000; // milliseconds: who waited longer to be sent may be of a part that has passed
 
 export interface EntryNews {
   words: string;
   isBad: boolean;
 }
+
+class Stale extends Error {}
 
 export interface WaitingEntry {
   typed: Ref<string>;
@@ -20,20 +25,23 @@ export interface WaitingEntry {
   tell(news: EntryNews | null): void;
 }
 
-// `send` stores an id and may throw. `settled` runs after each.
-export function useWaitingEntry(send: (id: string) => Promise<EntryNews>, settled: () => void): WaitingEntry {
+// `send` stores an id and may throw. `settled` runs after each. `target`: what an id is for, asked when it is entered.
+export function useWaitingEntry<Target = undefined>(send: (id: string, target: Target) => Promise<EntryNews>, settled: () => void, target?: () => Target): WaitingEntry {
   const typed = ref('');
   const news = ref<EntryNews | null>(null);
   const isBusy = ref(false);
   let last: Promise<unknown> = Promise.resolve();
   let running = 0;
 
-  async function store(id: string): Promise<boolean> {
+  async function store(id: string, at: Target, entered: number): Promise<boolean> {
     try {
-      news.value = await send(id);
+      if (performance.now() - entered > fresh) throw new Stale(text.stations.kiosk.stale);
+      news.value = await send(id, at);
       return true;
     } catch (cause) {
-      news.value = { words: text.stations.kiosk.notStored(id, wordsOf(cause)), isBad: true };
+      const isUnsure = cause instanceof Problem && cause.status === 0; // it was sent, and no answer came
+      const why = cause instanceof Stale ? cause.message : wordsOf(cause);
+      news.value = { words: isUnsure ? text.stations.kiosk.unsure(id) : text.stations.kiosk.notStored(id, why), isBad: true };
       if (!typed.value) typed.value = id; // to be sent again, unless the next is being typed
       return false;
     } finally {
@@ -50,7 +58,8 @@ export function useWaitingEntry(send: (id: string) => Promise<EntryNews>, settle
     }
     running += 1;
     isBusy.value = true;
-    const mine = last.then(() => store(id));
+    const [at, entered] = [target?.() as Target, performance.now()];
+    const mine = last.then(() => store(id, at, entered));
     last = mine;
     return mine;
   }
@@ -64,6 +73,6 @@ export function useWaitingEntry(send: (id: string) => Promise<EntryNews>, settle
 
 export async function storeAt(station: string | undefined, id: string): Promise<EntryNews> {
   const body = { image_id: id, ...(station && { station }) };
-  await dataOf(api.POST('/api/ml/store-image-id', { body }));
+  await dataOf(api.POST('/api/ml/store-image-id', { body, signal: AbortSignal.timeout(patience) }));
   return { words: text.stations.kiosk.stored(id), isBad: false };
 }

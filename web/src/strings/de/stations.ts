@@ -81,6 +81,8 @@ export const stations: typeof english = {
     enter: 'Eingeben',
     stored: (id) => `${id} wartet`,
     notStored: (id, why) => `${id} wurde nicht gespeichert. ${why}`,
+    stale: 'Sie musste zu lange auf das Senden warten. Geben Sie sie noch einmal ein, wenn ihr Teil noch nicht vorbei ist.',
+    unsure: (id) => `Es kam keine Antwort, ob ${id} gespeichert wurde. Sehen Sie nach, was wartet, bevor Sie sie noch einmal eingeben.`,
     named: (id) => `Das Teil ist unter ${id} abgelegt.`,
     wrong: {
       empty: 'Es wurde nichts eingegeben.',

@@ -85,6 +85,8 @@ export const stations = {
     enter: 'Enter',
     stored: (id: string) => `${id} waits`,
     notStored: (id: string, why: string) => `${id} was not stored. ${why}`,
+    stale: 'It had to wait too long to be sent. Enter it again if its part has not passed.',
+    unsure: (id: string) => `No answer came whether ${id} was stored. Look at what waits before you enter it again.`,
     named: (id: string) => `The part is filed under ${id}.`,
     wrong: {
       empty: 'Nothing was entered.',
