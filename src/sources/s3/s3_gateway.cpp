@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -38,13 +39,15 @@ class S3Gateway final : public Gateway {
       auto asked = query;
       if (!mark.empty()) asked.emplace_back(walk.marks_are_tokens ? "continuation-token" : "marker", mark);
       SG_ASSIGN(const auto page, bucket_.list(std::move(asked), options.should_stop));
+      const auto known = walk.keys + std::ssize(walk.folders);
       SG_TRY(take_page(page.objects, walk));
+      const bool is_new = walk.keys + std::ssize(walk.folders) > known;
       builder.listing().server_time = page.server_time;
       builder.listing().style = page.objects.is_second_version ? "ListObjectsV2" : "ListObjects";
       walk.marks_are_tokens = !page.objects.next_token.empty();
       const std::string& next = walk.marks_are_tokens ? page.objects.next_token : page.objects.next_marker;
       if (next.empty()) return std::move(builder.listing());
-      if (next == mark || (page.objects.objects.empty() && page.objects.prefixes.empty()))
+      if (next == mark || !is_new)
         return source_fails(Trouble::listing, "The server's list of objects does not come to its end.", "base_url");
       mark = next;
     }

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "core/result.hpp"
@@ -126,12 +127,20 @@ class SftpGateway final : public Gateway {
 
   Remote<std::unique_ptr<SftpSession>> open(const ShouldStop& should_stop) {
     std::string seen_key;
-    auto session = SftpSession::open(target_, should_stop, seen_key);
-    if (!seen_key.empty()) {
-      const std::scoped_lock lock(mutex_);
-      seen_key_ = std::move(seen_key);
+    auto session = SftpSession::open(target(), should_stop, seen_key);
+    const std::scoped_lock lock(mutex_);
+    if (!seen_key.empty()) seen_key_ = std::move(seen_key);
+    if (session && target_.access.host_key.empty() && !known_target_) {
+      known_target_ = target_;
+      known_target_->access.host_key = seen_key_;
     }
     return session;
+  }
+
+  // Of the first contact any key is taken, and from then on that one.
+  const sftp::Target& target() const {
+    const std::scoped_lock lock(mutex_);
+    return known_target_ ? *known_target_ : target_;
   }
 
   std::unique_ptr<SftpSession> take_kept() {
@@ -239,6 +248,7 @@ class SftpGateway final : public Gateway {
 
   Politeness& politeness_;
   const sftp::Target target_;
+  std::optional<sftp::Target> known_target_{};  // under mutex_ until it is set; stays as it is then
   std::optional<std::string> directory_;
   const ShouldStop never_ = [] { return false; };
   mutable std::mutex mutex_;

@@ -1,5 +1,7 @@
 #include "sources/s3/s3_gateway.hpp"
 
+#include <fmt/format.h>
+
 #include "unit/sources/http_source_fixture.hpp"
 
 namespace sightglass::sources {
@@ -81,6 +83,18 @@ TEST_F(S3GatewayTest, ends_a_list_that_does_not_end) {
   const auto listed = list(*gateway(signed_in()), files);
   ASSERT_FALSE(listed);
   EXPECT_EQ(listed.error().trouble, Trouble::listing);
+}
+
+TEST_F(S3GatewayTest, ends_a_list_whose_pages_bring_nothing_new) {
+  answer = [this](const Request&) {
+    return Reply{.body = page("<CommonPrefixes><Prefix>cam/sub/</Prefix></CommonPrefixes>" + more +
+                              fmt::format("<NextContinuationToken>t{}</NextContinuationToken>", requests.size()))};
+  };
+  std::vector<RemoteFile> files;
+  const auto listed = list(*gateway(signed_in()), files);
+  ASSERT_FALSE(listed);
+  EXPECT_EQ(listed.error().trouble, Trouble::listing);
+  EXPECT_EQ(requests.size(), 2U);
 }
 
 TEST_F(S3GatewayTest, leaves_out_keys_that_are_no_paths) {
