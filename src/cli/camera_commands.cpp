@@ -11,6 +11,7 @@
 #include "core/json_writer.hpp"
 #include "imaging/limits.hpp"
 #include "imaging/shrink_frame.hpp"
+#include "stations/camera_address.hpp"
 #include "stations/camera_settings.hpp"
 
 namespace sightglass::cli {
