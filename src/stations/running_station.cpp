@@ -53,6 +53,8 @@ void RunningStation::end() {
   for (auto* wakes : {&arrived_, &judgeable_, &fileable_, &stopping_}) wakes->notify_all();
   for (auto* thread : {&journaling_, &judging_, &filing_})
     if (thread->joinable()) thread->join();
+  const std::scoped_lock lock(mutex_);
+  is_armed_ = false;
 }
 
 void RunningStation::use(database::stations::Station row) {
