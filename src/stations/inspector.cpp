@@ -253,7 +253,9 @@ Result<void> Inspector::settle(Row row) {
 
 Result<void> Inspector::lose(Row row, const std::string& why) {
   telemetry::log_warning("a trigger's picture was lost", {{"trigger", row.name}, {"why", why}});
+  const auto id = row.id;
   SG_TRY(parts_.journal.lost(std::move(row), why));
+  parts_.spill.remove(id);  // what is torn
   parts_.wake_outputs();
   return {};
 }

@@ -200,6 +200,16 @@ TEST(Inspector, a_server_of_another_name_goes_on_with_its_own) {
   EXPECT_EQ((*house.journal->newest_of("A"))->id, house.rows().front().id);
 }
 
+TEST(Inspector, a_torn_frame_does_not_stay_on_the_disk_when_it_is_lost) {
+  StationHouse house;
+  const auto row = house.receive_one();
+  ASSERT_TRUE(house.spill->put(row.id, frame_of(7)));
+  std::filesystem::resize_file(house.data() / "stations/spill" / (row.id.to_string() + ".frame"), 40);
+  ASSERT_TRUE(house.inspector->settle(row));
+  EXPECT_EQ(house.rows().front().state, State::lost);
+  EXPECT_FALSE(house.spill->has(row.id));
+}
+
 TEST(Inspector, a_torn_frame_on_disk_is_a_lost_one) {
   StationHouse house;
   house.store("A");
