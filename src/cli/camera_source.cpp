@@ -89,7 +89,7 @@ core::Error with_hint(core::Error error) {
 // The key is made where there is none; so it is asked for only where an address was sealed.
 Result<std::string> address_of(const Installation& installation, const database::cameras::Camera& row) {
   if (!stations::is_sealed_address(row.address)) return row.address;
-  SG_ASSIGN(const auto secrets, accounts::SealedSecrets::open(installation.secrets_key_file()));
+  SG_ASSIGN(const auto secrets, installation.open_secrets());
   return stations::whole_address(row.address, secrets, row.id);
 }
 

@@ -1027,6 +1027,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/failures/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files that sources show and that could not be fetched and are not tried again by themselves, what was given up last first. */
+        get: operations["listFailedFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/failures/files/causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same files, those of one source and one reason as one, the last first. */
+        get: operations["listFailedFileCauses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/failures/files/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of them there are. */
+        get: operations["countFailedFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/failures/files/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try files again with the next run of their sources, or leave them out until they are replaced; those that are named, or all that a filter shows. What cannot be changed is left alone. */
+        post: operations["changeFailedFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -4078,6 +4146,47 @@ export interface components {
             /** @description There are more that the filter shows. */
             next: string | null;
         };
+        FailedFile: {
+            source_id: components["schemas"]["Id"];
+            /** @description Its name. */
+            source: string;
+            file: components["schemas"]["SourceFile"];
+        };
+        FailedFilePage: {
+            results: components["schemas"]["FailedFile"][];
+            next: string | null;
+        };
+        FailedFileCause: {
+            source_id: components["schemas"]["Id"];
+            /** @description Its name. */
+            source: string;
+            reason: components["schemas"]["SourceFileReason"];
+            /** Format: int64 */
+            files: number;
+            first_at: components["schemas"]["Time"];
+            last_at: components["schemas"]["Time"];
+        };
+        FailedFileCauses: {
+            results: components["schemas"]["FailedFileCause"][];
+        };
+        FailedFileCounts: {
+            /** Format: int64 */
+            files: number;
+        };
+        /** @description With `ids` or a `filter`. */
+        FailedFileBulk: {
+            /** @enum {string} */
+            action: "retry" | "skip";
+            ids?: components["schemas"]["Id"][];
+            /** @description As the parameters of the list: `source`, `reason`. */
+            filter?: {
+                [key: string]: string;
+            };
+        };
+        FailedFilesChanged: {
+            /** Format: int64 */
+            changed: number;
+        };
         Notice: {
             id: components["schemas"]["Id"];
             /** @description `photo_failed`, `photo_lost`, `critical_anomaly`, `budget_warned`, `budget_throttled`, `budget_stopped`, `scores_higher`, `scores_lower`, `source_gave_up`, `source_failing`, `source_quiet`. */
@@ -4088,6 +4197,13 @@ export interface components {
                 /** @description Null when they failed for several reasons. */
                 code: string | null;
                 job_id: number | null;
+                /**
+                 * Format: uuid
+                 * @description Of notices about a source that is there.
+                 */
+                source_id: string | null;
+                /** @description Its name. */
+                source: string | null;
             };
             photo_id: components["schemas"]["Id"];
             task_id: components["schemas"]["Id"] | null;
@@ -8174,6 +8290,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FailureBulkOutcome"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listFailedFiles: {
+        parameters: {
+            query?: {
+                source?: components["schemas"]["Id"];
+                reason?: components["schemas"]["SourceFileReason"];
+                /** @description The `next` of the page before; opaque. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedFilePage"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listFailedFileCauses: {
+        parameters: {
+            query?: {
+                source?: components["schemas"]["Id"];
+                reason?: components["schemas"]["SourceFileReason"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What they failed for, 500 at most */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedFileCauses"];
+                };
+            };
+            422: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    countFailedFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their number */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedFileCounts"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    changeFailedFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailedFileBulk"];
+            };
+        };
+        responses: {
+            /** @description How many were changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedFilesChanged"];
                 };
             };
             422: components["responses"]["Error"];

@@ -1,16 +1,25 @@
 // Which failures are chosen for an action: single ones, and whole groups.
 import { computed, ref, type ComputedRef } from 'vue';
-import type { Failure, FailureGroup } from '../api/client';
+
+// A group, with how many it has, and one of them.
+export interface ChoosableGroup {
+  group: string;
+  failures: number;
+}
+export interface Choosable {
+  id: string;
+  group: string;
+}
 
 export interface FailureChoice {
   failures: ComputedRef<string[]>;
   groups: ComputedRef<string[]>;
-  count: ComputedRef<number>; // of photos
-  hasGroup(group: FailureGroup): boolean;
-  has(failure: Failure): boolean; // itself, or with its group
-  toggleGroup(group: FailureGroup): void;
-  toggle(failure: Failure): void;
-  keep(groups: readonly FailureGroup[]): void; // what is no longer there is not chosen either
+  count: ComputedRef<number>; // of photos, or files
+  hasGroup(group: ChoosableGroup): boolean;
+  has(failure: Choosable): boolean; // itself, or with its group
+  toggleGroup(group: ChoosableGroup): void;
+  toggle(failure: Choosable): void;
+  keep(groups: readonly ChoosableGroup[]): void; // what is no longer there is not chosen either
   clear(): void;
 }
 

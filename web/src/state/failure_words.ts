@@ -16,11 +16,17 @@ export function momentsOf(first: string, last: string): string {
   return from === to ? to : text.failures.between(from, to);
 }
 
-export const wordsOfNotice = ({ kind, parameters }: Notice): string => text.notices.kinds[kind]?.(parameters.photos) ?? text.notices.otherKind;
+export const wordsOfNotice = ({ kind, parameters }: Notice): string => text.notices.kinds[kind]?.(parameters.photos, parameters.source) ?? text.notices.otherKind;
 export const reasonOfNotice = ({ kind, parameters: { code } }: Notice): string => text.notices.about[kind] ?? (code === null ? text.notices.severalReasons : reasonOf(code));
 
+// Of a source that is gone by now there is nothing but the others.
+function addressOfSource({ kind, parameters: { source_id: id } }: Pick<Notice, 'kind' | 'parameters'>): RouteLocationRaw {
+  if (id === null) return '/sources';
+  return kind === 'source_gave_up' ? { path: `/sources/${id}`, query: { given_up: 'true' } } : `/sources/${id}`;
+}
+
 export function addressOfNotice({ kind, photo_id, parameters }: Notice): RouteLocationRaw {
-  if (kind.startsWith('source_')) return '/sources';
+  if (kind.startsWith('source_')) return addressOfSource({ kind, parameters });
   if (kind in text.notices.about) return '/models';
   if (parameters.photos === 1) return `/photo/${photo_id}`;
   return { path: '/failures', query: parameters.job_id === null ? {} : { job: parameters.job_id } };

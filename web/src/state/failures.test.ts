@@ -83,6 +83,16 @@ describe('words', () => {
     expect(wordsOfNotice(notice(2, 7))).toContain('2 photos');
     expect(wordsOfNotice({ ...notice(1, 7), kind: 'something_new' })).not.toBe('');
   });
+  it('of a notice about a source name it and lead to its page', () => {
+    const about = (kind: string, source_id: string | null, source: string | null) => ({ kind, parameters: { photos: 1, code: null, job_id: null, source_id, source }, photo_id: 'p' }) as Notice;
+    expect(addressOfNotice(about('source_failing', 's', 'North'))).toBe('/sources/s');
+    expect(addressOfNotice(about('source_gave_up', 's', 'North'))).toEqual({ path: '/sources/s', query: { given_up: 'true' } });
+    expect(addressOfNotice(about('source_quiet', null, null))).toBe('/sources');
+    for (const kind of ['source_failing', 'source_quiet', 'source_gave_up']) {
+      expect(wordsOfNotice(about(kind, 's', 'North'))).toContain('“North”');
+      expect(wordsOfNotice(about(kind, null, null))).not.toContain('null');
+    }
+  });
 });
 
 describe('the keys', () => {

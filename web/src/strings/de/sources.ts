@@ -271,7 +271,15 @@ export const sources: typeof english = {
 
   givenUp: {
     title: 'Dateien, die nicht geholt werden konnten',
-    at: (count, name) => `${files(count)} bei ${name}`,
-    words: 'Sie werden nicht von selbst wieder versucht. Sehen Sie nach, warum, und versuchen Sie es nochmals oder lassen Sie sie aus.',
+    words: 'Sie werden nicht von selbst wieder versucht. Sehen Sie nach, warum, beheben Sie es und versuchen Sie es nochmals, oder lassen Sie sie aus.',
+    files,
+    cause: (reason, source) => `${reason}, ${source}`,
+    showOf: (reason, source) => `Dateien zeigen: ${reason}, ${source}`,
+    skipAll: (count) => `Alle ${digits(count)} auslassen`,
+    confirmRetry: (count) => `${files(count)} nochmals versuchen?`,
+    confirmRetryWords: 'Sie werden beim nächsten Lauf ihrer Quellen geholt. Was wieder fehlschlägt, steht wieder hier.',
+    confirmSkip: (count) => `${files(count)} auslassen?`,
+    confirmSkipWords: 'Sie werden nicht geholt, bis die Gegenseite sie ersetzt. Sie stehen bei den Dateien ihrer Quellen und lassen sich dort wieder versuchen.',
+    bar: { label: 'Was mit den gewählten Dateien geschehen soll', skip: 'Auslassen' },
   },
 };

@@ -269,7 +269,15 @@ export const sources = {
 
   givenUp: {
     title: 'Files that could not be fetched',
-    at: (count: number, name: string) => `${counted('en', count, 'file', 'files')} at ${name}`,
-    words: 'They are not tried again by themselves. Look at why, and try again or leave them out.',
+    words: 'They are not tried again by themselves. See why, mend that, and try again; or leave them out.',
+    files,
+    cause: (reason: string, source: string) => `${reason}, ${source}`,
+    showOf: (reason: string, source: string) => `Show the files: ${reason}, ${source}`,
+    skipAll: (count: number) => `Leave all ${count.toLocaleString('en')} out`,
+    confirmRetry: (count: number) => `Try ${files(count)} again?`,
+    confirmRetryWords: 'They are fetched with the next runs of their sources. What fails again comes back here.',
+    confirmSkip: (count: number) => `Leave ${files(count)} out?`,
+    confirmSkipWords: 'They are not fetched until the remote end replaces them. You find them in the files of their sources and can try them again there.',
+    bar: { label: 'What to do with the chosen files', skip: 'Leave out' },
   },
 };
