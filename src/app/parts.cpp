@@ -154,7 +154,7 @@ Result<void> Parts::build_accounts(Purpose purpose) {
   return {};
 }
 
-Result<accounts::SealedSecrets> Parts::open_secrets() {
+Result<accounts::SealedSecrets> Parts::open_secrets() const {
   return accounts::SealedSecrets::open(directory_.keys() / "secrets.key");
 }
 

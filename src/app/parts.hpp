@@ -55,7 +55,7 @@ class Parts final : public cli::Installation {
   accounts::Administration& administration() override { return *administration_; }
   const core::Clock& clock() override { return clock_; }
   std::filesystem::path signing_key_file() const override;
-  core::Result<accounts::SealedSecrets> open_secrets() override;
+  core::Result<accounts::SealedSecrets> open_secrets() const override;
   pulls::PullLimits pull_limits() const override;
 
   // Gives what this process takes in and deletes the name of a run, which is kept alive from here on. To be called

@@ -41,7 +41,7 @@ class Installation {
   virtual const core::Clock& clock() = 0;
   virtual std::filesystem::path signing_key_file() const = 0;
   // By which secrets of sources are opened; the key is made where there is none. Blocks.
-  virtual core::Result<accounts::SealedSecrets> open_secrets() = 0;
+  virtual core::Result<accounts::SealedSecrets> open_secrets() const = 0;
   // As the settings say.
   virtual pulls::PullLimits pull_limits() const = 0;
 };
