@@ -20,7 +20,10 @@ void write_notice(core::JsonWriter& json, const Notice& notice) {
   json.begin_object().member("id", notice.id.to_string()).member("kind", notice.kind);
   json.key("parameters").begin_object().member("photos", notice.photos);
   json.member("code", notice.code.empty() ? std::nullopt : std::optional(notice.code));
-  json.member("job_id", notice.job ? std::optional(notice.job->value) : std::nullopt).end_object();
+  json.member("job_id", notice.job ? std::optional(notice.job->value) : std::nullopt);
+  const bool has_source = notice.source && !notice.source_name.empty();
+  json.member("source_id", has_source ? std::optional(notice.source->to_string()) : std::nullopt);
+  json.member("source", has_source ? std::optional(notice.source_name) : std::nullopt).end_object();
   json.member("photo_id", notice.photo.to_string());
   json.member("task_id", notice.task ? std::optional(notice.task->to_string()) : std::nullopt);
   json.member("created_at", core::to_iso8601(notice.created_at));

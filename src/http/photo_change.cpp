@@ -5,6 +5,7 @@
 
 #include "accounts/access.hpp"
 #include "database/photo_verdicts.hpp"
+#include "database/pull_clock.hpp"
 #include "http/object_access.hpp"
 #include "http/text_rules.hpp"
 
@@ -90,6 +91,11 @@ void apply_time(const PhotoChange& change, core::Photo& photo, ChangedFields& ch
   changed.push_back("taken_at");
 }
 
+bool changed_time(const PhotoChange& change, const ChangedFields& changed) {
+  if (!change.taken_at.is_present) return false;
+  return !change.taken_at.value || std::ranges::find(changed, "taken_at") != changed.end();
+}
+
 core::Result<void> apply_capture(const PhotoChange& change, core::Photo& photo, ChangedFields& changed) {
   apply_time(change, photo, changed);
   if (!change.position.is_present()) return {};
@@ -145,6 +151,8 @@ core::Result<ChangedFields> apply(database::Session& session, const accounts::Ca
   SG_TRY(apply_job(session, caller, change, photo, changed));
   SG_TRY(apply_subject(session, change, photo, changed));
   SG_TRY(apply_capture(change, photo, changed));
+  // Whoever takes a time away wants the file's, whatever was wrong with the clock of its source.
+  if (changed_time(change, changed)) SG_TRY(database::pull_clock::leave_alone(session, photo.id));
   replace(changed, "rotation", photo.rotation, change.rotation);
   return changed;
 }

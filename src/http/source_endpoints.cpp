@@ -219,6 +219,7 @@ void add_source_endpoints(EndpointTable& table, const Services& services) {
   add_source_run_endpoints(table, services);
   add_source_file_endpoints(table, services);
   add_source_clock_endpoints(table, services);
+  add_failed_file_endpoints(table, services);
 }
 
 }  // namespace sightglass::http

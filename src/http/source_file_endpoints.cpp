@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/json_writer.hpp"
+#include "database/pull_inbox.hpp"
 #include "http/endpoint_support.hpp"
 #include "http/json_body.hpp"
 #include "http/page_cursor.hpp"
@@ -19,9 +20,6 @@ namespace files = database::pull_files;
 
 constexpr std::string_view list_name = "pull_files";
 constexpr std::size_t most_ids = 500;
-constexpr std::array<std::string_view, 13> reasons{
-    "not_a_picture", "too_large", "same_bytes",  "unreadable",   "being_written",     "gone", "refused",
-    "wrong_length",  "timeout",   "unreachable", "server_error", "skipped_by_person", "other"};
 constexpr std::array<std::string_view, 2> replayed_states{"failed", "skipped"};
 
 struct FilesQuery {
@@ -35,7 +33,7 @@ Result<FilesQuery> read_files_query(const Request& request) {
   FilesQuery wanted{.filter = {.limit = page.limit}};
   if (const auto state = query.choice("state", files::state_names))
     wanted.filter.state = files::state_from_name(*state);
-  if (const auto reason = query.choice("reason", reasons)) wanted.filter.reason = std::string(*reason);
+  if (const auto reason = query.choice("reason", source_file_reasons)) wanted.filter.reason = std::string(*reason);
   wanted.filter.name = query.text("q");
   wanted.filter.run = query.id<core::PullRunId>("run");
   wanted.filter.only_given_up = query.boolean("given_up").value_or(false);
@@ -91,15 +89,6 @@ Response counted(core::JsonKey name, std::int64_t count) {
   return Response::json(200, std::move(text));
 }
 
-Result<void> audit_files(const Services& services, Session& session, const Request& request, std::string_view action,
-                         core::PullSourceId source, std::int64_t count) {
-  if (count == 0) return {};
-  return audit_source(services, session, request,
-                      {.action = std::string(action),
-                       .object_id = source.to_string(),
-                       .details = R"({"files":)" + std::to_string(count) + "}"});
-}
-
 Result<Response> replay_files(const Services& services, const Request& request) {
   SG_ASSIGN(const auto input, read_replay(request));
   SG_ASSIGN(const auto replayed, services.database.write([&](Session& session) -> Result<std::int64_t> {
@@ -107,7 +96,7 @@ Result<Response> replay_files(const Services& services, const Request& request) 
     const auto now = services.clock.now();
     SG_ASSIGN(const auto count, input.state ? files::replay_all(session, source.id, *input.state, now)
                                             : files::replay(session, source.id, input.ids, now));
-    SG_TRY(audit_files(services, session, request, "source.replay", source.id, count));
+    SG_TRY(note_changed_files(services, session, request, "source.replay", source.id, count));
     return count;
   }));
   return counted("replayed", replayed);
@@ -120,13 +109,23 @@ Result<Response> skip_files(const Services& services, const Request& request) {
   SG_ASSIGN(const auto skipped, services.database.write([&](Session& session) -> Result<std::int64_t> {
     SG_ASSIGN(const auto source, captured_source(session, request));
     SG_ASSIGN(const auto count, files::skip(session, source.id, ids, services.clock.now()));
-    SG_TRY(audit_files(services, session, request, "source.skip", source.id, count));
+    SG_TRY(note_changed_files(services, session, request, "source.skip", source.id, count));
     return count;
   }));
   return counted("skipped", skipped);
 }
 
 }  // namespace
+
+Result<void> note_changed_files(const Services& services, Session& session, const Request& request,
+                                std::string_view action, core::PullSourceId source, std::int64_t count) {
+  if (count == 0) return {};
+  SG_TRY(database::pull_inbox::tell_changed(session, source));
+  return audit_source(services, session, request,
+                      {.action = std::string(action),
+                       .object_id = source.to_string(),
+                       .details = R"({"files":)" + std::to_string(count) + "}"});
+}
 
 void add_source_file_endpoints(EndpointTable& table, const Services& services) {
   add_source_row(table, {{.method = Method::get,

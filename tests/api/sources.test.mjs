@@ -250,6 +250,17 @@ test('a clock that was wrong is set right for photos that came and those to come
   assertRefused(await operator.get(`${source}/clock`), 422, 'offset_seconds');
 });
 
+test('files that were given up are in the inbox for reviewers, and operators decide on them', async () => {
+  const inbox = '/api/v1/failures/files';
+  assert.deepEqual((await reviewer.get(inbox)).body, { results: [], next: null });
+  assert.deepEqual((await reviewer.get(`${inbox}/causes`)).body, { results: [] });
+  assert.deepEqual((await reviewer.get(`${inbox}/counts`)).body, { files: 0 });
+  assert.deepEqual((await operator.post(`${inbox}/bulk`, { action: 'retry', filter: { reason: 'timeout' } })).body, { changed: 0 });
+  assert.equal((await reviewer.post(`${inbox}/bulk`, { action: 'retry', filter: {} })).status, 403);
+  assertRefused(await reviewer.get(`${inbox}?reason=odd`), 422, 'reason');
+  assertRefused(await operator.post(`${inbox}/bulk`, { action: 'skip' }), 422, 'ids');
+});
+
 test('health and metrics tell of sources, without their names', async () => {
   await make('Unnamed in metrics', { base_url: 'https://192.0.2.1/' });
   const seen = async () => {

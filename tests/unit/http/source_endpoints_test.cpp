@@ -1,71 +1,13 @@
-#include "database/pull_files.hpp"
-#include "database/pull_runs.hpp"
-#include "database/pull_sources.hpp"
 #include "http/source_input.hpp"
 #include "queue/schedules/built_in.hpp"
-#include "unit/http/handler_house.hpp"
+#include "unit/http/source_house.hpp"
 
 namespace sightglass::http {
 namespace {
 
 using database::Session;
-using database::pull_files::File;
-using database::pull_files::State;
 
-const std::string sources_path = "/image-pull-sources";
-const std::string nobody = "01930000-0000-7000-8000-000000000000";
-
-class SourceEndpoints : public HandlerHouse {
- protected:
-  SourceEndpoints() { root.role = core::Role::administrator; }
-
-  std::string add_location(const std::string& name = "meadow") {
-    const core::Location made{.id = core::LocationId::make(clock.now()), .name = name};
-    EXPECT_TRUE(database->write([&](Session& s) { return database::locations::insert(s, made); }));
-    return made.id.to_string();
-  }
-  // A body with these members beside name, location and address.
-  std::string body(const std::string& more = "", const std::string& name = "north",
-                   const std::string& url = "https://192.0.2.1/cards/") {
-    return R"({"name":")" + name + R"(","location_id":")" + location + R"(","base_url":")" + url + "\"" +
-           (more.empty() ? "" : "," + more) + "}";
-  }
-  Response create(const std::string& text) { return send(operator_, Method::post, sources_path, text); }
-  std::string add(const std::string& more = "", const std::string& name = "north") {
-    const auto answer = create(body(more, name));
-    EXPECT_EQ(answer.status, 201) << bytes_of(answer);
-    return answer.status == 201 ? text_of(json_of(answer).at("id")) : nobody;
-  }
-  std::string add_with_password() { return add(R"("auth_username":"ann","auth_password":"hush-hush")"); }
-  static std::string at(const std::string& id, const std::string& rest = "") { return sources_path + "/" + id + rest; }
-  Response patch(const std::string& id, const std::string& text) {
-    return send(operator_, Method::patch, at(id), text);
-  }
-  Response post(const std::string& path, const std::string& text = "") {
-    return send(operator_, Method::post, path, text);
-  }
-  boost::json::value shown(const std::string& id) { return json_of(get(reviewer, at(id))); }
-  database::pull_sources::Source row(const std::string& id) {
-    return database
-        ->read([&](Session& s) { return database::pull_sources::find(s, core::PullSourceId::parse(id).value()); })
-        .value()
-        .value();
-  }
-  File add_file(const std::string& source, const std::string& name, State state, const std::string& reason = "") {
-    File file{.id = core::PullFileId::make(clock.now()),
-              .source_id = core::PullSourceId::parse(source).value(),
-              .path = name,
-              .name = name,
-              .state = state,
-              .reason = reason,
-              .first_seen_at = clock.now(),
-              .changed_at = clock.now()};
-    EXPECT_TRUE(database->write([&](Session& s) { return database::pull_files::insert(s, file); }));
-    return file;
-  }
-  accounts::Caller root = operator_;
-  std::string location = add_location();
-};
+class SourceEndpoints : public SourceHouse {};
 
 TEST_F(SourceEndpoints, make_a_source_with_what_holds_when_nothing_is_said) {
   const auto source = shown(add());
@@ -225,8 +167,8 @@ TEST_F(SourceEndpoints, can_be_renamed_and_switched_off_when_their_secret_cannot
 TEST_F(SourceEndpoints, forget_the_key_of_another_server) {
   const auto first_key = "SHA256:" + std::string(43, 'a');
   const auto id = add();
-  EXPECT_TRUE(database->write(
-      [&](Session& s) { return database::pull_sources::note_host_key(s, row(id).id, first_key); }));
+  EXPECT_TRUE(
+      database->write([&](Session& s) { return database::pull_sources::note_host_key(s, row(id).id, first_key); }));
   EXPECT_EQ(patch(id, R"({"base_url":"https://192.0.2.1/b/"})").status, 200);
   EXPECT_EQ(row(id).host_key, first_key);
   EXPECT_EQ(patch(id, R"({"base_url":"https://192.0.2.2/b/"})").status, 200);
@@ -267,90 +209,6 @@ TEST_F(SourceEndpoints, tell_when_they_are_fetched_next) {
   EXPECT_TRUE(shown(id).at("next_pull_at").is_null());
 }
 
-TEST_F(SourceEndpoints, run_when_asked_and_tell_what_became_of_files) {
-  const auto id = add(R"("settings":{"max_files":7})");
-  const auto done = post(at(id, "/process"));
-  EXPECT_EQ(done.status, 200) << bytes_of(done);
-  EXPECT_EQ(json_of(done).at("max_files").as_int64(), 7) << "as its settings say";
-  EXPECT_EQ(text_of(json_of(done).at("outcome")), "done");
-  EXPECT_EQ(text_of(json_of(done).at("requested_by")), "olga");
-  pulls.ends_runs = false;
-  const auto under_way = post(at(id, "/process?max_files=3"));
-  EXPECT_EQ(under_way.status, 202);
-  const auto run = text_of(json_of(under_way).at("id"));
-  EXPECT_EQ(json_of(under_way).at("max_files").as_int64(), 3);
-  EXPECT_EQ(text_of(json_of(post(at(id, "/process?max_files=9"))).at("id")), run) << "the one that is under way";
-  EXPECT_EQ(text_of(shown(id).at("run").at("id")), run);
-  auto file = add_file(id, "a.jpg", State::failed, "timeout");
-  file.run_id = core::PullRunId::parse(run);
-  EXPECT_TRUE(database->write([&](Session& s) { return database::pull_files::update(s, file); }));
-  const auto report = json_of(get(reviewer, at(id, "/runs/" + run)));
-  EXPECT_EQ(text_of(report.at("files").at("failed").at(0).at("reason")), "timeout");
-  EXPECT_EQ(audited("source.run").size(), 3U);
-  EXPECT_EQ(ids(reviewer, at(id, "/runs?limit=1")), std::vector{run});
-  EXPECT_EQ(ids(reviewer, at(id, "/runs")).size(), 2U);
-  for (const auto* wrong : {"0", "100001", "many"})
-    EXPECT_EQ(field_of(post(at(id, "/process?max_files=") + wrong)), "max_files");
-  EXPECT_EQ(post(at(nobody, "/process")).status, 404);
-  EXPECT_EQ(get(reviewer, at(add("", "south"), "/runs/" + run)).status, 404) << "it is another's";
-}
-
-TEST_F(SourceEndpoints, fetch_all_there_is_when_their_settings_say_so) {
-  const auto id = add(R"("settings":{"until_drained":true})");
-  EXPECT_TRUE(json_of(post(at(id, "/process"))).at("max_files").is_null());
-}
-
-TEST_F(SourceEndpoints, say_why_a_run_is_not_begun) {
-  const auto id = add();
-  pulls.refusal = core::Error{.code = core::ErrorCode::conflict, .message = "the source is switched off"};
-  EXPECT_EQ(post(at(id, "/process")).status, 409);
-  EXPECT_TRUE(audited("source.run").empty());
-}
-
-TEST_F(SourceEndpoints, stop_a_run_and_are_deleted_when_it_has_ended) {
-  const auto id = add();
-  pulls.ends_runs = false;
-  const auto run = text_of(json_of(post(at(id, "/process"))).at("id"));
-  const auto should_stop = [&] {
-    return database->read([&](Session& s) { return database::pull_runs::unended(s, row(id).id); }).value()->should_stop;
-  };
-  EXPECT_EQ(send(operator_, Method::delete_, at(id)).status, 409);
-  EXPECT_TRUE(should_stop());
-  EXPECT_EQ(post(at(id, "/runs/" + run + "/stop")).status, 200);
-  pulls.ends_runs = true;
-  EXPECT_EQ(post(at(id, "/process")).status, 200);
-  EXPECT_EQ(post(at(id, "/runs/" + run + "/stop")).status, 200) << "one that has ended stays as it is";
-  EXPECT_EQ(send(operator_, Method::delete_, at(id)).status, 204);
-  EXPECT_EQ(get(reviewer, at(id)).status, 404);
-  EXPECT_EQ(audited("source.delete").size(), 1U);
-}
-
-TEST_F(SourceEndpoints, show_their_ledger_and_take_files_up_again) {
-  const auto id = add();
-  const auto failed = add_file(id, "a.jpg", State::failed, "timeout");
-  add_file(id, "b.txt", State::skipped, "not_a_picture");
-  const auto seen = add_file(id, "c.jpg", State::seen);
-  const auto page = json_of(get(reviewer, at(id, "/files?limit=2")));
-  EXPECT_EQ(page.at("results").as_array().size(), 2U);
-  EXPECT_EQ(page.at("counts").at("given_up").as_int64(), 1);
-  EXPECT_EQ(ids(reviewer, at(id, "/files?cursor=" + text_of(page.at("next")))), std::vector{failed.id.to_string()});
-  EXPECT_EQ(ids(reviewer, at(id, "/files?given_up=true")), std::vector{failed.id.to_string()});
-  EXPECT_EQ(ids(reviewer, at(id, "/files?reason=not_a_picture")).size(), 1U);
-  for (const auto* wrong : {"state=lost", "reason=odd", "run=x", "given_up=perhaps", "limit=501", "cursor=x", "odd=1"})
-    EXPECT_EQ(field_of(get(reviewer, at(id, "/files?") + wrong)),
-              std::string(wrong).substr(0, std::string_view(wrong).find('=')));
-  EXPECT_EQ(bytes_of(post(at(id, "/files/skip"), R"({"ids":[")" + seen.id.to_string() + R"("]})")), R"({"skipped":1})");
-  EXPECT_EQ(bytes_of(post(at(id, "/files/replay"), R"({"ids":[")" + failed.id.to_string() + R"("]})")),
-            R"({"replayed":1})");
-  EXPECT_EQ(bytes_of(post(at(id, "/files/replay"), R"({"state":"skipped"})")), R"({"replayed":2})");
-  EXPECT_EQ(audited("source.replay").size(), 2U);
-  EXPECT_EQ(audited("source.skip").size(), 1U);
-  for (const auto* wrong : {"{}", R"({"ids":[]})", R"({"ids":["x"]})", R"({"ids":["x"],"state":"failed"})"})
-    EXPECT_EQ(field_of(post(at(id, "/files/replay"), wrong)), "ids") << wrong;
-  EXPECT_EQ(field_of(post(at(id, "/files/replay"), R"({"state":"stored"})")), "state");
-  EXPECT_EQ(field_of(post(at(id, "/files/skip"), "{}")), "ids");
-}
-
 TEST_F(SourceEndpoints, keep_their_location) {
   const auto id = add();
   const auto refused = send(operator_, Method::delete_, "/locations/" + location);
@@ -358,57 +216,6 @@ TEST_F(SourceEndpoints, keep_their_location) {
   EXPECT_TRUE(bytes_of(refused).contains("north"));
   EXPECT_EQ(patch(id, R"({"location_id":")" + add_location("hill") + "\"}").status, 200);
   EXPECT_EQ(send(operator_, Method::delete_, "/locations/" + location).status, 204);
-}
-
-class SourceClock : public SourceEndpoints {
- protected:
-  std::string pulled(const std::string& bytes) {
-    auto photo = add_photo(technician, bytes);
-    auto file = add_file(source, bytes, State::stored);
-    file.photo_id = core::PhotoId::parse(photo);
-    EXPECT_TRUE(database->write([&](Session& s) { return database::pull_files::update(s, file); }));
-    return photo;
-  }
-  std::string taken_at(const std::string& photo) {
-    return text_of(json_of(get(reviewer, "/api/v1/images/photos/" + photo)).at("taken_at"));
-  }
-  Response set(std::int64_t seconds) {
-    return send(operator_, Method::put, at(source, "/clock"), R"({"offset_seconds":)" + std::to_string(seconds) + "}");
-  }
-  std::string source = add();
-};
-
-TEST_F(SourceClock, shows_photos_at_corrected_times_and_again_at_those_of_their_files) {
-  const auto photo = pulled("PIC 2020-05-01");
-  const auto by_person = pulled("PIC 2020-05-02");
-  const auto unknown = pulled("PIC");
-  const auto before = taken_at(unknown);
-  EXPECT_EQ(
-      send(technician, Method::patch, "/api/v1/images/photos/" + by_person, R"({"taken_at":"2021-01-01"})").status,
-      200);
-  const auto preview = json_of(get(reviewer, at(source, "/clock?offset_seconds=3600")));
-  EXPECT_EQ(preview.at("count").as_int64(), 1);
-  EXPECT_EQ(text_of(preview.at("photos").at(0).at("photo_id")), photo);
-  EXPECT_EQ(text_of(preview.at("photos").at(0).at("corrected_at")), "2020-05-01T01:00:00.000000Z");
-  EXPECT_EQ(taken_at(photo), "2020-05-01T00:00:00.000000Z") << "a preview changes nothing";
-  EXPECT_EQ(bytes_of(set(3600)), R"({"offset_seconds":3600,"corrected":1})");
-  EXPECT_EQ(taken_at(photo), "2020-05-01T01:00:00.000000Z");
-  EXPECT_EQ(taken_at(by_person), "2021-01-01T00:00:00.000000Z");
-  EXPECT_EQ(taken_at(unknown), before);
-  EXPECT_EQ(shown(source).at("clock_offset_seconds").as_int64(), 3600);
-  EXPECT_EQ(bytes_of(set(3600)), R"({"offset_seconds":3600,"corrected":0})") << "it is not added again";
-  EXPECT_EQ(bytes_of(set(-60)), R"({"offset_seconds":-60,"corrected":1})");
-  EXPECT_EQ(taken_at(photo), "2020-04-30T23:59:00.000000Z");
-  EXPECT_EQ(bytes_of(set(0)), R"({"offset_seconds":0,"corrected":1})");
-  EXPECT_EQ(taken_at(photo), "2020-05-01T00:00:00.000000Z");
-  EXPECT_EQ(audited("source.clock").size(), 3U);
-}
-
-TEST_F(SourceClock, refuses_what_is_no_offset) {
-  EXPECT_EQ(field_of(get(reviewer, at(source, "/clock"))), "offset_seconds");
-  EXPECT_EQ(field_of(get(reviewer, at(source, "/clock?offset_seconds=1e3"))), "offset_seconds");
-  EXPECT_EQ(field_of(set(3'153'600'001)), "offset_seconds");
-  EXPECT_EQ(send(operator_, Method::put, at(nobody, "/clock"), R"({"offset_seconds":1})").status, 404);
 }
 
 TEST(SourceOrigin, is_scheme_host_and_port) {
