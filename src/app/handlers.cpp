@@ -44,11 +44,6 @@ std::unique_ptr<pulls::RunningPulls> open_pulls(Parts& parts, pulls::PullParts n
   return std::move(*opened);
 }
 
-pulls::PullLimits pull_limits(const Settings& settings) {
-  return {.folder_roots = {settings.pull_folders.begin(), settings.pull_folders.end()},
-          .ca_file = settings.pull_ca_file};
-}
-
 std::string download_origin_of(const Parts& parts) {
   return parts.s3() && parts.settings().s3_presigned_downloads ? download_origin(*parts.s3()) : std::string();
 }
@@ -88,7 +83,7 @@ Handlers::Handlers(Parts& parts, Surroundings surroundings)
                                 .blobs = parts.blobs(),
                                 .admission = admission_,
                                 .node = node_name(parts.settings()),
-                                .limits = pull_limits(parts.settings())})),
+                                .limits = parts.pull_limits()})),
       services_{.database = parts.database(),
                 .blobs = parts.blobs(),
                 .ingest = parts.ingest(),

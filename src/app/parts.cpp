@@ -10,6 +10,7 @@
 #include "app/open_store.hpp"
 #include "app/program_files.hpp"
 #include "database/postgres/postgres_database.hpp"
+#include "pulls/parts.hpp"
 #include "queue/presence.hpp"
 #include "storage/disk/disk_blob_store.hpp"
 #include "storage/s3/s3_blob_store.hpp"
@@ -140,7 +141,7 @@ Result<void> Parts::build_accounts(Purpose purpose) {
   SG_ASSIGN(auto tokens, open_signing_key(purpose));
   access_tokens_ = std::make_unique<accounts::AccessTokens>(std::move(tokens));
   if (purpose == Purpose::serving) {
-    SG_ASSIGN(auto secrets, accounts::SealedSecrets::open(directory_.keys() / "secrets.key"));
+    SG_ASSIGN(auto secrets, open_secrets());
     secrets_ = std::make_unique<accounts::SealedSecrets>(std::move(secrets));
   }
   audit_ = std::make_unique<accounts::AuditLog>(*database_, clock_);
@@ -151,6 +152,15 @@ Result<void> Parts::build_accounts(Purpose purpose) {
                                                                access_tokens_->derive_key("set-up code"));
   hear_of_accounts();
   return {};
+}
+
+Result<accounts::SealedSecrets> Parts::open_secrets() {
+  return accounts::SealedSecrets::open(directory_.keys() / "secrets.key");
+}
+
+pulls::PullLimits Parts::pull_limits() const {
+  return {.folder_roots = {settings_.pull_folders.begin(), settings_.pull_folders.end()},
+          .ca_file = settings_.pull_ca_file};
 }
 
 }  // namespace sightglass::app

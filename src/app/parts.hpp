@@ -55,6 +55,8 @@ class Parts final : public cli::Installation {
   accounts::Administration& administration() override { return *administration_; }
   const core::Clock& clock() override { return clock_; }
   std::filesystem::path signing_key_file() const override;
+  core::Result<accounts::SealedSecrets> open_secrets() override;
+  pulls::PullLimits pull_limits() const override;
 
   // Gives what this process takes in and deletes the name of a run, which is kept alive from here on. To be called
   // once, before pictures are taken in. `when_begun` is told of each run. Blocks.

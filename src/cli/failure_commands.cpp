@@ -9,11 +9,13 @@
 #include "cli/steering.hpp"
 #include "core/json_writer.hpp"
 #include "database/photo_failures.hpp"
+#include "database/pull_inbox.hpp"
 
 namespace sightglass::cli {
 namespace {
 
 namespace photo_failures = database::photo_failures;
+namespace pull_inbox = database::pull_inbox;
 using core::Result;
 using database::Session;
 using photo_failures::Failure;
@@ -70,6 +72,39 @@ Result<Exit> list_failures(Installation& installation, const Output& out, const 
                          core::to_iso8601(shown.failure.failed_at).substr(0, 19) + "Z", shown.failure.code,
                          shown.original_filename.empty() ? shown.filename : shown.original_filename,
                          shown.failure.error));
+  }
+  json.end_array();
+  out.document(text);
+  SG_ASSIGN(const auto files, installation.database().read(pull_inbox::count));
+  if (files > 0)
+    out.line(fmt::format("{} of sources could not be fetched; see failures files",
+                         files == 1 ? "1 file" : fmt::format("{} files", files)));
+  return Exit::ok;
+}
+
+void write_members(core::JsonWriter& json, const pull_inbox::Entry& entry) {
+  const auto& file = entry.file;
+  json.member("id", file.id.to_string()).member("source_id", file.source_id.to_string());
+  json.member("source", entry.source_name).member("path", file.path).member("reason", file.reason);
+  json.member("message", file.message).member("attempts", file.attempts);
+  json.member("failed_at", core::to_iso8601(file.changed_at));
+}
+
+// Files that sources show: they are no photos yet, and are tried again with `pull replay`.
+Result<Exit> list_files(Installation& installation, const Output& out, std::int32_t limit) {
+  SG_ASSIGN(const auto found, installation.database().read([&](Session& session) {
+    return pull_inbox::list(session, {}, std::nullopt, limit);
+  }));
+  std::string text;
+  core::JsonWriter json(text);
+  json.begin_array();
+  for (const auto& entry : found) {
+    json.begin_object();
+    write_members(json, entry);
+    json.end_object();
+    out.line(fmt::format("{}  {:<20} {:<14} {}: {}  {}", entry.file.id.to_string(),
+                         core::to_iso8601(entry.file.changed_at).substr(0, 19) + "Z", entry.file.reason,
+                         entry.source_name, entry.file.path, entry.file.message));
   }
   json.end_array();
   out.document(text);
@@ -168,6 +203,18 @@ void add_change(CLI::App& failures, Context& context, const std::string& words, 
   });
 }
 
+void add_files(CLI::App& failures, Context& context) {
+  const auto limit = std::make_shared<std::int32_t>(50);
+  CLI::App* command = failures.add_subcommand("files", "Files of sources that could not be fetched, the newest first");
+  command->add_option("--limit", *limit, "At most so many")->check(CLI::Range(1, 10'000))->capture_default_str();
+  add_data_option(*command, context);
+  add_json_option(*command, context);
+  command->callback([&context, limit] {
+    context.with_installation(
+        [&](Installation& installation, const Output& out) { return list_files(installation, out, *limit); });
+  });
+}
+
 }  // namespace
 
 void add_failure_commands(CLI::App& app, Context& context) {
@@ -186,6 +233,7 @@ void add_failure_commands(CLI::App& app, Context& context) {
         [&](Installation& installation, const Output& out) { return list_failures(installation, out, *listed); });
   });
 
+  add_files(*failures, context);
   add_change(*failures, context, "Have pictures tried again", {.action = "retry", .apply = retry});
   add_change(*failures, context, "Leave pictures as they are", {.action = "skip", .apply = skip});
   add_change(*failures, context, "Take back that pictures were skipped",

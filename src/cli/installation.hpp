@@ -15,6 +15,13 @@
 #include "ingest/accept.hpp"
 #include "storage/blob_store.hpp"
 
+namespace sightglass::accounts {
+class SealedSecrets;
+}
+namespace sightglass::pulls {
+struct PullLimits;
+}
+
 namespace sightglass::cli {
 
 class Installation {
@@ -33,6 +40,10 @@ class Installation {
   virtual accounts::Administration& administration() = 0;
   virtual const core::Clock& clock() = 0;
   virtual std::filesystem::path signing_key_file() const = 0;
+  // By which secrets of sources are opened; the key is made where there is none. Blocks.
+  virtual core::Result<accounts::SealedSecrets> open_secrets() = 0;
+  // As the settings say.
+  virtual pulls::PullLimits pull_limits() const = 0;
 };
 
 // Settings given on the command line, by their full name.

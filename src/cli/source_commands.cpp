@@ -7,9 +7,11 @@
 #include "accounts/caller.hpp"
 #include "cli/context.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/source_trial_command.hpp"
 #include "cli/steering.hpp"
 #include "core/json_writer.hpp"
 #include "database/pull_files.hpp"
+#include "database/pull_inbox.hpp"
 #include "database/pull_runs.hpp"
 #include "database/pull_sources.hpp"
 #include "pulls/source_settings.hpp"
@@ -235,6 +237,7 @@ core::Result<Exit> replay_ledger(Installation& installation, const Output& out, 
               SG_ASSIGN(const auto replayed, state ? pull_files::replay_all(session, source.id, *state, now)
                                                    : pull_files::replay(session, source.id, ids, now));
               if (replayed == 0) return replayed;
+              SG_TRY(database::pull_inbox::tell_changed(session, source.id));
               SG_TRY(audit(session, now, "source.replay", "source", source.id.to_string(),
                            fmt::format(R"({{"files":{}}})", replayed)));
               return replayed;
@@ -307,6 +310,7 @@ void add_source_commands(CLI::App& app, Context& context) {
   add_files_command(*group, context);
   add_run_command(*group, context);
   add_replay_command(*group, context);
+  add_source_trial_command(*group, context);
 }
 
 }  // namespace sightglass::cli

@@ -29,8 +29,10 @@ after(async () => {
 });
 
 // Not in this thread, which is the remote end at the same time.
-async function run(...words) {
+const run = (...words) => runWith('', ...words);
+async function runWith(input, ...words) {
   const child = spawn(binary, [...words, '--data', server.data]);
+  child.stdin.end(input);
   const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { status, stdout, stderr };
 }
@@ -65,10 +67,43 @@ test('files are tried again when told to', async () => {
   assert.deepEqual(await documentOf('pull', 'replay', 'north', '--state', 'failed'), { replayed: 0 });
 });
 
+test('an address is tried before it is a source', async () => {
+  const allowed = ['--allow-plain-transport', '--allow-private-addresses'];
+  const trial = await documentOf('pull', 'test', remote.url, ...allowed, '--name-pattern', 'fox*');
+  assert.deepEqual([trial.style, trial.files], ['nginx', 2]);
+  assert.deepEqual(trial.would_pull.map(({ name, reason }) => [name, reason]).sort(), [['fox.jpg', ''], ['page.jpg', 'name_pattern']]);
+  const { stdout } = await run('pull', 'test', remote.url, ...allowed, '--name-pattern', 'fox*');
+  assert.match(stdout, /^nginx: 2 files, 0 folders/m);
+  assert.match(stdout, /^left out +page\.jpg .*its name/m);
+  remote.password = 'ann:hush';
+  try {
+    const signIn = [...allowed, '--user', 'ann', '--password-stdin'];
+    assert.match((await run('pull', 'test', remote.url, ...allowed)).stderr, /sign in/);
+    assert.equal((await runWith('hush\n', 'pull', 'test', remote.url, ...signIn)).status, 0);
+    assert.match((await runWith('psst\n', 'pull', 'test', remote.url, ...signIn)).stderr, /does not accept this sign-in/);
+    assert.match((await run('pull', 'test', remote.url, ...signIn)).stderr, /nothing came on standard input/);
+  } finally {
+    remote.password = null;
+  }
+});
+
+test('a source is tried as it is', async () => {
+  assert.equal((await documentOf('pull', 'test', 'north')).files, 2);
+  assert.equal((await documentOf('pull', 'test', source, '--depth', '1')).style, 'nginx');
+  assert.match((await run('pull', 'test', 'north', '--user', 'ann')).stderr, /tried as it is/);
+});
+
+test('files that were given up are told of among the failures', async () => {
+  assert.deepEqual(await documentOf('failures', 'files'), []);
+});
+
 test('what is wrong is refused in words', async () => {
   for (const [words, said, expected] of [
     [['files', 'south'], /no source "south"/, 1],
     [['run', 'south'], /no source/, 1],
+    [['test', 'south'], /no source "south", and it is no address/, 1],
+    [['test', 'http://192.0.2.1/'], /in the clear|without TLS|plain/, 2],
+    [['test', 'https://192.0.2.1/', '--password-stdin', '--key-stdin'], /excludes/, 2],
     [['run', 'north', '--max-files', '0'], /max-files/, 2],
     [['files', 'north', '--state', 'lost'], /state/, 2],
     [['replay', 'north'], /name files, or a --state/, 2],
