@@ -98,11 +98,6 @@ TEST_F(FailedFiles, name_the_member_that_is_wrong) {
   EXPECT_EQ(field_of(decide(R"({"action":"skip","filter":{"state":"failed"}})")), "filter");
 }
 
-TEST_F(FailedFiles, are_read_by_reviewers_and_decided_on_by_operators) {
-  EXPECT_EQ(get(technician, inbox).status, 403);
-  EXPECT_EQ(send(reviewer, Method::post, inbox + "/bulk", R"({"action":"retry","filter":{}})").status, 403);
-}
-
 TEST_F(FailedFiles, come_with_a_notice_that_names_their_source) {
   EXPECT_TRUE(database->write([&](Session& s) -> core::Result<void> {
     return database::notices::tell(s, {.user = operator_.user_id, .kind = "source_failing", .source = row(north).id},
