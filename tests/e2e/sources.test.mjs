@@ -86,9 +86,9 @@ for (const { screen, colorScheme, named } of looks) {
     await dialog.getByText('Type the address.').waitFor();
     await dialog.getByLabel('Name', { exact: true }).fill(called);
     await dialog.getByLabel('Address', { exact: true }).fill('sftp://camera.example.org/dcim/');
-    await dialog.getByLabel('Private key (PEM)').waitFor({ state: 'detached' });
+    await dialog.getByLabel('Private key', { exact: true }).waitFor({ state: 'detached' });
     await dialog.getByLabel('Sign-in').selectOption('key');
-    await dialog.getByLabel('Private key (PEM)').waitFor();
+    await dialog.getByLabel('Private key', { exact: true }).waitFor();
     await dialog.getByLabel('Address', { exact: true }).fill(`${remote.base}${folder}`);
     await dialog.getByLabel('Kind').locator('option', { hasText: 'By its address: Web directory' }).waitFor({ state: 'attached' });
     await dialog.getByLabel('Sign-in').selectOption('none');
