@@ -22,13 +22,15 @@ export const looks = wanted.map((named) => {
 // Milliseconds: on a machine at its limits a page that looked slowly looks again after twenty times as long.
 export const longestWait = 60_000;
 
-// Chromium without what makes a browser of it: the same pages for half the processor's time. A profile needs all of it.
+// Chromium without what makes a browser of it: the same pages for half the processor's time. A profile and a camera need
+// all of it.
 const headlessShell = process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell';
 const wholeBrowser = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const flags = ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 
+// `args` are those of a camera.
 export function launch(args = []) {
-  return chromium.launch({ executablePath: headlessShell, args: [...flags, ...args] });
+  return chromium.launch({ executablePath: args.length > 0 ? wholeBrowser : headlessShell, args: [...flags, ...args] });
 }
 
 // A browser whose pages share one profile, kept in `folder`, with what else opens a tab in it.
