@@ -117,8 +117,8 @@ void print(const Output& out, const pulls::Trial& trial) {
   for (const auto& entry : trial.entries) {
     const auto size = entry.bytes ? fmt::format("{} bytes", *entry.bytes) : "-";
     const auto time = entry.modified_at ? core::to_iso8601(*entry.modified_at).substr(0, 19) + "Z" : "-";
-    out.line(fmt::format("{:<10} {:<40} {:>16} {:<20} {}", entry.reason.empty() ? "fetched" : "left out", entry.path,
-                         size, time, words_of(entry.reason)));
+    out.line(fmt::format("{:<13} {:<40} {:>16} {:<20} {}", entry.reason.empty() ? "would fetch" : "would skip",
+                         entry.path, size, time, words_of(entry.reason)));
   }
   const auto more = trial.files - std::ssize(trial.entries);
   if (more > 0) out.line(fmt::format("… and {} more", more));

@@ -227,7 +227,8 @@ TEST(CameraTrap, reads_real_pictures) {
   const auto shared =
       given != nullptr ? std::filesystem::path(given) : std::filesystem::path(SIGHTGLASS_SOURCE_DIR) / ".." / "shared";
   const auto folder = shared / "data" / "camera_traps";
-  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "there are no shared pictures";
+  if (!std::filesystem::exists(folder))
+    GTEST_SKIP() << "NO PICTURES OF CAMERA TRAPS at " << folder << ": set SIGHTGLASS_SHARED";
   for (const auto& real : reals) {
     std::ifstream in(folder / real.path, std::ios::binary);
     ASSERT_TRUE(in) << real.path;
