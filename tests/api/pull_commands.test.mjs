@@ -74,7 +74,8 @@ test('an address is tried before it is a source', async () => {
   assert.deepEqual(trial.would_pull.map(({ name, reason }) => [name, reason]).sort(), [['fox.jpg', ''], ['page.jpg', 'name_pattern']]);
   const { stdout } = await run('pull', 'test', remote.url, ...allowed, '--name-pattern', 'fox*');
   assert.match(stdout, /^nginx: 2 files, 0 folders/m);
-  assert.match(stdout, /^left out +page\.jpg .*its name/m);
+  assert.match(stdout, /^would fetch +fox\.jpg /m);
+  assert.match(stdout, /^would skip +page\.jpg .*its name/m);
   remote.password = 'ann:hush';
   try {
     const signIn = [...allowed, '--user', 'ann', '--password-stdin'];
